@@ -1,0 +1,1 @@
+//! The shipped vocabulary: skills, categories, places, languages, time zones.

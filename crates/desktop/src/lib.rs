@@ -1,0 +1,1 @@
+//! The offline-first app without a window.

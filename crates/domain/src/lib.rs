@@ -1,0 +1,1 @@
+//! What the marketplace is: nouns, rules, mutations, policy, scopes. Pure.

@@ -1,0 +1,1 @@
+//! The rules of the authorization server. Pure: clock and chance are arguments.

@@ -1,0 +1,1 @@
+//! Every byte on the network has its type here.

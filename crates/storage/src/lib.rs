@@ -1,0 +1,1 @@
+//! SQLite behind the sync engine: tables, batches, pulls, migrations.

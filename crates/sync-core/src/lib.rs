@@ -1,0 +1,1 @@
+//! Workspace, batch execution, scopes and rebase: the part of sync without IO.
