@@ -1,0 +1,44 @@
+//! How long what is handed out stays good.
+
+use crate::Millis;
+
+const SECOND: Millis = 1_000;
+const MINUTE: Millis = 60 * SECOND;
+const HOUR: Millis = 60 * MINUTE;
+const DAY: Millis = 24 * HOUR;
+
+/// How long codes, tokens and browser sessions live, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// From the redirect to the exchange of an authorization code.
+    pub code_ms: Millis,
+    /// An access token, from its issue.
+    pub access_ms: Millis,
+    /// A refresh token that is not used. Long, because people work offline for weeks.
+    pub refresh_idle_ms: Millis,
+    /// A sign-in as a whole. Rotation does not extend it.
+    pub refresh_absolute_ms: Millis,
+    /// A browser session without a page seen.
+    pub browser_idle_ms: Millis,
+    /// A browser session as a whole.
+    pub browser_absolute_ms: Millis,
+    /// How often, within `reissue_window_ms`, a lost reply may be asked for again.
+    pub reissue_limit: u32,
+    /// The stretch over which `reissue_limit` counts.
+    pub reissue_window_ms: Millis,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            code_ms: MINUTE,
+            access_ms: 10 * MINUTE,
+            refresh_idle_ms: 60 * DAY,
+            refresh_absolute_ms: 180 * DAY,
+            browser_idle_ms: 30 * MINUTE,
+            browser_absolute_ms: 12 * HOUR,
+            reissue_limit: 5,
+            reissue_window_ms: MINUTE,
+        }
+    }
+}
