@@ -1,1 +1,4 @@
-//! The offline-first app without a window.
+//! The offline-first app without a window: what a person can do, what they see, and the loop that keeps both in step with the server.
+
+pub mod snapshot;
+pub mod view;

@@ -1,0 +1,336 @@
+//! The authorization server as this app sees it: what it says about itself, and the three things asked of it.
+//!
+//! The crate `oauth2` writes and reads the messages; the HTTP stack is ours, so that only one is linked.
+
+use std::time::Duration;
+
+use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType};
+use oauth2::{
+    AuthUrl, AuthorizationCode, ClientId, CsrfToken, EndpointNotSet, EndpointSet, ExtraTokenFields, HttpRequest,
+    HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
+    Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
+};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::address::ServerAddress;
+use super::grant::{Clock, Grant};
+
+/// Under what name this app introduces itself.
+const CLIENT_ID: &str = "guildhall-desktop";
+/// What it asks to be allowed: everything the person may do in the marketplace.
+const SCOPE: &str = "marketplace";
+/// The redirect that a code handed over on the command line was asked for with: nobody listens there.
+pub const HAND_OVER_REDIRECT: &str = "http://127.0.0.1:1/cb";
+
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+const MAXIMUM_ANSWER_BYTES: usize = 64 * 1024;
+
+/// Why the authorization server did not give what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// It cannot be reached.
+    #[error("The server at {server} does not answer. Check the address and whether it is running.")]
+    Offline {
+        /// Where it was looked for.
+        server: ServerAddress,
+        /// What the network said.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// It is there but cannot serve at the moment.
+    #[error("The server is busy at the moment (status {status}). Try again in a minute.")]
+    Busy {
+        /// The HTTP status it answered with.
+        status: u16,
+    },
+    /// What answers there is something else.
+    #[error("{server} is not a Guildhall server, or not one this version understands: {reason}.")]
+    NotGuildhall {
+        /// Where it was looked for.
+        server: ServerAddress,
+        /// What gave it away.
+        reason: String,
+    },
+    /// The code or refresh token is not good any more.
+    #[error("This sign-in is not valid any more. Sign in again.")]
+    InvalidGrant,
+    /// It refused for another reason.
+    #[error("The server refused the sign-in: {0}.")]
+    Refused(String),
+}
+
+/// A discovered authorization server (RFC 8414).
+#[derive(Clone)]
+pub struct AuthServer {
+    http: reqwest::Client,
+    address: ServerAddress,
+    issuer: String,
+    answers_with_issuer: bool,
+    revocation_endpoint: Url,
+    client: Client,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    authorization_endpoint: Url,
+    token_endpoint: Url,
+    revocation_endpoint: Url,
+    #[serde(default)]
+    code_challenge_methods_supported: Vec<String>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+/// What our server says in a token answer beyond the standard.
+#[derive(Debug, Serialize, Deserialize)]
+struct AccountField {
+    account: String,
+}
+impl ExtraTokenFields for AccountField {}
+
+type Answer = StandardTokenResponse<AccountField, BasicTokenType>;
+type Client = oauth2::Client<
+    BasicErrorResponse,
+    Answer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// How an exchange over our own HTTP stack fails.
+#[derive(Debug, thiserror::Error)]
+enum HttpError {
+    #[error(transparent)]
+    Network(#[from] reqwest::Error),
+    #[error("status {0}")]
+    Busy(u16),
+    #[error("the answer is too large")]
+    TooLarge,
+    #[error(transparent)]
+    Malformed(#[from] oauth2::http::Error),
+}
+
+/// What must be remembered between opening the browser and its answer.
+pub(super) struct Attempt {
+    pub(super) link: Url,
+    pub(super) state: CsrfToken,
+    verifier: PkceCodeVerifier,
+    redirect: RedirectUrl,
+}
+
+impl AuthServer {
+    /// Asks the server for its metadata. The address it names itself by becomes its address here.
+    pub async fn discover(typed: &ServerAddress) -> Result<Self, AuthError> {
+        let http = http_client(typed)?;
+        let metadata = fetch_metadata(&http, typed).await?;
+        let not_guildhall = |reason: &str| AuthError::NotGuildhall { server: typed.clone(), reason: reason.to_owned() };
+
+        let issuer = Url::parse(&metadata.issuer).map_err(|_| not_guildhall("its issuer is not an address"))?;
+        let address = ServerAddress::from_url(&issuer).map_err(|_| not_guildhall("its issuer is not on this computer"))?;
+        if !address.is_same_door(typed) {
+            return Err(not_guildhall(&format!("it calls itself {}", metadata.issuer)));
+        }
+        let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.revocation_endpoint];
+        if endpoints.iter().any(|url| ServerAddress::from_url(url).ok().as_ref() != Some(&address)) {
+            return Err(not_guildhall("it sends sign-ins elsewhere"));
+        }
+        if !metadata.code_challenge_methods_supported.iter().any(|method| method == "S256") {
+            return Err(not_guildhall("it does not know PKCE with S256"));
+        }
+        let client = Client::new(ClientId::new(CLIENT_ID.to_owned()))
+            .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint))
+            .set_token_uri(TokenUrl::from_url(metadata.token_endpoint));
+        Ok(Self {
+            http,
+            address,
+            issuer: metadata.issuer,
+            answers_with_issuer: metadata.authorization_response_iss_parameter_supported,
+            revocation_endpoint: metadata.revocation_endpoint,
+            client,
+        })
+    }
+
+    /// The address the server goes by; the key of its keychain entries.
+    pub fn address(&self) -> &ServerAddress {
+        &self.address
+    }
+
+    /// Whether an answer in the browser comes from this server and not from another one (RFC 9207).
+    pub(super) fn is_issuer(&self, named: Option<&str>) -> bool {
+        match named {
+            Some(named) => named == self.issuer,
+            None => !self.answers_with_issuer,
+        }
+    }
+
+    /// Prepares a sign-in whose answer goes to the loopback address given.
+    pub(super) fn attempt(&self, redirect: RedirectUrl) -> Attempt {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (link, state) = self
+            .client
+            .authorize_url(CsrfToken::new_random)
+            .add_scope(Scope::new(SCOPE.to_owned()))
+            .set_pkce_challenge(challenge)
+            .set_redirect_uri(std::borrow::Cow::Borrowed(&redirect))
+            .url();
+        Attempt { link, state, verifier, redirect }
+    }
+
+    /// Exchanges the code that the browser brought.
+    pub(super) async fn exchange(&self, code: String, attempt: Attempt, clock: &Clock) -> Result<Grant, AuthError> {
+        self.exchange_code(code, attempt.verifier, attempt.redirect, clock).await
+    }
+
+    /// Exchanges a code that came with its verifier.
+    pub(super) async fn exchange_handed_over(
+        &self,
+        code: String,
+        verifier: String,
+        clock: &Clock,
+    ) -> Result<Grant, AuthError> {
+        let redirect = RedirectUrl::new(HAND_OVER_REDIRECT.to_owned()).map_err(|e| AuthError::Refused(e.to_string()))?;
+        self.exchange_code(code, PkceCodeVerifier::new(verifier), redirect, clock).await
+    }
+
+    async fn exchange_code(
+        &self,
+        code: String,
+        verifier: PkceCodeVerifier,
+        redirect: RedirectUrl,
+        clock: &Clock,
+    ) -> Result<Grant, AuthError> {
+        let asked_at_ms = clock();
+        let answer = self
+            .client
+            .exchange_code(AuthorizationCode::new(code))
+            .set_pkce_verifier(verifier)
+            .set_redirect_uri(std::borrow::Cow::Owned(redirect))
+            .request_async(&|request| send(self.http.clone(), request))
+            .await
+            .map_err(|error| self.explain(error))?;
+        self.read(&answer, asked_at_ms)
+    }
+
+    /// Trades a refresh token for the next pair.
+    pub(super) async fn refresh(&self, token: &str, clock: &Clock) -> Result<Grant, AuthError> {
+        let asked_at_ms = clock();
+        let answer = self
+            .client
+            .exchange_refresh_token(&RefreshToken::new(token.to_owned()))
+            .request_async(&|request| send(self.http.clone(), request))
+            .await
+            .map_err(|error| self.explain(error))?;
+        self.read(&answer, asked_at_ms)
+    }
+
+    /// Ends the session on the server (RFC 7009): with its refresh token goes all that came from it.
+    pub(super) async fn revoke(&self, token: &str) -> Result<(), AuthError> {
+        // The crate insists on TLS here, which servers on this computer do not have.
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("token", token), ("token_type_hint", "refresh_token"), ("client_id", CLIENT_ID)])
+            .finish();
+        let request = oauth2::http::Request::post(self.revocation_endpoint.as_str())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.into_bytes())
+            .map_err(|error| AuthError::Refused(error.to_string()))?;
+        let answer = send(self.http.clone(), request).await.map_err(|error| explain_http(&self.address, error))?;
+        if answer.status().is_success() {
+            Ok(())
+        } else {
+            Err(AuthError::Refused(format!("status {}", answer.status().as_u16())))
+        }
+    }
+
+    fn read(&self, answer: &Answer, asked_at_ms: i64) -> Result<Grant, AuthError> {
+        let incomplete = |what: &str| AuthError::NotGuildhall {
+            server: self.address.clone(),
+            reason: format!("its answer names no {what}"),
+        };
+        let refresh = answer.refresh_token().ok_or_else(|| incomplete("refresh token"))?;
+        let lives = answer.expires_in().ok_or_else(|| incomplete("expiry"))?;
+        let lives_ms = i64::try_from(lives.as_millis()).unwrap_or(i64::MAX);
+        Ok(Grant::new(
+            answer.extra_fields().account.clone(),
+            answer.access_token().secret().clone(),
+            refresh.secret().clone(),
+            asked_at_ms.saturating_add(lives_ms),
+        ))
+    }
+
+    fn explain(&self, error: RequestTokenError<HttpError, BasicErrorResponse>) -> AuthError {
+        let not_guildhall = |reason: String| AuthError::NotGuildhall { server: self.address.clone(), reason };
+        match error {
+            RequestTokenError::ServerResponse(refusal) => {
+                if *refusal.error() == BasicErrorResponseType::InvalidGrant {
+                    AuthError::InvalidGrant
+                } else {
+                    AuthError::Refused(refusal.error().as_ref().to_owned())
+                }
+            }
+            RequestTokenError::Request(error) => explain_http(&self.address, error),
+            // The body may hold tokens, so it is not repeated.
+            RequestTokenError::Parse(error, _) => not_guildhall(format!("its answer cannot be read at {}", error.path())),
+            RequestTokenError::Other(reason) => not_guildhall(reason),
+        }
+    }
+}
+
+fn http_client(server: &ServerAddress) -> Result<reqwest::Client, AuthError> {
+    reqwest::Client::builder()
+        // A proxy cannot reach this computer, and a redirect would carry a code elsewhere.
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_LIMIT)
+        .timeout(ANSWER_LIMIT)
+        .build()
+        .map_err(|source| AuthError::Offline { server: server.clone(), source })
+}
+
+fn explain_http(server: &ServerAddress, error: HttpError) -> AuthError {
+    let server = server.clone();
+    match error {
+        HttpError::Network(source) => AuthError::Offline { server, source },
+        HttpError::Busy(status) => AuthError::Busy { status },
+        HttpError::TooLarge | HttpError::Malformed(_) => AuthError::NotGuildhall { server, reason: error.to_string() },
+    }
+}
+
+async fn fetch_metadata(http: &reqwest::Client, server: &ServerAddress) -> Result<Metadata, AuthError> {
+    let not_guildhall = |reason: String| AuthError::NotGuildhall { server: server.clone(), reason };
+    let request = oauth2::http::Request::get(server.join("/.well-known/oauth-authorization-server"))
+        .body(Vec::new())
+        .map_err(|error| not_guildhall(error.to_string()))?;
+    let answer = send(http.clone(), request).await.map_err(|error| explain_http(server, error))?;
+    if !answer.status().is_success() {
+        return Err(not_guildhall(format!("it has no sign-in there (status {})", answer.status().as_u16())));
+    }
+    serde_json::from_slice(answer.body()).map_err(|error| not_guildhall(error.to_string()))
+}
+
+/// Sends one of the crate's requests over our HTTP stack.
+async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    let mut answer = http.execute(request.try_into()?).await?;
+    let status = answer.status();
+    if status.is_server_error() || status.as_u16() == 429 {
+        return Err(HttpError::Busy(status.as_u16()));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        if body.len() + chunk.len() > MAXIMUM_ANSWER_BYTES {
+            return Err(HttpError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut response = oauth2::http::Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = answer.headers().clone();
+    Ok(response)
+}

@@ -1,0 +1,68 @@
+//! A person: the name, the roles and the standing of an account, as others see them.
+
+use crate::id::AccountId;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The roles an account has. They live on the server; a desktop only reads them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Roles {
+    /// Does the work.
+    pub freelancer: bool,
+    /// Hires.
+    pub client: bool,
+    /// Runs the marketplace.
+    pub admin: bool,
+}
+
+/// Whether an account may act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Status {
+    /// May act.
+    Active,
+    /// May read and finish running contracts.
+    Suspended {
+        /// Since when.
+        at: Timestamp,
+        /// Told to the person.
+        reason: String,
+    },
+}
+
+/// What has been learnt of a person from their finished work. Only the server writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Standing {
+    /// Sum of the stars of published reviews.
+    pub stars: u32,
+    /// Published reviews.
+    pub reviews: u32,
+    /// Contracts completed.
+    pub completed: u32,
+    /// Contracts cancelled.
+    pub cancelled: u32,
+}
+
+/// A person as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The account.
+    pub id: AccountId,
+    /// The name they go by.
+    pub name: String,
+    /// What they may be.
+    pub roles: Roles,
+    /// Whether they may act.
+    pub status: Status,
+    /// From finished work.
+    pub standing: Standing,
+    /// When they joined.
+    pub joined: Timestamp,
+}
+
+impl Person {
+    /// True while the account is suspended.
+    pub fn is_suspended(&self) -> bool {
+        matches!(self.status, Status::Suspended { .. })
+    }
+}

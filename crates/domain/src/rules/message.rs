@@ -1,0 +1,50 @@
+//! Talking in a thread.
+
+use super::application::{log, theirs};
+use super::{Answer, Call};
+use crate::activity::ActivityKind;
+use crate::denied::{Code, Denied, Mistakes};
+use crate::id::{ApplicationId, MessageId};
+use crate::message::{Message, ReadMark};
+use crate::mutation::Effect;
+use crate::policy::Act;
+use crate::time::Timestamp;
+use crate::world::find;
+
+pub(super) fn send(call: &Call<'_>, id: MessageId, thread: ApplicationId, body: &str) -> Answer {
+    let application = theirs(call, thread, Act::Talk)?;
+    if find::<Message>(call.world, id)?.is_some() {
+        return Err(Denied::new(Code::AlreadyDone, "This message has been sent already.").into());
+    }
+    let mut mistakes = Mistakes::default();
+    mistakes.length(body, 1, 8_000, "/body", "The message");
+    mistakes.into_result()?;
+    let message = Message {
+        id,
+        application: thread,
+        author: call.actor.account,
+        body: body.trim().to_owned(),
+        at: call.now,
+    };
+    Ok(vec![
+        Effect::put(message),
+        log(call, ActivityKind::MessageSent, &application, ""),
+    ])
+}
+
+pub(super) fn mark_read(call: &Call<'_>, thread: ApplicationId, up_to: Timestamp) -> Answer {
+    let application = theirs(call, thread, Act::Talk)?;
+    let reader = call.actor.account;
+    let id = ReadMark::id_of(thread, reader);
+    // Nobody reads the future, and nobody unreads.
+    let up_to = up_to.min(call.now);
+    if find::<ReadMark>(call.world, id)?.is_some_and(|before| before.up_to >= up_to) {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Effect::put(ReadMark {
+        id,
+        application: application.id,
+        reader,
+        up_to,
+    })])
+}
