@@ -131,89 +131,8 @@ impl ProfileText {
             "missing",
             "Choose what kind of work you do.",
         );
-        mistakes.require(
-            !self.skills.is_empty(),
-            "/skills",
-            "missing",
-            "Add at least one skill.",
-        );
-        mistakes.require(
-            self.skills.len() <= MAXIMUM_SKILLS,
-            "/skills",
-            "too_many",
-            format!(
-                "{} skills are too many; keep the {MAXIMUM_SKILLS} that matter most.",
-                self.skills.len()
-            ),
-        );
-        for (index, held) in self.skills.iter().enumerate() {
-            mistakes.length(
-                &held.name,
-                1,
-                80,
-                format!("/skills/{index}/name"),
-                "The skill",
-            );
-            mistakes.require(
-                held.years <= 60,
-                format!("/skills/{index}/years"),
-                "too_large",
-                "At most 60 years.",
-            );
-            let again = self.skills[..index].iter().any(|other| {
-                (other.skill.is_some() && other.skill == held.skill)
-                    || other.name.to_lowercase() == held.name.to_lowercase()
-            });
-            mistakes.require(
-                !again,
-                format!("/skills/{index}/name"),
-                "twice",
-                format!("{} is there twice.", held.name),
-            );
-        }
-        mistakes.require(
-            self.portfolio.len() <= 24,
-            "/portfolio",
-            "too_many",
-            "At most 24 works.",
-        );
-        for (index, item) in self.portfolio.iter().enumerate() {
-            mistakes.length(
-                &item.title,
-                2,
-                120,
-                format!("/portfolio/{index}/title"),
-                "The title",
-            );
-            mistakes.length(
-                &item.text,
-                0,
-                1_000,
-                format!("/portfolio/{index}/text"),
-                "The text",
-            );
-            mistakes.require(
-                item.link.is_empty()
-                    || (item.link.starts_with("https://") && item.link.len() <= 500),
-                format!("/portfolio/{index}/link"),
-                "not_a_link",
-                "A link begins with https:// and has at most 500 characters.",
-            );
-        }
-        mistakes.require(
-            self.languages.len() <= 12,
-            "/languages",
-            "too_many",
-            "At most 12 languages.",
-        );
-        for (index, language) in self.languages.iter().enumerate() {
-            mistakes.require(
-                language.code.len() == 2,
-                format!("/languages/{index}/code"),
-                "unknown",
-                "Choose a language.",
-            );
-        }
+        self.check_skills(&mut mistakes);
+        self.check_works_and_languages(&mut mistakes);
         if let Some(rate) = self.rate {
             mistakes.require(
                 (1..=MAXIMUM_MINOR).contains(&rate.minor),
@@ -258,5 +177,94 @@ impl ProfileText {
             );
         }
         mistakes.into_result()
+    }
+
+    fn check_works_and_languages(&self, mistakes: &mut Mistakes) {
+        mistakes.require(
+            self.portfolio.len() <= 24,
+            "/portfolio",
+            "too_many",
+            "At most 24 works.",
+        );
+        for (index, item) in self.portfolio.iter().enumerate() {
+            mistakes.length(
+                &item.title,
+                2,
+                120,
+                format!("/portfolio/{index}/title"),
+                "The title",
+            );
+            mistakes.length(
+                &item.text,
+                0,
+                1_000,
+                format!("/portfolio/{index}/text"),
+                "The text",
+            );
+            mistakes.require(
+                item.link.is_empty()
+                    || (item.link.starts_with("https://") && item.link.len() <= 500),
+                format!("/portfolio/{index}/link"),
+                "not_a_link",
+                "A link begins with https:// and has at most 500 characters.",
+            );
+        }
+        mistakes.require(
+            self.languages.len() <= 12,
+            "/languages",
+            "too_many",
+            "At most 12 languages.",
+        );
+        for (index, language) in self.languages.iter().enumerate() {
+            mistakes.require(
+                language.code.len() == 2,
+                format!("/languages/{index}/code"),
+                "unknown",
+                "Choose a language.",
+            );
+        }
+    }
+
+    fn check_skills(&self, mistakes: &mut Mistakes) {
+        mistakes.require(
+            !self.skills.is_empty(),
+            "/skills",
+            "missing",
+            "Add at least one skill.",
+        );
+        mistakes.require(
+            self.skills.len() <= MAXIMUM_SKILLS,
+            "/skills",
+            "too_many",
+            format!(
+                "{} skills are too many; keep the {MAXIMUM_SKILLS} that matter most.",
+                self.skills.len()
+            ),
+        );
+        for (index, held) in self.skills.iter().enumerate() {
+            mistakes.length(
+                &held.name,
+                1,
+                80,
+                format!("/skills/{index}/name"),
+                "The skill",
+            );
+            mistakes.require(
+                held.years <= 60,
+                format!("/skills/{index}/years"),
+                "too_large",
+                "At most 60 years.",
+            );
+            let again = self.skills[..index].iter().any(|other| {
+                (other.skill.is_some() && other.skill == held.skill)
+                    || other.name.to_lowercase() == held.name.to_lowercase()
+            });
+            mistakes.require(
+                !again,
+                format!("/skills/{index}/name"),
+                "twice",
+                format!("{} is there twice.", held.name),
+            );
+        }
     }
 }
