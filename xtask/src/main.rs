@@ -1,2 +1,77 @@
-//! The project's commands.
-fn main() {}
+//! The project's commands: `cargo xtask demo`, `test`, `bench`, `check` and `desktop`.
+
+mod bench;
+mod cargo;
+mod command;
+mod demo;
+mod desktop_kit;
+mod frontend;
+mod needs;
+mod process;
+mod test;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// What can be asked for on the command line.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "The commands of this project", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Open the demo market: a server, a freelancer's window and a client's window
+    Demo(demo::Options),
+    /// Run every check and end with one line `N passed, N failed`
+    Test(test::Options),
+    /// Print the figures of a release build, one a line
+    Bench(bench::Options),
+    /// List what this machine has and lacks, and install what may be installed
+    Check {
+        /// Only look: install nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Run a command in a throw-away desktop: display, bus, keychain, tray and notifications of its own
+    Desktop {
+        /// Where the desktop's home and its records go; a new folder under `target` when left out
+        #[arg(long)]
+        dir: Option<PathBuf>,
+        /// Leave the keychain out
+        #[arg(long)]
+        without_keychain: bool,
+        /// The command and its arguments
+        #[arg(trailing_var_arg = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = Workspace::find().and_then(|workspace| match cli.command {
+        Command::Demo(options) => demo::run(&workspace, &options),
+        Command::Test(options) => test::run(&workspace, &options),
+        Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Check { dry_run } => needs::run(&workspace, needs::Purpose::Test, !dry_run),
+        Command::Desktop {
+            dir,
+            without_keychain,
+            command,
+        } => desktop_kit::run(&workspace, dir, !without_keychain, &command),
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Who plays in the demo: the people whose windows are opened.
+
+/// A person of the demo market.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// What they are there for, and what their pictures are called.
+    pub(crate) role: &'static str,
+    /// Their address in the demo market.
+    pub(crate) email: &'static str,
+    /// The desktop profile that is theirs.
+    pub(crate) profile: &'static str,
+}
+
+/// The password of everybody in the demo market.
+pub(crate) const PASSWORD: &str = "guildhall-demo";
+
+pub(crate) const FREELANCER: Person = Person {
+    role: "freelancer",
+    email: "mira@demo.guildhall.example",
+    profile: "demo-mira",
+};
+pub(crate) const CLIENT: Person = Person {
+    role: "client",
+    email: "jonas@demo.guildhall.example",
+    profile: "demo-jonas",
+};
+pub(crate) const ADMIN: Person = Person {
+    role: "admin",
+    email: "ada@demo.guildhall.example",
+    profile: "demo-ada",
+};

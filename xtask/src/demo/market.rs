@@ -1,0 +1,163 @@
+//! The server of the demo market and its data.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::process::{Group, Running};
+use crate::workspace::{Profile, Workspace};
+
+use super::cast::{self, Person};
+
+/// Where the server listens unless something else already does.
+const USUAL_PORT: u16 = 4810;
+/// Making two thousand people takes a while the first time.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// The running demo market.
+#[derive(Debug)]
+pub(crate) struct Market {
+    server: Running,
+    program: PathBuf,
+    data: PathBuf,
+    log: PathBuf,
+    address: String,
+    admin_secret: Option<String>,
+}
+
+impl Market {
+    /// Removes what was kept from earlier runs.
+    pub(super) fn forget(workspace: &Workspace) -> Result<()> {
+        let folder = folder(workspace);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)
+                .with_context(|| format!("{} could not be removed", folder.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Starts the server on the data of earlier runs, or on a new market.
+    pub(crate) fn open(workspace: &Workspace, profile: Profile) -> Result<Self> {
+        Self::open_in(workspace, profile, &folder(workspace).join("server"))
+    }
+
+    /// Starts the server on the data in `data`.
+    pub(crate) fn open_in(workspace: &Workspace, profile: Profile, data: &Path) -> Result<Self> {
+        fs::create_dir_all(data)
+            .with_context(|| format!("{} could not be made", data.display()))?;
+        let program = workspace.program(profile, "guildhall-server");
+        let log = workspace.scratch("logs")?.join("demo-server.log");
+        let mut command = Command::new(&program);
+        command
+            .args(["serve", "--demo", "--listen"])
+            .arg(listen_address())
+            .arg("--data")
+            .arg(data);
+        // Ctrl-C is for us; we end the server after the windows.
+        Group::prepare(&mut command);
+        let mut server = Running::start("the server", &mut command, &log)?;
+        let mut admin_secret = None;
+        let address = server
+            .wait_for_line(PATIENCE, |line| {
+                if let Some(secret) = line.trim().strip_prefix("first admin secret: ") {
+                    admin_secret = Some(secret.trim().to_owned());
+                }
+                line.trim()
+                    .strip_prefix("listening on ")
+                    .map(|address| address.trim().to_owned())
+            })
+            .with_context(|| format!("its log is {}", workspace.shown(&log)))?;
+        Ok(Self {
+            server,
+            program,
+            data: data.to_owned(),
+            log,
+            address,
+            admin_secret,
+        })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Where it writes what it does.
+    pub(super) fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// Whether it has ended by itself.
+    pub(super) fn has_ended(&mut self) -> bool {
+        self.server.has_ended()
+    }
+
+    /// A one-time code with which a desktop is signed in as this person.
+    pub(crate) fn hand_over(&self, person: Person) -> Result<String> {
+        let said = self.command(&["demo", "hand-over", person.email])?;
+        let code = said.lines().last().unwrap_or_default().trim().to_owned();
+        ensure!(
+            code.contains(':'),
+            "the server gave no hand-over code for {}",
+            person.email
+        );
+        Ok(code)
+    }
+
+    /// Makes this person an admin.
+    pub(super) fn make_admin(&self, person: Person) -> Result<()> {
+        self.command(&["admin", "grant", person.email]).map(drop)
+    }
+
+    /// Runs the server's program for one act on the same data.
+    fn command(&self, arguments: &[&str]) -> Result<String> {
+        let output = Command::new(&self.program)
+            .args(arguments)
+            .arg("--data")
+            .arg(&self.data)
+            .output()?;
+        ensure!(
+            output.status.success(),
+            "guildhall-server {} failed: {}",
+            arguments.join(" "),
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Prints what a visitor needs to know.
+    pub(super) fn introduce(&mut self) {
+        for line in self.server.pending_lines() {
+            if let Some(secret) = line.trim().strip_prefix("first admin secret: ") {
+                self.admin_secret = Some(secret.trim().to_owned());
+            }
+        }
+        println!("\nThe demo market is open at {}", self.address);
+        for person in [cast::FREELANCER, cast::CLIENT] {
+            println!(
+                "  {:<12} {}  (password {})",
+                person.role,
+                person.email,
+                cast::PASSWORD
+            );
+        }
+        match &self.admin_secret {
+            Some(secret) => println!("  first admin  secret {secret}"),
+            None => println!("  admin        there is one already"),
+        }
+        println!("Its people apply, reply, offer and accept within seconds.");
+    }
+}
+
+fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root().join(".demo")
+}
+
+fn listen_address() -> String {
+    let free = TcpListener::bind(("127.0.0.1", USUAL_PORT)).is_ok();
+    format!("127.0.0.1:{}", if free { USUAL_PORT } else { 0 })
+}

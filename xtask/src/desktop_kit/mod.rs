@@ -1,0 +1,137 @@
+//! A throw-away desktop: one display, and sessions that each have their own home, bus, keychain, tray and notifications.
+
+mod session;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::process::{self, Running};
+use crate::workspace::Workspace;
+
+pub(crate) use session::Session;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const SCREEN: &str = "1600x1000x24";
+
+/// The display and what all its sessions share.
+#[derive(Debug)]
+pub(crate) struct Desktop {
+    // Dropped in this order: the window manager goes before the display it draws on.
+    _window_manager: Running,
+    _display: Running,
+    name: String,
+    folder: PathBuf,
+    /// Sockets live here: the path of a Unix socket is short by law.
+    sockets: tempfile::TempDir,
+    files: PathBuf,
+}
+
+impl Desktop {
+    /// Starts a display whose sessions live in `folder`, which is emptied first.
+    pub(crate) fn start(workspace: &Workspace, folder: &Path) -> Result<Self> {
+        ensure!(
+            cfg!(target_os = "linux"),
+            "the throw-away desktop needs Linux"
+        );
+        if folder.exists() {
+            fs::remove_dir_all(folder)
+                .with_context(|| format!("{} could not be emptied", folder.display()))?;
+        }
+        Self::open(workspace, folder)
+    }
+
+    /// Starts a display whose sessions go on where those in `folder` ended.
+    pub(crate) fn open(workspace: &Workspace, folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let mut command = Command::new("Xvfb");
+        // It chooses a free number and tells it on standard output.
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            SCREEN,
+            "-nolisten",
+            "tcp",
+        ]);
+        let mut display = Running::start("Xvfb", &mut command, &folder.join("xvfb.log"))?;
+        let number = display.wait_for_line(PATIENCE, |line| line.trim().parse::<u32>().ok())?;
+        let name = format!(":{number}");
+        let mut command = Command::new("openbox");
+        command
+            .args(["--sm-disable"])
+            .env("DISPLAY", &name)
+            .env("HOME", folder);
+        let window_manager = Running::start("openbox", &mut command, &folder.join("openbox.log"))?;
+        Ok(Self {
+            _window_manager: window_manager,
+            _display: display,
+            name,
+            folder: folder.to_owned(),
+            sockets: tempfile::Builder::new().prefix("guildhall-").tempdir()?,
+            files: workspace.root().join("tests").join("desktop-kit"),
+        })
+    }
+
+    /// Starts a session with everything a desktop has.
+    pub(crate) fn session(&self, name: &str) -> Result<Session> {
+        Session::start(self, name, true)
+    }
+
+    /// Starts a session in which nobody keeps secrets.
+    pub(crate) fn session_without_keychain(&self, name: &str) -> Result<Session> {
+        Session::start(self, name, false)
+    }
+
+    /// Writes down, for tests in another language, what the sessions are; returns the file.
+    pub(crate) fn describe(&self, sessions: &[Session]) -> Result<PathBuf> {
+        let described: BTreeMap<&str, _> = sessions
+            .iter()
+            .map(|session| (session.name(), session.describe()))
+            .collect();
+        let file = self.folder.join("kit.json");
+        let text = serde_json::to_string_pretty(&serde_json::json!({
+            "display": self.name,
+            "sessions": described,
+        }))?;
+        fs::write(&file, text)
+            .with_context(|| format!("{} could not be written", file.display()))?;
+        Ok(file)
+    }
+}
+
+/// Runs one command in a session of its own and passes its exit code on.
+pub(crate) fn run(
+    workspace: &Workspace,
+    folder: Option<PathBuf>,
+    keychain: bool,
+    command: &[String],
+) -> Result<ExitCode> {
+    process::end_groups_on_interrupt()?;
+    process::end_in_order();
+    let folder = match folder {
+        Some(folder) => folder,
+        None => workspace.scratch("desktop")?,
+    };
+    let desktop = Desktop::open(workspace, &folder)?;
+    let session = if keychain {
+        desktop.session("person")?
+    } else {
+        desktop.session_without_keychain("person")?
+    };
+    let (program, arguments) = command.split_first().context("no command was given")?;
+    let mut inner = Command::new(program);
+    inner.args(arguments).envs(session.environment());
+    let status = inner
+        .status()
+        .with_context(|| format!("{program} could not be started"))?;
+    Ok(status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .map_or(ExitCode::FAILURE, ExitCode::from))
+}

@@ -1,0 +1,87 @@
+//! The parts in JavaScript: packages installed and screens built only when stale.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::command::Job;
+use crate::workspace::Workspace;
+
+/// A command of npm, which is a script on Windows.
+pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("CI", "true");
+    command
+}
+
+/// Installs a folder's packages as its lock file has them, unless they are already there.
+pub(crate) fn install_packages(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
+    let wanted =
+        fs::read(&lock).with_context(|| format!("{} is missing", workspace.shown(&lock)))?;
+    // A copy of the lock file that was installed is the whole stamp.
+    let stamp = folder.join("node_modules").join(".installed-lock");
+    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let shown = workspace.shown(folder).to_string();
+    eprintln!("  npm ci in {shown}");
+    let arguments = ["ci", "--no-audit", "--no-fund", "--prefer-offline"];
+    Job::new(&format!("npm ci {shown}"), npm(folder, &arguments)).must(workspace)?;
+    fs::write(&stamp, wanted)
+        .with_context(|| format!("{} could not be written", stamp.display()))?;
+    Ok(())
+}
+
+/// Builds the screens into `ui/dist`, unless nothing they are made from has changed.
+pub(crate) fn build_screens(workspace: &Workspace) -> Result<()> {
+    let ui = workspace.ui();
+    install_packages(workspace, &ui)?;
+    let stamp = ui.join("node_modules").join(".built-from");
+    let fingerprint = fingerprint(&ui)?;
+    let built = ui.join("dist").join("index.html").is_file();
+    if built && fs::read_to_string(&stamp).is_ok_and(|of| of == fingerprint) {
+        return Ok(());
+    }
+    eprintln!("  building the screens");
+    Job::new("build ui", npm(&ui, &["run", "build"])).must(workspace)?;
+    fs::write(&stamp, fingerprint)
+        .with_context(|| format!("{} could not be written", stamp.display()))?;
+    Ok(())
+}
+
+/// One number for all that the screens are made from.
+fn fingerprint(ui: &Path) -> Result<String> {
+    let mut files = Vec::new();
+    collect(ui, &mut files)?;
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files {
+        file.strip_prefix(ui).unwrap_or(&file).hash(&mut hasher);
+        fs::read(&file)?.hash(&mut hasher);
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let made_here = name == "node_modules" || name == "dist" || name == "coverage";
+        if entry.file_type()?.is_dir() {
+            if !made_here {
+                collect(&entry.path(), files)?;
+            }
+        } else {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}
