@@ -1,1 +1,6 @@
 //! Every byte on the network has its type here.
+
+pub mod admin;
+pub mod path;
+pub mod problem;
+pub mod sync;

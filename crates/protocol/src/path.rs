@@ -1,0 +1,26 @@
+//! Every path, used by the server's routes and by the desktop's transport.
+
+/// Sends mutations.
+pub const PUSH: &str = "/v1/sync/push";
+/// Asks for everything since a cursor.
+pub const PULL: &str = "/v1/sync/pull";
+/// WebSocket: changes as they happen.
+pub const LIVE: &str = "/v1/sync/live";
+/// Who the bearer of a token is.
+pub const ME: &str = "/v1/me";
+/// Whether the server answers, and which protocol it speaks.
+pub const HEALTH: &str = "/v1/health";
+/// Turns the one-time secret into the admin role.
+pub const ADMIN_CLAIM: &str = "/v1/admin/claim";
+/// Counts for the admin's home.
+pub const ADMIN_HOME: &str = "/v1/admin/home";
+/// People, searched by name.
+pub const ADMIN_PEOPLE: &str = "/v1/admin/people";
+/// Requests, searched by title.
+pub const ADMIN_REQUESTS: &str = "/v1/admin/requests";
+/// The activity log.
+pub const ADMIN_ACTIVITY: &str = "/v1/admin/activity";
+/// Events of the whole marketplace for the admin's charts.
+pub const ADMIN_EVENTS: &str = "/v1/admin/events";
+/// Runs an admin's mutation.
+pub const ADMIN_ACT: &str = "/v1/admin/act";

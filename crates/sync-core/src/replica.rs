@@ -1,0 +1,361 @@
+//! The device's replica: what the server said, plus what this person did since.
+//!
+//! The base holds the server's rows at one cursor. The overlay holds what the pending mutations make of them; it is never stored,
+//! but worked out anew from the base whenever either changes. So undo is forgetting, and a crash can leave no half-done overlay.
+
+use guildhall_domain::actor::Actor;
+use guildhall_domain::denied::Denied;
+use guildhall_domain::id::{AccountId, MutationId};
+use guildhall_domain::mutation::{Effect, Mutation};
+use guildhall_domain::person::Person;
+use guildhall_domain::row::{Key, Lookup, Row, Table};
+use guildhall_domain::rules::{Call, execute};
+use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
+use guildhall_domain::world::{Need, Stop, World, find};
+use guildhall_protocol::sync::{Cursor, Delta};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// How far a pending mutation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Has no number yet: may be edited or cancelled.
+    Queued,
+    /// Has been put into a push: its fate is the server's.
+    Numbered {
+        /// Its number on this device.
+        seq: u64,
+    },
+    /// The server has applied it; it stays until a delta brings the effect.
+    Applied {
+        /// Its number on this device.
+        seq: u64,
+        /// A delta up to this version contains the effect.
+        version: u64,
+    },
+}
+
+/// A mutation that the base does not contain yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Its id.
+    pub id: MutationId,
+    /// When it was done here.
+    pub at: Timestamp,
+    /// What was done.
+    pub mutation: Mutation,
+    /// How far it is.
+    pub progress: Progress,
+}
+
+/// What the store must do to hold the base after a delta.
+#[derive(Debug, Default)]
+pub struct BaseChange {
+    /// Drop everything first.
+    pub whole: bool,
+    /// Rows to put: key and body as it came.
+    pub puts: Vec<(Key, String)>,
+    /// Rows to drop.
+    pub drops: Vec<Key>,
+    /// Reasons to add.
+    pub joined: Vec<(Scope, Key)>,
+    /// Reasons to drop.
+    pub left: Vec<(Scope, Key)>,
+    /// Where the base stands afterwards.
+    pub cursor: Option<Cursor>,
+    /// Mutations that the base now contains.
+    pub confirmed: Vec<MutationId>,
+    /// Rows that are new on this device.
+    pub arrived: Vec<Key>,
+}
+
+/// A delta that makes no sense; the cache must be fetched anew.
+#[derive(Debug, thiserror::Error)]
+#[error("row {id} of {table:?} cannot be read")]
+pub struct BadDelta {
+    /// Which table.
+    pub table: Table,
+    /// Which row.
+    pub id: Uuid,
+    /// Why.
+    #[source]
+    pub source: serde_json::Error,
+}
+
+/// Server state at a cursor, and what this person did since.
+#[derive(Debug)]
+pub struct Replica {
+    me: AccountId,
+    base: BTreeMap<Key, Row>,
+    reasons: BTreeMap<Key, BTreeSet<Scope>>,
+    members: BTreeMap<Scope, BTreeSet<Key>>,
+    overlay: BTreeMap<Key, Option<Row>>,
+    pending: Vec<Pending>,
+    cursor: Option<Cursor>,
+}
+
+impl Replica {
+    /// A replica as it was stored: rows, reasons, cursor, and the pending mutations in their order.
+    pub fn new(
+        me: AccountId,
+        rows: impl IntoIterator<Item = Row>,
+        reasons: impl IntoIterator<Item = (Scope, Key)>,
+        cursor: Option<Cursor>,
+        pending: Vec<Pending>,
+    ) -> Self {
+        let mut replica = Self {
+            me,
+            base: rows.into_iter().map(|row| (row.key(), row)).collect(),
+            reasons: BTreeMap::new(),
+            members: BTreeMap::new(),
+            overlay: BTreeMap::new(),
+            pending,
+            cursor,
+        };
+        for (scope, key) in reasons {
+            replica.reasons.entry(key).or_default().insert(scope);
+            replica.members.entry(scope).or_default().insert(key);
+        }
+        replica.replay();
+        replica
+    }
+
+    /// Whose replica it is.
+    pub fn me(&self) -> AccountId {
+        self.me
+    }
+
+    /// Where the base stands.
+    pub fn cursor(&self) -> Option<Cursor> {
+        self.cursor
+    }
+
+    /// What the base does not contain yet, in order.
+    pub fn pending(&self) -> &[Pending] {
+        &self.pending
+    }
+
+    /// The person at this device, as an actor.
+    pub fn actor(&self) -> Actor {
+        match find::<Person>(self, self.me) {
+            Ok(Some(person)) => Actor::from_person(&person),
+            Ok(None) | Err(_) => Actor::nobody(self.me),
+        }
+    }
+
+    /// All rows as a person sees them: the base under the overlay.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        let untouched = self
+            .base
+            .iter()
+            .filter(|(key, _)| !self.overlay.contains_key(key))
+            .map(|(_, row)| row);
+        untouched.chain(self.overlay.values().filter_map(Option::as_ref))
+    }
+
+    /// Rows that carry a change which the server has not confirmed.
+    pub fn unconfirmed(&self) -> impl Iterator<Item = Key> {
+        self.overlay.keys().copied()
+    }
+
+    /// Runs an act as a prediction and takes it into the queue.
+    ///
+    /// # Errors
+    /// [`Denied`] when the rule refuses it here already; then nothing is queued.
+    pub fn act(
+        &mut self,
+        id: MutationId,
+        at: Timestamp,
+        mutation: Mutation,
+    ) -> Result<&Pending, Denied> {
+        let effects = self.predict(id, at, &mutation)?;
+        self.overlay(effects);
+        self.pending.push(Pending {
+            id,
+            at,
+            mutation,
+            progress: Progress::Queued,
+        });
+        Ok(&self.pending[self.pending.len() - 1])
+    }
+
+    /// What an act would do, without doing it.
+    ///
+    /// # Errors
+    /// [`Denied`] when the rule refuses it.
+    pub fn predict(
+        &self,
+        id: MutationId,
+        at: Timestamp,
+        mutation: &Mutation,
+    ) -> Result<Vec<Effect>, Denied> {
+        let call = Call {
+            world: self,
+            actor: self.actor(),
+            now: at,
+            id,
+        };
+        execute(mutation, &call).map_err(|stop| match stop {
+            Stop::Denied(denied) => denied,
+            // A replica answers every need, if only with nothing.
+            Stop::Need(_) => Denied::not_found("thing"),
+        })
+    }
+
+    /// Notes how far a mutation is.
+    pub fn advance(&mut self, id: MutationId, progress: Progress) {
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) {
+            pending.progress = progress;
+        }
+    }
+
+    /// Takes a mutation out of the queue: it was refused, or cancelled before it had a number.
+    pub fn withdraw(&mut self, id: MutationId) -> Option<Pending> {
+        let index = self.pending.iter().position(|pending| pending.id == id)?;
+        let pending = self.pending.remove(index);
+        self.replay();
+        Some(pending)
+    }
+
+    /// Takes in what the server said: base first, then the pending mutations on top, as one step.
+    ///
+    /// # Errors
+    /// [`BadDelta`] when a row cannot be read; the replica is unchanged then.
+    pub fn apply(&mut self, delta: &Delta) -> Result<BaseChange, BadDelta> {
+        let mut arriving = Vec::with_capacity(delta.rows.len());
+        for row in &delta.rows {
+            let decoded = Row::decode(row.table, row.body.get()).map_err(|source| BadDelta {
+                table: row.table,
+                id: row.id,
+                source,
+            })?;
+            arriving.push((
+                Key {
+                    table: row.table,
+                    id: row.id,
+                },
+                decoded,
+                row,
+            ));
+        }
+
+        let mut change = BaseChange {
+            whole: delta.whole,
+            cursor: Some(delta.cursor),
+            ..BaseChange::default()
+        };
+        let known: BTreeSet<Key> = self.base.keys().copied().collect();
+        let mut suspects: BTreeSet<Key> = BTreeSet::new();
+        if delta.whole {
+            self.base.clear();
+            self.reasons.clear();
+            self.members.clear();
+        }
+        for scope in &delta.reset {
+            for key in self.members.remove(scope).unwrap_or_default() {
+                self.forget(*scope, key, &mut change, &mut suspects);
+            }
+        }
+        for left in &delta.left {
+            let key = Key {
+                table: left.table,
+                id: left.id,
+            };
+            if let Some(members) = self.members.get_mut(&left.scope) {
+                members.remove(&key);
+            }
+            self.forget(left.scope, key, &mut change, &mut suspects);
+        }
+        for (key, decoded, row) in arriving {
+            if !known.contains(&key) {
+                change.arrived.push(key);
+            }
+            change.puts.push((key, row.body.get().to_owned()));
+            self.base.insert(key, decoded);
+            for scope in &row.scopes {
+                self.reasons.entry(key).or_default().insert(*scope);
+                self.members.entry(*scope).or_default().insert(key);
+                change.joined.push((*scope, key));
+            }
+            suspects.remove(&key);
+        }
+        for key in suspects {
+            self.base.remove(&key);
+            change.drops.push(key);
+        }
+
+        self.cursor = Some(delta.cursor);
+        let contained = |pending: &Pending| match pending.progress {
+            Progress::Queued | Progress::Numbered { .. } => false,
+            Progress::Applied { version, .. } => version <= delta.cursor.version,
+        };
+        change.confirmed = self
+            .pending
+            .iter()
+            .filter(|pending| contained(pending))
+            .map(|pending| pending.id)
+            .collect();
+        self.pending.retain(|pending| !contained(pending));
+        self.replay();
+        Ok(change)
+    }
+
+    /// Drops one reason for a row; without any left the row is a suspect for removal.
+    fn forget(
+        &mut self,
+        scope: Scope,
+        key: Key,
+        change: &mut BaseChange,
+        suspects: &mut BTreeSet<Key>,
+    ) {
+        change.left.push((scope, key));
+        if let Some(reasons) = self.reasons.get_mut(&key) {
+            reasons.remove(&scope);
+            if reasons.is_empty() {
+                self.reasons.remove(&key);
+                suspects.insert(key);
+            }
+        }
+    }
+
+    /// Works the overlay out anew: base, then every pending mutation in order.
+    fn replay(&mut self) {
+        self.overlay.clear();
+        let pending = std::mem::take(&mut self.pending);
+        for act in &pending {
+            // A prediction that fails now is left to the server, which decides with all rows at hand.
+            if let Ok(effects) = self.predict(act.id, act.at, &act.mutation) {
+                self.overlay(effects);
+            }
+        }
+        self.pending = pending;
+    }
+
+    fn overlay(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Put(row) => self.overlay.insert(row.key(), Some(row)),
+                Effect::Delete(key) => self.overlay.insert(key, None),
+            };
+        }
+    }
+}
+
+impl World for Replica {
+    fn row(&self, key: Key) -> Result<Option<Row>, Need> {
+        Ok(match self.overlay.get(&key) {
+            Some(over) => over.clone(),
+            None => self.base.get(&key).cloned(),
+        })
+    }
+
+    fn rows(&self, lookup: Lookup) -> Result<Vec<Row>, Need> {
+        let mut found: Vec<Row> = Replica::rows(self)
+            .filter(|row| lookup.matches(row))
+            .cloned()
+            .collect();
+        found.sort_by_key(Row::id);
+        Ok(found)
+    }
+}

@@ -1,0 +1,160 @@
+//! The rows a batch of mutations works on: loaded as rules ask for them, changed in memory, written in bulk.
+
+use guildhall_domain::mutation::Effect;
+use guildhall_domain::row::{Column, Key, Lookup, Row};
+use guildhall_domain::world::{Need, World};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+const COLUMNS: [Column; 5] = [
+    Column::Request,
+    Column::Application,
+    Column::Contract,
+    Column::Client,
+    Column::Freelancer,
+];
+
+/// A row as it was loaded and as it stands.
+#[derive(Debug, Clone)]
+struct Slot {
+    stored: Option<Row>,
+    current: Option<Row>,
+    version: Option<u64>,
+}
+
+/// Rows in memory between a load and a write.
+#[derive(Debug, Default)]
+pub struct Workspace {
+    rows: BTreeMap<Key, Slot>,
+    lookups: BTreeMap<Lookup, BTreeSet<Uuid>>,
+    changed: BTreeSet<Key>,
+}
+
+/// A row that stands otherwise than it was loaded.
+#[derive(Debug, Clone, Copy)]
+pub struct Change<'a> {
+    /// Which row.
+    pub key: Key,
+    /// As stored.
+    pub before: Option<&'a Row>,
+    /// As it shall be stored.
+    pub after: Option<&'a Row>,
+    /// The version of the last mutation that touched it.
+    pub version: u64,
+}
+
+impl Workspace {
+    /// Takes in what the store holds for a key.
+    pub fn load(&mut self, key: Key, row: Option<Row>) {
+        self.rows.entry(key).or_insert_with(|| Slot {
+            stored: row.clone(),
+            current: row,
+            version: None,
+        });
+    }
+
+    /// Takes in everything the store holds for a lookup. What has been changed here meanwhile stays as it stands.
+    pub fn load_all(&mut self, lookup: Lookup, rows: Vec<Row>) {
+        for row in rows {
+            self.load(row.key(), Some(row));
+        }
+        let ids = self
+            .rows
+            .iter()
+            .filter(|(key, _)| key.table == lookup.table)
+            .filter(|(_, slot)| slot.current.as_ref().is_some_and(|row| lookup.matches(row)))
+            .map(|(key, _)| key.id)
+            .collect();
+        self.lookups.insert(lookup, ids);
+    }
+
+    /// True when this need has been answered.
+    pub fn holds(&self, need: Need) -> bool {
+        match need {
+            Need::Row(key) => self.rows.contains_key(&key),
+            Need::Rows(lookup) => self.lookups.contains_key(&lookup),
+        }
+    }
+
+    /// Lets effects happen, as of a version.
+    pub fn apply(&mut self, effects: Vec<Effect>, version: u64) {
+        for effect in effects {
+            let key = effect.key();
+            let after = match effect {
+                Effect::Put(row) => Some(row),
+                Effect::Delete(_) => None,
+            };
+            let slot = self.rows.entry(key).or_insert(Slot {
+                stored: None,
+                current: None,
+                version: None,
+            });
+            let before = std::mem::replace(&mut slot.current, after.clone());
+            slot.version = Some(version);
+            self.changed.insert(key);
+            self.reindex(key, before.as_ref(), after.as_ref());
+        }
+    }
+
+    fn reindex(&mut self, key: Key, before: Option<&Row>, after: Option<&Row>) {
+        for column in COLUMNS {
+            let old = before.and_then(|row| row.column(column));
+            let new = after.and_then(|row| row.column(column));
+            if let Some(value) = old
+                && let Some(ids) = self.lookups.get_mut(&Lookup {
+                    table: key.table,
+                    column,
+                    value,
+                })
+            {
+                ids.remove(&key.id);
+            }
+            if let Some(value) = new
+                && let Some(ids) = self.lookups.get_mut(&Lookup {
+                    table: key.table,
+                    column,
+                    value,
+                })
+            {
+                ids.insert(key.id);
+            }
+        }
+    }
+
+    /// Every row that stands otherwise than it was loaded, in the order of keys.
+    pub fn changes(&self) -> impl Iterator<Item = Change<'_>> {
+        self.changed.iter().filter_map(|key| {
+            let slot = self.rows.get(key)?;
+            let changed = slot.stored != slot.current;
+            changed.then_some(Change {
+                key: *key,
+                before: slot.stored.as_ref(),
+                after: slot.current.as_ref(),
+                version: slot.version?,
+            })
+        })
+    }
+}
+
+impl World for Workspace {
+    fn row(&self, key: Key) -> Result<Option<Row>, Need> {
+        self.rows
+            .get(&key)
+            .map(|slot| slot.current.clone())
+            .ok_or(Need::Row(key))
+    }
+
+    fn rows(&self, lookup: Lookup) -> Result<Vec<Row>, Need> {
+        let ids = self.lookups.get(&lookup).ok_or(Need::Rows(lookup))?;
+        let row = |id: &Uuid| {
+            self.rows
+                .get(&Key {
+                    table: lookup.table,
+                    id: *id,
+                })?
+                .current
+                .clone()
+        };
+        Ok(ids.iter().filter_map(row).collect())
+    }
+}
