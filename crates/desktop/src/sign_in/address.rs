@@ -51,8 +51,13 @@ impl ServerAddress {
         let names_a_port = authority
             .rsplit_once(':')
             .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()));
-        let url = Url::parse(&format!("http://{authority}")).map_err(|_| AddressError::Malformed)?;
-        let port = if names_a_port { url.port_or_known_default().unwrap_or(DEFAULT_PORT) } else { DEFAULT_PORT };
+        let url =
+            Url::parse(&format!("http://{authority}")).map_err(|_| AddressError::Malformed)?;
+        let port = if names_a_port {
+            url.port_or_known_default().unwrap_or(DEFAULT_PORT)
+        } else {
+            DEFAULT_PORT
+        };
         Self::from_parts(&url, port)
     }
 
@@ -76,7 +81,11 @@ impl ServerAddress {
         if port == 0 {
             return Err(AddressError::Malformed);
         }
-        if is_loopback { Ok(Self { host, port }) } else { Err(AddressError::NotThisComputer) }
+        if is_loopback {
+            Ok(Self { host, port })
+        } else {
+            Err(AddressError::NotThisComputer)
+        }
     }
 
     /// The address of a path on this server.
@@ -86,7 +95,8 @@ impl ServerAddress {
 
     /// Whether both name the same door of this computer, `localhost` and `127.0.0.1` being one.
     pub(super) fn is_same_door(&self, other: &Self) -> bool {
-        self.port == other.port && (self.host == other.host || (self.is_usual() && other.is_usual()))
+        self.port == other.port
+            && (self.host == other.host || (self.is_usual() && other.is_usual()))
     }
 
     fn is_usual(&self) -> bool {
@@ -116,7 +126,10 @@ mod tests {
             ("localhost:4810", "http://localhost:4810"),
             ("  http://localhost:4810/  ", "http://localhost:4810"),
             ("LOCALHOST:4810/", "http://localhost:4810"),
-            ("HTTP://Localhost:9000/login?next=/", "http://localhost:9000"),
+            (
+                "HTTP://Localhost:9000/login?next=/",
+                "http://localhost:9000",
+            ),
             ("localhost", "http://localhost:4810"),
             ("http://localhost", "http://localhost:4810"),
             ("localhost:80", "http://localhost"),
@@ -126,7 +139,11 @@ mod tests {
             ("[::1]", "http://[::1]:4810"),
             ("localhost.:4810", "http://localhost:4810"),
         ] {
-            assert_eq!(ServerAddress::parse(typed).map(|a| a.to_string()), Ok(read.to_owned()), "{typed}");
+            assert_eq!(
+                ServerAddress::parse(typed).map(|a| a.to_string()),
+                Ok(read.to_owned()),
+                "{typed}"
+            );
         }
     }
 

@@ -4,11 +4,15 @@
 
 use std::time::Duration;
 
-use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType};
+use oauth2::basic::{
+    BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse,
+    BasicTokenIntrospectionResponse, BasicTokenType,
+};
 use oauth2::{
-    AuthUrl, AuthorizationCode, ClientId, CsrfToken, EndpointNotSet, EndpointSet, ExtraTokenFields, HttpRequest,
-    HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
+    AuthUrl, AuthorizationCode, ClientId, CsrfToken, EndpointNotSet, EndpointSet, ExtraTokenFields,
+    HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse,
+    TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -85,24 +89,24 @@ struct Metadata {
 }
 
 /// What our server says in a token answer beyond the standard.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct AccountField {
     account: String,
 }
 impl ExtraTokenFields for AccountField {}
 
 type Answer = StandardTokenResponse<AccountField, BasicTokenType>;
-type Client = oauth2::Client<
+type Client<Authorize = EndpointSet, Token = EndpointSet> = oauth2::Client<
     BasicErrorResponse,
     Answer,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
-    EndpointSet,
+    Authorize,
     EndpointNotSet,
     EndpointNotSet,
     EndpointNotSet,
-    EndpointSet,
+    Token,
 >;
 
 /// How an exchange over our own HTTP stack fails.
@@ -131,23 +135,43 @@ impl AuthServer {
     pub async fn discover(typed: &ServerAddress) -> Result<Self, AuthError> {
         let http = http_client(typed)?;
         let metadata = fetch_metadata(&http, typed).await?;
-        let not_guildhall = |reason: &str| AuthError::NotGuildhall { server: typed.clone(), reason: reason.to_owned() };
+        let not_guildhall = |reason: &str| AuthError::NotGuildhall {
+            server: typed.clone(),
+            reason: reason.to_owned(),
+        };
 
-        let issuer = Url::parse(&metadata.issuer).map_err(|_| not_guildhall("its issuer is not an address"))?;
-        let address = ServerAddress::from_url(&issuer).map_err(|_| not_guildhall("its issuer is not on this computer"))?;
+        let issuer = Url::parse(&metadata.issuer)
+            .map_err(|_| not_guildhall("its issuer is not an address"))?;
+        let address = ServerAddress::from_url(&issuer)
+            .map_err(|_| not_guildhall("its issuer is not on this computer"))?;
         if !address.is_same_door(typed) {
-            return Err(not_guildhall(&format!("it calls itself {}", metadata.issuer)));
+            return Err(not_guildhall(&format!(
+                "it calls itself {}",
+                metadata.issuer
+            )));
         }
-        let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.revocation_endpoint];
-        if endpoints.iter().any(|url| ServerAddress::from_url(url).ok().as_ref() != Some(&address)) {
+        let endpoints = [
+            &metadata.authorization_endpoint,
+            &metadata.token_endpoint,
+            &metadata.revocation_endpoint,
+        ];
+        if endpoints
+            .iter()
+            .any(|url| ServerAddress::from_url(url).ok().as_ref() != Some(&address))
+        {
             return Err(not_guildhall("it sends sign-ins elsewhere"));
         }
-        if !metadata.code_challenge_methods_supported.iter().any(|method| method == "S256") {
+        if !metadata
+            .code_challenge_methods_supported
+            .iter()
+            .any(|method| method == "S256")
+        {
             return Err(not_guildhall("it does not know PKCE with S256"));
         }
-        let client = Client::new(ClientId::new(CLIENT_ID.to_owned()))
-            .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint))
-            .set_token_uri(TokenUrl::from_url(metadata.token_endpoint));
+        let client =
+            Client::<EndpointNotSet, EndpointNotSet>::new(ClientId::new(CLIENT_ID.to_owned()))
+                .set_auth_uri(AuthUrl::from_url(metadata.authorization_endpoint))
+                .set_token_uri(TokenUrl::from_url(metadata.token_endpoint));
         Ok(Self {
             http,
             address,
@@ -181,12 +205,23 @@ impl AuthServer {
             .set_pkce_challenge(challenge)
             .set_redirect_uri(std::borrow::Cow::Borrowed(&redirect))
             .url();
-        Attempt { link, state, verifier, redirect }
+        Attempt {
+            link,
+            state,
+            verifier,
+            redirect,
+        }
     }
 
     /// Exchanges the code that the browser brought.
-    pub(super) async fn exchange(&self, code: String, attempt: Attempt, clock: &Clock) -> Result<Grant, AuthError> {
-        self.exchange_code(code, attempt.verifier, attempt.redirect, clock).await
+    pub(super) async fn exchange(
+        &self,
+        code: String,
+        attempt: Attempt,
+        clock: &Clock,
+    ) -> Result<Grant, AuthError> {
+        self.exchange_code(code, attempt.verifier, attempt.redirect, clock)
+            .await
     }
 
     /// Exchanges a code that came with its verifier.
@@ -196,8 +231,10 @@ impl AuthServer {
         verifier: String,
         clock: &Clock,
     ) -> Result<Grant, AuthError> {
-        let redirect = RedirectUrl::new(HAND_OVER_REDIRECT.to_owned()).map_err(|e| AuthError::Refused(e.to_string()))?;
-        self.exchange_code(code, PkceCodeVerifier::new(verifier), redirect, clock).await
+        let redirect = RedirectUrl::new(HAND_OVER_REDIRECT.to_owned())
+            .map_err(|e| AuthError::Refused(e.to_string()))?;
+        self.exchange_code(code, PkceCodeVerifier::new(verifier), redirect, clock)
+            .await
     }
 
     async fn exchange_code(
@@ -235,17 +272,26 @@ impl AuthServer {
     pub(super) async fn revoke(&self, token: &str) -> Result<(), AuthError> {
         // The crate insists on TLS here, which servers on this computer do not have.
         let body = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("token", token), ("token_type_hint", "refresh_token"), ("client_id", CLIENT_ID)])
+            .extend_pairs([
+                ("token", token),
+                ("token_type_hint", "refresh_token"),
+                ("client_id", CLIENT_ID),
+            ])
             .finish();
         let request = oauth2::http::Request::post(self.revocation_endpoint.as_str())
             .header("content-type", "application/x-www-form-urlencoded")
             .body(body.into_bytes())
             .map_err(|error| AuthError::Refused(error.to_string()))?;
-        let answer = send(self.http.clone(), request).await.map_err(|error| explain_http(&self.address, error))?;
+        let answer = send(self.http.clone(), request)
+            .await
+            .map_err(|error| explain_http(&self.address, error))?;
         if answer.status().is_success() {
             Ok(())
         } else {
-            Err(AuthError::Refused(format!("status {}", answer.status().as_u16())))
+            Err(AuthError::Refused(format!(
+                "status {}",
+                answer.status().as_u16()
+            )))
         }
     }
 
@@ -254,7 +300,9 @@ impl AuthServer {
             server: self.address.clone(),
             reason: format!("its answer names no {what}"),
         };
-        let refresh = answer.refresh_token().ok_or_else(|| incomplete("refresh token"))?;
+        let refresh = answer
+            .refresh_token()
+            .ok_or_else(|| incomplete("refresh token"))?;
         let lives = answer.expires_in().ok_or_else(|| incomplete("expiry"))?;
         let lives_ms = i64::try_from(lives.as_millis()).unwrap_or(i64::MAX);
         Ok(Grant::new(
@@ -266,7 +314,10 @@ impl AuthServer {
     }
 
     fn explain(&self, error: RequestTokenError<HttpError, BasicErrorResponse>) -> AuthError {
-        let not_guildhall = |reason: String| AuthError::NotGuildhall { server: self.address.clone(), reason };
+        let not_guildhall = |reason: String| AuthError::NotGuildhall {
+            server: self.address.clone(),
+            reason,
+        };
         match error {
             RequestTokenError::ServerResponse(refusal) => {
                 if *refusal.error() == BasicErrorResponseType::InvalidGrant {
@@ -277,7 +328,9 @@ impl AuthServer {
             }
             RequestTokenError::Request(error) => explain_http(&self.address, error),
             // The body may hold tokens, so it is not repeated.
-            RequestTokenError::Parse(error, _) => not_guildhall(format!("its answer cannot be read at {}", error.path())),
+            RequestTokenError::Parse(error, _) => {
+                not_guildhall(format!("its answer cannot be read at {}", error.path()))
+            }
             RequestTokenError::Other(reason) => not_guildhall(reason),
         }
     }
@@ -291,7 +344,10 @@ fn http_client(server: &ServerAddress) -> Result<reqwest::Client, AuthError> {
         .connect_timeout(CONNECT_LIMIT)
         .timeout(ANSWER_LIMIT)
         .build()
-        .map_err(|source| AuthError::Offline { server: server.clone(), source })
+        .map_err(|source| AuthError::Offline {
+            server: server.clone(),
+            source,
+        })
 }
 
 fn explain_http(server: &ServerAddress, error: HttpError) -> AuthError {
@@ -299,18 +355,33 @@ fn explain_http(server: &ServerAddress, error: HttpError) -> AuthError {
     match error {
         HttpError::Network(source) => AuthError::Offline { server, source },
         HttpError::Busy(status) => AuthError::Busy { status },
-        HttpError::TooLarge | HttpError::Malformed(_) => AuthError::NotGuildhall { server, reason: error.to_string() },
+        HttpError::TooLarge | HttpError::Malformed(_) => AuthError::NotGuildhall {
+            server,
+            reason: error.to_string(),
+        },
     }
 }
 
-async fn fetch_metadata(http: &reqwest::Client, server: &ServerAddress) -> Result<Metadata, AuthError> {
-    let not_guildhall = |reason: String| AuthError::NotGuildhall { server: server.clone(), reason };
-    let request = oauth2::http::Request::get(server.join("/.well-known/oauth-authorization-server"))
-        .body(Vec::new())
-        .map_err(|error| not_guildhall(error.to_string()))?;
-    let answer = send(http.clone(), request).await.map_err(|error| explain_http(server, error))?;
+async fn fetch_metadata(
+    http: &reqwest::Client,
+    server: &ServerAddress,
+) -> Result<Metadata, AuthError> {
+    let not_guildhall = |reason: String| AuthError::NotGuildhall {
+        server: server.clone(),
+        reason,
+    };
+    let request =
+        oauth2::http::Request::get(server.join("/.well-known/oauth-authorization-server"))
+            .body(Vec::new())
+            .map_err(|error| not_guildhall(error.to_string()))?;
+    let answer = send(http.clone(), request)
+        .await
+        .map_err(|error| explain_http(server, error))?;
     if !answer.status().is_success() {
-        return Err(not_guildhall(format!("it has no sign-in there (status {})", answer.status().as_u16())));
+        return Err(not_guildhall(format!(
+            "it has no sign-in there (status {})",
+            answer.status().as_u16()
+        )));
     }
     serde_json::from_slice(answer.body()).map_err(|error| not_guildhall(error.to_string()))
 }
@@ -333,4 +404,83 @@ async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpRespons
     *response.status_mut() = status;
     *response.headers_mut() = answer.headers().clone();
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake_server::FakeServer;
+    use super::*;
+
+    async fn discover_as(metadata: &str) -> Result<AuthServer, AuthError> {
+        let server = FakeServer::start().await;
+        server.say_of_itself(&metadata.replace("PORT", &server.port().to_string()));
+        AuthServer::discover(&server.address()).await
+    }
+
+    const GOOD: &str = r#"{"issuer":"http://localhost:PORT","authorization_endpoint":"http://localhost:PORT/a",
+        "token_endpoint":"http://localhost:PORT/t","revocation_endpoint":"http://localhost:PORT/r",
+        "code_challenge_methods_supported":["S256"]}"#;
+
+    #[tokio::test]
+    async fn a_server_is_known_by_the_name_it_gives_itself() {
+        let server = FakeServer::start().await;
+        let typed = ServerAddress::parse(&format!("127.0.0.1:{}", server.port())).expect("is good");
+
+        let found = AuthServer::discover(&typed).await.expect("is found");
+
+        assert_eq!(found.address(), &server.address());
+    }
+
+    #[tokio::test]
+    async fn what_is_no_guildhall_server_is_told_apart() {
+        assert!(discover_as(GOOD).await.is_ok());
+        for metadata in [
+            "<html>".to_owned(),
+            "{}".to_owned(),
+            GOOD.replace(
+                "\"issuer\":\"http://localhost:PORT\"",
+                "\"issuer\":\"http://localhost:1\"",
+            ),
+            GOOD.replace(
+                "\"issuer\":\"http://localhost:PORT\"",
+                "\"issuer\":\"https://evil.example\"",
+            ),
+            GOOD.replace("http://localhost:PORT/t", "http://evil.example:PORT/t"),
+            GOOD.replace("http://localhost:PORT/r", "http://localhost:1/r"),
+            GOOD.replace("S256", "plain"),
+            " ".repeat(MAXIMUM_ANSWER_BYTES + 1),
+        ] {
+            let found = discover_as(&metadata).await;
+            assert!(
+                matches!(found, Err(AuthError::NotGuildhall { .. })),
+                "{}",
+                metadata.trim()
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_there_is_offline() {
+        let server = FakeServer::start().await;
+        let address = server.address();
+        drop(server);
+
+        assert!(matches!(
+            AuthServer::discover(&address).await,
+            Err(AuthError::Offline { .. })
+        ));
+    }
+
+    #[tokio::test]
+    async fn an_answer_must_name_its_issuer() {
+        let server = FakeServer::start().await;
+
+        let found = AuthServer::discover(&server.address())
+            .await
+            .expect("is found");
+
+        assert!(found.is_issuer(Some(&server.address().to_string())));
+        assert!(!found.is_issuer(Some("http://localhost:1")));
+        assert!(!found.is_issuer(None));
+    }
 }

@@ -15,7 +15,7 @@ use super::loopback::Loopback;
 pub type Opener = Arc<dyn Fn(&str) -> std::io::Result<()> + Send + Sync>;
 
 /// How long the person may take in the browser.
-pub const SIGN_IN_LIMIT: Duration = Duration::from_secs(5 * 60);
+pub const SIGN_IN_LIMIT: Duration = Duration::from_mins(5);
 
 /// Why a sign-in did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +54,17 @@ impl SignIn {
     pub async fn begin(address: &ServerAddress, open: Opener) -> Result<Self, SignInError> {
         let server = AuthServer::discover(address).await?;
         let loopback = Loopback::bind().await.map_err(SignInError::NoLoopback)?;
-        let redirect =
-            RedirectUrl::new(loopback.redirect()).map_err(|error| SignInError::Refused(error.to_string()))?;
+        let redirect = RedirectUrl::new(loopback.redirect())
+            .map_err(|error| SignInError::Refused(error.to_string()))?;
         let attempt = server.attempt(redirect);
         let link = attempt.link.to_string();
         let opened = tokio::task::spawn_blocking(move || open(&link)).await;
-        Ok(Self { server, loopback, attempt, browser_opened: matches!(opened, Ok(Ok(()))) })
+        Ok(Self {
+            server,
+            loopback,
+            attempt,
+            browser_opened: matches!(opened, Ok(Ok(()))),
+        })
     }
 
     /// The link to open, for a person whose browser did not.
@@ -82,7 +87,12 @@ impl SignIn {
         let judge = self.server.clone();
         let state = self.attempt.state.secret().clone();
         let answered = async {
-            let answer = self.loopback.answer(&state, move |callback| judge.is_issuer(callback.issuer.as_deref())).await;
+            let answer = self
+                .loopback
+                .answer(&state, move |callback| {
+                    judge.is_issuer(callback.issuer.as_deref())
+                })
+                .await;
             match answer.outcome {
                 Ok(code) => Ok(self.server.exchange(code, self.attempt, clock).await?),
                 Err(error) if error == "access_denied" => Err(SignInError::Declined),
@@ -106,13 +116,19 @@ pub async fn hand_over(
     clock: &Clock,
 ) -> Result<(AuthServer, Grant), SignInError> {
     let server = AuthServer::discover(address).await?;
-    let grant = server.exchange_handed_over(code.to_owned(), verifier.to_owned(), clock).await?;
+    let grant = server
+        .exchange_handed_over(code.to_owned(), verifier.to_owned(), clock)
+        .await?;
     Ok((server, grant))
 }
 
 /// An error code as the standard allows it, so that no server can put words into our mouth.
 fn plain(error: &str) -> String {
-    error.chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(40).collect()
+    error
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || *c == '_')
+        .take(40)
+        .collect()
 }
 
 #[cfg(test)]
@@ -131,7 +147,9 @@ mod tests {
     async fn a_sign_in_ends_with_a_grant() {
         let server = FakeServer::start().await;
         let opened: Opener = Arc::new(|_| Ok(()));
-        let sign_in = SignIn::begin(&server.address(), opened).await.expect("begins");
+        let sign_in = SignIn::begin(&server.address(), opened)
+            .await
+            .expect("begins");
         assert!(sign_in.browser_opened());
 
         let link = sign_in.link().to_owned();
@@ -151,16 +169,24 @@ mod tests {
     async fn without_a_browser_the_link_still_works() {
         let server = FakeServer::start().await;
 
-        let sign_in = SignIn::begin(&server.address(), no_browser()).await.expect("begins");
+        let sign_in = SignIn::begin(&server.address(), no_browser())
+            .await
+            .expect("begins");
 
         assert!(!sign_in.browser_opened());
-        assert!(sign_in.link().contains("code_challenge_method=S256"), "{}", sign_in.link());
+        assert!(
+            sign_in.link().contains("code_challenge_method=S256"),
+            "{}",
+            sign_in.link()
+        );
     }
 
     #[tokio::test]
     async fn saying_no_in_the_browser_is_told_apart() {
         let server = FakeServer::start().await;
-        let sign_in = SignIn::begin(&server.address(), no_browser()).await.expect("begins");
+        let sign_in = SignIn::begin(&server.address(), no_browser())
+            .await
+            .expect("begins");
 
         let link = sign_in.link().to_owned();
         let clock = system_clock();
@@ -177,9 +203,15 @@ mod tests {
         let server = FakeServer::start().await;
         let clock = system_clock();
 
-        let sign_in = SignIn::begin(&server.address(), no_browser()).await.expect("begins");
-        let cancelled = sign_in.finish(&clock, SIGN_IN_LIMIT, std::future::ready(())).await;
-        let sign_in = SignIn::begin(&server.address(), no_browser()).await.expect("begins");
+        let sign_in = SignIn::begin(&server.address(), no_browser())
+            .await
+            .expect("begins");
+        let cancelled = sign_in
+            .finish(&clock, SIGN_IN_LIMIT, std::future::ready(()))
+            .await;
+        let sign_in = SignIn::begin(&server.address(), no_browser())
+            .await
+            .expect("begins");
         let timed_out = sign_in.finish(&clock, Duration::ZERO, pending()).await;
 
         assert!(matches!(cancelled, Err(SignInError::Cancelled)));
@@ -192,11 +224,16 @@ mod tests {
         let clock = system_clock();
         let (code, verifier) = server.code_to_hand_over();
 
-        let (_, grant) = hand_over(&server.address(), &code, &verifier, &clock).await.expect("signs in");
+        let (_, grant) = hand_over(&server.address(), &code, &verifier, &clock)
+            .await
+            .expect("signs in");
         let again = hand_over(&server.address(), &code, &verifier, &clock).await;
 
         assert_eq!(grant.account(), "account-1");
-        assert!(matches!(again, Err(SignInError::Server(AuthError::InvalidGrant))));
+        assert!(matches!(
+            again,
+            Err(SignInError::Server(AuthError::InvalidGrant))
+        ));
     }
 
     #[tokio::test]
@@ -206,7 +243,10 @@ mod tests {
 
         let refused = hand_over(&server.address(), &code, &"w".repeat(43), &system_clock()).await;
 
-        assert!(matches!(refused, Err(SignInError::Server(AuthError::InvalidGrant))));
+        assert!(matches!(
+            refused,
+            Err(SignInError::Server(AuthError::InvalidGrant))
+        ));
     }
 
     #[test]

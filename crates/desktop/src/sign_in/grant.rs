@@ -14,7 +14,9 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// The clock of this computer.
 pub fn system_clock() -> Clock {
     Arc::new(|| {
-        let passed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let passed = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         i64::try_from(passed.as_millis()).unwrap_or(i64::MAX)
     })
 }
@@ -42,8 +44,20 @@ struct Stored {
 
 impl Grant {
     /// Holds what the token endpoint answered.
-    pub(super) fn new(account: String, access: String, refresh: String, expires_at_ms: i64) -> Self {
-        Self { account, stored: Stored { refresh, access, expires_at_ms } }
+    pub(super) fn new(
+        account: String,
+        access: String,
+        refresh: String,
+        expires_at_ms: i64,
+    ) -> Self {
+        Self {
+            account,
+            stored: Stored {
+                refresh,
+                access,
+                expires_at_ms,
+            },
+        }
     }
 
     /// The account that signed in.
@@ -65,20 +79,27 @@ impl Grant {
     }
 
     pub(super) fn to_secret(&self) -> Result<Secret, VaultError> {
-        let bytes = serde_json::to_vec(&self.stored).map_err(|error| VaultError::Failed(error.into()))?;
+        let bytes =
+            serde_json::to_vec(&self.stored).map_err(|error| VaultError::Failed(error.into()))?;
         Secret::new(bytes)
     }
 
     /// Reads an entry back; none when it is not one of ours, which is as good as not there.
     pub(super) fn from_secret(account: &str, secret: &Secret) -> Option<Self> {
         let stored = serde_json::from_slice(secret.reveal()).ok()?;
-        Some(Self { account: account.to_owned(), stored })
+        Some(Self {
+            account: account.to_owned(),
+            stored,
+        })
     }
 }
 
 impl fmt::Debug for Grant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Grant").field("account", &self.account).finish_non_exhaustive()
+        formatter
+            .debug_struct("Grant")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,7 +109,12 @@ mod tests {
     use super::*;
 
     fn grant() -> Grant {
-        Grant::new("acc".into(), format!("gdha_{}", "a".repeat(49)), format!("gdhr_{}", "r".repeat(49)), 100_000)
+        Grant::new(
+            "acc".into(),
+            format!("gdha_{}", "a".repeat(49)),
+            format!("gdhr_{}", "r".repeat(49)),
+            100_000,
+        )
     }
 
     #[test]
@@ -118,6 +144,9 @@ mod tests {
     fn tokens_are_not_printed() {
         let printed = format!("{:?}", grant());
 
-        assert!(!printed.contains("gdha_") && !printed.contains("gdhr_"), "{printed}");
+        assert!(
+            !printed.contains("gdha_") && !printed.contains("gdhr_"),
+            "{printed}"
+        );
     }
 }

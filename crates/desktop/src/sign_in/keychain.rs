@@ -43,7 +43,10 @@ impl Keychain {
             view: Mutex::new(KeychainView::Ready),
             turn: Arc::new(Semaphore::new(1)),
         };
-        Self { inner: Arc::new(inner), limit }
+        Self {
+            inner: Arc::new(inner),
+            limit,
+        }
     }
 
     /// Whether tokens are kept safely, and if not, how to mend it.
@@ -105,7 +108,8 @@ impl Keychain {
                 drop(turn);
                 answer
             });
-            call.await.unwrap_or_else(|error| Err(VaultError::Failed(error.into())))
+            call.await
+                .unwrap_or_else(|error| Err(VaultError::Failed(error.into())))
         });
         answer.await.unwrap_or_else(|_| {
             let locked = VaultError::Locked(None);
@@ -124,8 +128,14 @@ impl Inner {
     /// store waits for a password), so an entry is done only when what was written is still what is wanted.
     fn write_all(&self) -> Result<(), VaultError> {
         loop {
-            let next = self.wanted().iter().next().map(|(key, secret)| (key.clone(), secret.clone()));
-            let Some((key, secret)) = next else { return Ok(()) };
+            let next = self
+                .wanted()
+                .iter()
+                .next()
+                .map(|(key, secret)| (key.clone(), secret.clone()));
+            let Some((key, secret)) = next else {
+                return Ok(());
+            };
             match &secret {
                 Some(secret) => self.vault.store(&key, secret)?,
                 None => self.vault.delete(&key)?,
@@ -142,7 +152,11 @@ impl Inner {
             // Reading may work where writing does not.
             None if !self.wanted().is_empty() => {}
             None => *lock(&self.view) = KeychainView::Ready,
-            Some(error) => *lock(&self.view) = KeychainView::MemoryOnly { hint: error.to_string() },
+            Some(error) => {
+                *lock(&self.view) = KeychainView::MemoryOnly {
+                    hint: error.to_string(),
+                }
+            }
         }
     }
 }
@@ -168,7 +182,14 @@ mod tests {
     fn gated() -> (Box<Gated>, Arc<MemoryVault>, mpsc::Sender<()>) {
         let (open, gate) = mpsc::channel();
         let inner = Arc::new(MemoryVault::default());
-        (Box::new(Gated { inner: Arc::clone(&inner), gate: Mutex::new(gate) }), inner, open)
+        (
+            Box::new(Gated {
+                inner: Arc::clone(&inner),
+                gate: Mutex::new(gate),
+            }),
+            inner,
+            open,
+        )
     }
 
     impl Gated {
@@ -201,8 +222,13 @@ mod tests {
     struct Absent(Arc<Mutex<Option<MemoryVault>>>);
 
     impl Absent {
-        fn with<T>(&self, call: impl FnOnce(&MemoryVault) -> Result<T, VaultError>) -> Result<T, VaultError> {
-            lock(&self.0).as_ref().map_or(Err(VaultError::Missing(None)), call)
+        fn with<T>(
+            &self,
+            call: impl FnOnce(&MemoryVault) -> Result<T, VaultError>,
+        ) -> Result<T, VaultError> {
+            lock(&self.0)
+                .as_ref()
+                .map_or(Err(VaultError::Missing(None)), call)
         }
     }
 
@@ -224,7 +250,11 @@ mod tests {
     const SOON: Duration = Duration::from_millis(20);
 
     fn key() -> VaultKey {
-        VaultKey::new(&ServerAddress::parse("localhost").expect("is good"), "acc", "")
+        VaultKey::new(
+            &ServerAddress::parse("localhost").expect("is good"),
+            "acc",
+            "",
+        )
     }
 
     fn secret(text: &str) -> Secret {
@@ -237,15 +267,23 @@ mod tests {
 
         let view = keychain.store(&key(), secret("one")).await;
 
-        assert!(matches!(view, KeychainView::MemoryOnly { hint } if hint.contains("Secret Service")));
-        assert_eq!(keychain.load(&key()).await.expect("is in memory"), Some(secret("one")));
+        assert!(
+            matches!(view, KeychainView::MemoryOnly { hint } if hint.contains("Secret Service"))
+        );
+        assert_eq!(
+            keychain.load(&key()).await.expect("is in memory"),
+            Some(secret("one"))
+        );
     }
 
     #[tokio::test]
     async fn an_unreachable_keychain_is_not_an_empty_one() {
         let keychain = Keychain::new(Box::new(Absent::default()));
 
-        assert!(matches!(keychain.load(&key()).await, Err(VaultError::Missing(_))));
+        assert!(matches!(
+            keychain.load(&key()).await,
+            Err(VaultError::Missing(_))
+        ));
     }
 
     #[tokio::test]
@@ -283,7 +321,12 @@ mod tests {
         keychain.store(&key(), secret("new")).await;
 
         drop(open);
-        let turn = keychain.inner.turn.acquire().await.expect("is never closed");
+        let turn = keychain
+            .inner
+            .turn
+            .acquire()
+            .await
+            .expect("is never closed");
 
         assert_eq!(held.load(&key()).expect("works"), Some(secret("new")));
         assert_eq!(keychain.view(), KeychainView::Ready);
@@ -299,7 +342,12 @@ mod tests {
         assert!(keychain.delete(&key()).await.is_err());
         assert_eq!(keychain.load(&key()).await.expect("is known"), None);
         drop(open);
-        let turn = keychain.inner.turn.acquire().await.expect("is never closed");
+        let turn = keychain
+            .inner
+            .turn
+            .acquire()
+            .await
+            .expect("is never closed");
 
         assert_eq!(held.entries(), 0);
         drop(turn);

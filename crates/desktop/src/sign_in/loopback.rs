@@ -58,7 +58,11 @@ impl Loopback {
         let slots = Arc::new(Semaphore::new(MAXIMUM_CONNECTIONS));
         // One place: the first answer wins, a second one is told that it is stray.
         let (send, mut receive) = mpsc::channel(1);
-        let judge = Arc::new(Judge { state: state.to_owned(), accept: Box::new(accept), send });
+        let judge = Arc::new(Judge {
+            state: state.to_owned(),
+            accept: Box::new(accept),
+            send,
+        });
         loop {
             tokio::select! {
                 Some(callback) = receive.recv() => return callback,
@@ -97,19 +101,35 @@ struct Judge {
 
 impl Judge {
     fn page(&self, request_line: &str) -> Page {
-        let Some(query) = callback_query(request_line) else { return Page::NotFound };
-        let Some((state, callback)) = read_callback(query) else { return Page::Stray };
+        let Some(query) = callback_query(request_line) else {
+            return Page::NotFound;
+        };
+        let Some((state, callback)) = read_callback(query) else {
+            return Page::Stray;
+        };
         if !is_equal(state.as_bytes(), self.state.as_bytes()) || !(self.accept)(&callback) {
             return Page::Stray;
         }
-        let page = if callback.outcome.is_ok() { Page::Done } else { Page::Refused };
-        if self.send.try_send(callback).is_ok() { page } else { Page::Stray }
+        let page = if callback.outcome.is_ok() {
+            Page::Done
+        } else {
+            Page::Refused
+        };
+        if self.send.try_send(callback).is_ok() {
+            page
+        } else {
+            Page::Stray
+        }
     }
 }
 
 async fn serve(mut stream: TcpStream, judge: &Judge) -> std::io::Result<()> {
-    let Some(request_line) = read_request_line(&mut stream).await? else { return Ok(()) };
-    stream.write_all(judge.page(&request_line).response().as_bytes()).await?;
+    let Some(request_line) = read_request_line(&mut stream).await? else {
+        return Ok(());
+    };
+    stream
+        .write_all(judge.page(&request_line).response().as_bytes())
+        .await?;
     stream.shutdown().await
 }
 
@@ -124,7 +144,10 @@ async fn read_request_line(stream: &mut TcpStream) -> std::io::Result<Option<Str
         }
         header.extend_from_slice(&chunk[..read]);
     }
-    let line = header.split(|byte| *byte == b'\r').next().unwrap_or_default();
+    let line = header
+        .split(|byte| *byte == b'\r')
+        .next()
+        .unwrap_or_default();
     Ok(String::from_utf8(line.to_vec()).ok())
 }
 
@@ -174,7 +197,9 @@ mod tests {
     use super::*;
 
     async fn ask(port: u16, request: &str) -> String {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.expect("listens");
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .expect("listens");
         stream.write_all(request.as_bytes()).await.expect("is read");
         let mut answer = String::new();
         let _ = stream.read_to_string(&mut answer).await;
@@ -198,19 +223,31 @@ mod tests {
 
         let page = ask(port, &get("/cb?code=c%20d&state=right&iss=us")).await;
 
-        assert!(page.starts_with("HTTP/1.1 200") && page.contains("You can close this window"), "{page}");
+        assert!(
+            page.starts_with("HTTP/1.1 200") && page.contains("You can close this window"),
+            "{page}"
+        );
         assert_eq!(
             answer.await.expect("answers"),
-            Callback { outcome: Ok("c d".into()), issuer: Some("us".into()) }
+            Callback {
+                outcome: Ok("c d".into()),
+                issuer: Some("us".into())
+            }
         );
     }
 
     #[tokio::test]
     async fn nothing_but_the_answer_ends_the_wait() {
         let (port, answer) = listening().await;
-        let idle = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.expect("listens");
-        let mut half = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.expect("listens");
-        half.write_all(b"GET /cb?code=x&state=right&iss=us HTTP/1.1\r\nHo").await.expect("is read");
+        let idle = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .expect("listens");
+        let mut half = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .expect("listens");
+        half.write_all(b"GET /cb?code=x&state=right&iss=us HTTP/1.1\r\nHo")
+            .await
+            .expect("is read");
 
         for (request, status) in [
             (get("/cb?code=x&state=wrong&iss=us"), "400"),
@@ -225,11 +262,17 @@ mod tests {
             (get("/"), "404"),
             (get("/favicon.ico"), "404"),
             (get("/cb/?code=x&state=right&iss=us"), "404"),
-            ("POST /cb?code=x&state=right&iss=us HTTP/1.1\r\n\r\n".into(), "404"),
+            (
+                "POST /cb?code=x&state=right&iss=us HTTP/1.1\r\n\r\n".into(),
+                "404",
+            ),
             ("rubbish\r\n\r\n".into(), "404"),
         ] {
             let page = ask(port, &request).await;
-            assert!(page.starts_with(&format!("HTTP/1.1 {status}")), "{request}: {page}");
+            assert!(
+                page.starts_with(&format!("HTTP/1.1 {status}")),
+                "{request}: {page}"
+            );
         }
         assert_eq!(ask(port, &"x".repeat(MAXIMUM_REQUEST_BYTES + 1)).await, "");
         assert!(!answer.is_finished());
@@ -237,7 +280,10 @@ mod tests {
         let page = ask(port, &get("/cb?error=access_denied&state=right&iss=us")).await;
 
         assert!(page.contains("You are not signed in"), "{page}");
-        assert_eq!(answer.await.expect("answers").outcome, Err("access_denied".into()));
+        assert_eq!(
+            answer.await.expect("answers").outcome,
+            Err("access_denied".into())
+        );
         drop((idle, half));
     }
 
@@ -261,6 +307,10 @@ mod tests {
         answer.abort();
         let _ = answer.await;
 
-        assert!(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err());
+        assert!(
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+                .await
+                .is_err()
+        );
     }
 }

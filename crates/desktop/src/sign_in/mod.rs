@@ -23,4 +23,7 @@ pub use flow::{Opener, SIGN_IN_LIMIT, SignIn, SignInError, hand_over};
 pub use grant::{Clock, Grant, system_clock};
 pub use keychain::{Keychain, VAULT_LIMIT};
 pub use tokens::{SignedOut, TokenError, Tokens};
-pub use vault::{KEYCHAIN_SERVICE, MAXIMUM_SECRET_BYTES, MemoryVault, Secret, Vault, VaultError, VaultKey};
+pub use vault::{
+    KEYCHAIN_SERVICE, MAXIMUM_SECRET_BYTES, MemoryVault, Secret, Source, Vault, VaultError,
+    VaultKey,
+};

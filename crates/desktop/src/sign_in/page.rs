@@ -48,7 +48,10 @@ impl Page {
 
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Done => ("You are signed in", "You can close this window and return to Guildhall."),
+            Self::Done => (
+                "You are signed in",
+                "You can close this window and return to Guildhall.",
+            ),
             Self::Refused => (
                 "You are not signed in",
                 "The sign-in was refused. You can close this window and try again in Guildhall.",
@@ -57,7 +60,10 @@ impl Page {
                 "This link is not valid any more",
                 "Close this window and start the sign-in again in Guildhall.",
             ),
-            Self::NotFound => ("Nothing is here", "Close this window and return to Guildhall."),
+            Self::NotFound => (
+                "Nothing is here",
+                "Close this window and return to Guildhall.",
+            ),
         }
     }
 
@@ -99,9 +105,18 @@ mod tests {
             let response = page.response();
             let (head, body) = response.split_once("\r\n\r\n").expect("has a body");
 
-            assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())), "{page:?}");
-            assert!(head.contains("default-src 'none'") && head.contains("no-store"), "{page:?}");
-            assert!(body.ends_with("</html>") && !body.contains("<script") && !body.contains("http"), "{page:?}");
+            assert!(
+                head.contains(&format!("Content-Length: {}\r\n", body.len())),
+                "{page:?}"
+            );
+            assert!(
+                head.contains("default-src 'none'") && head.contains("no-store"),
+                "{page:?}"
+            );
+            assert!(
+                body.ends_with("</html>") && !body.contains("<script") && !body.contains("http"),
+                "{page:?}"
+            );
         }
     }
 }

@@ -23,12 +23,20 @@ pub struct VaultKey {
 impl VaultKey {
     /// Names the entry of an account on a server, as used by one profile of this app.
     pub fn new(server: &ServerAddress, account: &str, profile: &str) -> Self {
-        Self { server: server.to_string(), account: account.to_owned(), profile: profile.to_owned() }
+        Self {
+            server: server.to_string(),
+            account: account.to_owned(),
+            profile: profile.to_owned(),
+        }
     }
 
     /// Names an entry that no session uses, to try the keychain with.
     pub fn probe(profile: &str) -> Self {
-        Self { server: "probe".to_owned(), account: String::new(), profile: profile.to_owned() }
+        Self {
+            server: "probe".to_owned(),
+            account: String::new(),
+            profile: profile.to_owned(),
+        }
     }
 
     /// The account this entry belongs to.
@@ -38,7 +46,11 @@ impl VaultKey {
 
     /// The user name of the entry, as the keychain shows it.
     pub fn entry(&self) -> String {
-        let profile = if self.profile.is_empty() { "default" } else { &self.profile };
+        let profile = if self.profile.is_empty() {
+            "default"
+        } else {
+            &self.profile
+        };
         format!("{}|{}|{profile}", self.server, self.account)
     }
 }
@@ -50,7 +62,11 @@ pub struct Secret(Vec<u8>);
 impl Secret {
     /// Takes the bytes under guard; more than [`MAXIMUM_SECRET_BYTES`] are refused.
     pub fn new(bytes: Vec<u8>) -> Result<Self, VaultError> {
-        if bytes.len() > MAXIMUM_SECRET_BYTES { Err(VaultError::TooLarge) } else { Ok(Self(bytes)) }
+        if bytes.len() > MAXIMUM_SECRET_BYTES {
+            Err(VaultError::TooLarge)
+        } else {
+            Ok(Self(bytes))
+        }
     }
 
     /// Shows the bytes to the code that stores or uses them.
@@ -78,10 +94,14 @@ pub enum VaultError {
     #[error("The keychain is locked. Unlock it, then press Try again.")]
     Locked(#[source] Option<Source>),
     /// It refused this app.
-    #[error("The keychain refused Guildhall. Allow it in the keychain's settings, then press Try again.")]
+    #[error(
+        "The keychain refused Guildhall. Allow it in the keychain's settings, then press Try again."
+    )]
     Denied(#[source] Option<Source>),
     /// A secret would be too large for the smallest keychain.
-    #[error("The session is too large for the keychain. Sign in again; if that does not help, update the app.")]
+    #[error(
+        "The session is too large for the keychain. Sign in again; if that does not help, update the app."
+    )]
     TooLarge,
     /// It answered with something else.
     #[error("The keychain did not work: {0}. Restart it, then press Try again.")]
@@ -118,7 +138,9 @@ impl MemoryVault {
     }
 
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<VaultKey, Secret>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -171,7 +193,10 @@ mod tests {
         let secret = Secret::new(b"gdhr_abc".to_vec()).expect("is small");
 
         assert_eq!(format!("{secret:?}"), "Secret(..)");
-        assert!(matches!(Secret::new(vec![0; MAXIMUM_SECRET_BYTES + 1]), Err(VaultError::TooLarge)));
+        assert!(matches!(
+            Secret::new(vec![0; MAXIMUM_SECRET_BYTES + 1]),
+            Err(VaultError::TooLarge)
+        ));
         assert!(Secret::new(vec![0; MAXIMUM_SECRET_BYTES]).is_ok());
     }
 }
