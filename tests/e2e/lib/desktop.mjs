@@ -1,0 +1,135 @@
+// One desktop window under test: opened in a session, read and used through its test ids, ended in every way there is.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { drive } from "./driver.mjs";
+import { childrenOf } from "./programs.mjs";
+import { until } from "./until.mjs";
+
+const application = process.env.GUILDHALL_APP;
+const pictures = process.env.GUILDHALL_PICTURES;
+
+/** A window of the desktop. */
+export class Desktop {
+  /** Opens the desktop in a session; a second call with the same profile finds what the first left behind. */
+  static async open(session, { profile = session.name, args = [] } = {}) {
+    const { browser, program } = await drive({
+      command: "WebKitWebDriver",
+      environment: { ...session.environment, TAURI_WEBVIEW_AUTOMATION: "true" },
+      log: session.logFile(`window-${profile}`),
+      capabilities: {
+        browserName: "wry",
+        "webkitgtk:browserOptions": { binary: application, args: ["--profile", profile, ...args] },
+      },
+    });
+    return new Desktop(session, browser, program);
+  }
+
+  constructor(session, browser, driver) {
+    this.session = session;
+    this.browser = browser;
+    this.driver = driver;
+    [this.processId] = childrenOf(driver.id);
+  }
+
+  /** The element with this test id. */
+  at(id) {
+    return this.browser.$(selector(id));
+  }
+
+  /** All elements with this test id. */
+  all(id) {
+    return this.browser.$$(selector(id));
+  }
+
+  /** Waits until the element is there and can be seen. */
+  async sees(id, options) {
+    return until(`${id} can be seen`, async () => {
+      const element = await this.at(id).getElement();
+      return (await element.isDisplayed()) && element;
+    }, options);
+  }
+
+  async gone(id, options) {
+    return until(`${id} is gone`, async () => !(await this.at(id).isExisting()), options);
+  }
+
+  /** Waits until the element's text matches, and returns the text. */
+  async reads(id, pattern, options) {
+    let text;
+    try {
+      await until(`${id} reads ${pattern}`, async () => {
+        text = await this.text(id);
+        return pattern.test(text);
+      }, options);
+    } catch (error) {
+      throw new Error(`${error.message}; it reads: ${text}`);
+    }
+    return text;
+  }
+
+  /** The element's text, white space folded. */
+  async text(id) {
+    const text = await this.browser.execute(
+      (css) => document.querySelector(css)?.textContent ?? "",
+      selector(id),
+    );
+    return text.replace(/\s+/g, " ").trim();
+  }
+
+  async click(id) {
+    await (await this.sees(id)).click();
+  }
+
+  async fill(id, value) {
+    const element = await this.sees(id);
+    await element.setValue(String(value));
+  }
+
+  /** Chooses the option of a select element by its value. */
+  async choose(id, value) {
+    const element = await this.sees(id);
+    await element.selectByAttribute("value", value);
+  }
+
+  /** Goes to a screen by its route, as a link would. */
+  async goTo(route) {
+    await this.browser.execute((to) => { location.hash = to; }, route);
+  }
+
+  async resize(width, height) {
+    await this.browser.setWindowSize(width, height);
+  }
+
+  /** Writes a picture of the window to the pictures' folder. */
+  async picture(name) {
+    mkdirSync(pictures, { recursive: true });
+    const data = await this.browser.takeScreenshot();
+    writeFileSync(join(pictures, `${name}.png`), Buffer.from(data, "base64"));
+  }
+
+  /** Ends the program as a person does, from the tray, and waits until it has. */
+  async quit(label = "Quit") {
+    const { processId } = this;
+    await this.session.clickTray(label);
+    await until("the desktop has quit", () => !childrenOf(this.driver.id).includes(processId));
+    await this.driver.end();
+  }
+
+  /** Kills the program where it stands. */
+  async kill() {
+    process.kill(this.processId, "SIGKILL");
+    await until("the desktop is dead", () => !childrenOf(this.driver.id).includes(this.processId));
+    await this.driver.end();
+  }
+
+  /** Ends window and driver, whatever state they are in. */
+  async close() {
+    if (!this.driver.running) return;
+    await this.browser.deleteSession().catch(() => {});
+    await this.driver.end();
+  }
+}
+
+function selector(id) {
+  return `[data-testid="${id}"]`;
+}
