@@ -33,7 +33,8 @@ pub(crate) fn install_packages(workspace: &Workspace, folder: &Path) -> Result<(
     }
     let shown = workspace.shown(folder).to_string();
     eprintln!("  npm ci in {shown}");
-    let arguments = ["ci", "--no-audit", "--no-fund", "--prefer-offline"];
+    // Some packages would download a browser of their own once installed; none needs its script.
+    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     Job::new(&format!("npm ci {shown}"), npm(folder, &arguments)).must(workspace)?;
     fs::write(&stamp, wanted)
         .with_context(|| format!("{} could not be written", stamp.display()))?;
@@ -74,7 +75,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name();
-        let made_here = name == "node_modules" || name == "dist" || name == "coverage";
+        let made_here = name == "node_modules"
+            || name == "coverage"
+            || name.to_string_lossy().starts_with("dist");
         if entry.file_type()?.is_dir() {
             if !made_here {
                 collect(&entry.path(), files)?;

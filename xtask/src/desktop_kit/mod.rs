@@ -126,7 +126,10 @@ pub(crate) fn run(
     };
     let (program, arguments) = command.split_first().context("no command was given")?;
     let mut inner = Command::new(program);
-    inner.args(arguments).envs(session.environment());
+    inner.args(arguments).envs(session.environment()).env(
+        "GUILDHALL_KIT",
+        desktop.describe(std::slice::from_ref(&session))?,
+    );
     let status = inner
         .status()
         .with_context(|| format!("{program} could not be started"))?;

@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 use crate::{frontend, needs, process};
 
 use count::Count;
-use steps::{Lane, Step};
+use steps::{Lane, Plan, Step};
 
 /// Which checks to run.
 #[derive(Debug, Args)]
@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// Run only this step; may be given several times
     #[arg(long, value_enum, value_name = "NAME")]
     only: Vec<Step>,
+    /// Of the stories in windows, run only those whose file name holds this
+    #[arg(long, value_name = "PART")]
+    story: Option<String>,
 }
 
 /// What became of a step.
@@ -60,12 +63,16 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         frontend::build_screens(workspace)?;
     }
 
+    let plan = Plan {
+        built: chosen.contains(&Step::Build),
+        story: options.story.clone(),
+    };
     println!("Checks");
     let lane = |lane: Lane| -> Vec<Outcome> {
         chosen
             .iter()
             .filter(|step| step.lane() == lane)
-            .map(|step| run_step(workspace, *step))
+            .map(|step| run_step(workspace, *step, &plan))
             .collect()
     };
     let mut outcomes = std::thread::scope(|scope| {
@@ -78,10 +85,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     Ok(conclude(workspace, &outcomes, began.elapsed()))
 }
 
-fn run_step(workspace: &Workspace, step: Step) -> Outcome {
+fn run_step(workspace: &Workspace, step: Step, plan: &Plan) -> Outcome {
     println!("  {} …", step.name());
     let began = Instant::now();
-    let (count, log, why) = match step.run(workspace) {
+    let (count, log, why) = match step.run(workspace, plan) {
         Ok(done) => (done.count, done.log, done.why),
         Err(error) => (Count::one(false), None, Some(format!("{error:#}"))),
     };

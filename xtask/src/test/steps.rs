@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::ValueEnum;
 
-use crate::cargo::cargo;
+use crate::cargo::{self, cargo};
 use crate::command::{Finished, Job};
 use crate::desktop_kit::{Desktop, Session};
 use crate::frontend::{self, npm};
@@ -44,6 +44,15 @@ pub(super) enum Lane {
     Rust,
     Screens,
     Window,
+}
+
+/// What a step must know of the whole run.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Whether the programs were built by a step before.
+    pub(super) built: bool,
+    /// Only the stories whose file name holds this.
+    pub(super) story: Option<String>,
 }
 
 /// A step that has come to an end.
@@ -113,7 +122,7 @@ impl Step {
         }
     }
 
-    pub(super) fn run(self, workspace: &Workspace) -> Result<Done> {
+    pub(super) fn run(self, workspace: &Workspace, plan: &Plan) -> Result<Done> {
         match self {
             Self::Format => check(
                 workspace,
@@ -155,7 +164,7 @@ impl Step {
                 let done = Job::new("crash", command).run(workspace)?;
                 Ok(counted(count::of_libtest(&done.output), done))
             }
-            Self::Windows => windows(workspace),
+            Self::Windows => windows(workspace, plan),
         }
     }
 }
@@ -213,10 +222,12 @@ fn build(workspace: &Workspace) -> Result<Done> {
 }
 
 /// Runs the story in real windows, on a display, buses and keychains of its own.
-fn windows(workspace: &Workspace) -> Result<Done> {
+fn windows(workspace: &Workspace, plan: &Plan) -> Result<Done> {
     let e2e = workspace.e2e();
     frontend::install_packages(workspace, &e2e)?;
-    build(workspace)?;
+    if !plan.built {
+        cargo::build_programs(workspace, Profile::Dev)?;
+    }
     let folder = workspace.scratch("windows")?;
     let desktop = Desktop::start(workspace, &folder)?;
     let sessions = ["freelancer", "client", "admin", "bare"]
@@ -229,7 +240,7 @@ fn windows(workspace: &Workspace) -> Result<Done> {
     let mut command = Command::new("node");
     command
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(stories(&e2e)?)
+        .args(stories(&e2e, plan.story.as_deref())?)
         .current_dir(&e2e)
         .env("GUILDHALL_KIT", desktop.describe(&sessions)?)
         .env(
@@ -249,14 +260,16 @@ fn windows(workspace: &Workspace) -> Result<Done> {
 }
 
 /// The files of stories, named one by one: a folder means something else to each version of Node's runner.
-fn stories(e2e: &Path) -> Result<Vec<PathBuf>> {
+fn stories(e2e: &Path, story: Option<&str>) -> Result<Vec<PathBuf>> {
     let mut stories = Vec::new();
     for entry in std::fs::read_dir(e2e.join("stories"))? {
-        let path = entry?.path();
-        if path.to_string_lossy().ends_with(".test.mjs") {
-            stories.push(path);
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") && story.is_none_or(|part| name.contains(part)) {
+            stories.push(entry.path());
         }
     }
+    ensure!(!stories.is_empty(), "no story is called {story:?}");
     stories.sort();
     Ok(stories)
 }
