@@ -1,11 +1,13 @@
 //! The parts in JavaScript: packages installed and screens built only when stale.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde::Deserialize;
 
 use crate::command::Job;
 use crate::workspace::Workspace;
@@ -24,11 +26,10 @@ pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
 /// Installs a folder's packages as its lock file has them, unless they are already there.
 pub(crate) fn install_packages(workspace: &Workspace, folder: &Path) -> Result<()> {
     let lock = folder.join("package-lock.json");
-    let wanted =
-        fs::read(&lock).with_context(|| format!("{} is missing", workspace.shown(&lock)))?;
-    // A copy of the lock file that was installed is the whole stamp.
-    let stamp = folder.join("node_modules").join(".installed-lock");
-    if fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+    let wanted = Lock::read(&lock)?;
+    // npm notes here what it has put where.
+    let installed = folder.join("node_modules").join(".package-lock.json");
+    if Lock::read(&installed).is_ok_and(|installed| wanted.is_installed_as(&installed)) {
         return Ok(());
     }
     let shown = workspace.shown(folder).to_string();
@@ -36,9 +37,40 @@ pub(crate) fn install_packages(workspace: &Workspace, folder: &Path) -> Result<(
     // Some packages would download a browser of their own once installed; none needs its script.
     let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
     Job::new(&format!("npm ci {shown}"), npm(folder, &arguments)).must(workspace)?;
-    fs::write(&stamp, wanted)
-        .with_context(|| format!("{} could not be written", stamp.display()))?;
     Ok(())
+}
+
+/// What of a `package-lock.json` tells whether it is installed.
+#[derive(Debug, Deserialize)]
+struct Lock {
+    packages: BTreeMap<String, Package>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Package {
+    version: Option<String>,
+    #[serde(default)]
+    optional: bool,
+}
+
+impl Lock {
+    fn read(path: &Path) -> Result<Self> {
+        let text = fs::read(path).with_context(|| format!("{} is missing", path.display()))?;
+        serde_json::from_slice(&text)
+            .with_context(|| format!("{} was not understood", path.display()))
+    }
+
+    fn is_installed_as(&self, installed: &Self) -> bool {
+        self.packages
+            .iter()
+            // The nameless one is the folder itself.
+            .filter(|(name, _)| !name.is_empty())
+            .all(|(name, wanted)| match installed.packages.get(name) {
+                Some(found) => found.version == wanted.version,
+                // Those for other systems are left out.
+                None => wanted.optional,
+            })
+    }
 }
 
 /// Builds the screens into `ui/dist`, unless nothing they are made from has changed.
@@ -87,4 +119,27 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lock;
+
+    fn lock(packages: &str) -> Lock {
+        serde_json::from_str(&format!("{{\"packages\": {packages}}}")).expect("a lock file")
+    }
+
+    #[test]
+    fn a_package_of_another_version_is_not_installed() {
+        let wanted = lock(r#"{"": {}, "node_modules/a": {"version": "1.0.1"}}"#);
+        assert!(wanted.is_installed_as(&lock(r#"{"node_modules/a": {"version": "1.0.1"}}"#)));
+        assert!(!wanted.is_installed_as(&lock(r#"{"node_modules/a": {"version": "1.0.0"}}"#)));
+        assert!(!wanted.is_installed_as(&lock("{}")));
+    }
+
+    #[test]
+    fn a_package_for_another_system_may_be_missing() {
+        let wanted = lock(r#"{"node_modules/b": {"version": "2.0.0", "optional": true}}"#);
+        assert!(wanted.is_installed_as(&lock("{}")));
+    }
 }
