@@ -1,0 +1,56 @@
+// What an admin sees and does.
+import type { AdminActivityRow, AdminPersonRow, AdminRequestRow } from '../../../ipc/bindings';
+import type { Commands } from '../../types';
+import { chartsFor } from '../charts';
+import { DAY, MINUTE, done, fail, newId, ok } from '../make';
+import { candidates, clients } from '../people';
+import { requests } from '../hire';
+import { opportunities } from '../work';
+import { emit, type World } from '../world';
+
+const now = Date.now();
+const people: AdminPersonRow[] = [
+  ...candidates.map((c, i): AdminPersonRow => ({ id: c.person.id, name: c.person.name, roles: i === 0 ? ['freelancer', 'client', 'admin'] : ['freelancer'], joined: now - (400 - i * 31) * DAY, suspended: i === 8 ? 'Copied portfolio, reported twice' : null })),
+  ...Object.values(clients).map((c, i): AdminPersonRow => ({ id: c.id, name: c.name, roles: ['client'], joined: now - (300 - i * 23) * DAY, suspended: null })),
+];
+const rows: AdminRequestRow[] = [
+  ...requests.filter((r) => r.row.stage !== 'draft').map((r, i): AdminRequestRow => ({ id: r.row.id, title: r.row.title, client: 'Mira Kessler', stage: r.row.stage.replace('_', ' '), applications: r.row.applications, published: now - (3 + i * 9) * DAY, removed: null })),
+  ...opportunities.map((o, i): AdminRequestRow => ({ id: o.row.id, title: o.row.title, client: o.row.client, stage: o.stage, applications: 3 + i * 2, published: now - (1 + i * 3) * DAY, removed: i === 4 ? 'Asked for work without pay' : null })),
+];
+const activity: AdminActivityRow[] = [
+  ['Mira Kessler', 'applied to “Booking system rebuild”', 'application'], ['Harbour Museum', 'made an offer for “Exhibit guide app”', 'offer'],
+  ['Aiko Nakamura', 'opened “Booking system rebuild”', 'view'], ['Eli Wójcik', 'delivered “Museum kiosk, phase 1”', 'delivery'],
+  ['Riverside Ferries', 'published “Booking system rebuild”', 'request'], ['Petr Dvořák', 'accepted an offer for “Ledger clean-up”', 'acceptance'],
+  ['Ferrum Works', 'wrote to Mira Kessler', 'message'], ['Sonnenhof eG', 'rated Rosa Martínez with 5 of 5', 'review'],
+].flatMap((x, i) => [0, 1, 2].map((n) => ({ id: newId(), at: now - (i * 7 + n * 190 + 2) * MINUTE, who: x[0] ?? '', what: x[1] ?? '', kind: x[2] ?? '' }))).sort((a, b) => b.at - a.at);
+
+export function adminCommands(w: World) {
+  const has = (search: string, ...words: string[]): boolean => words.some((x) => x.toLowerCase().includes(search.trim().toLowerCase()));
+  const online = <T>(data: T) => (w.sync.link.kind === 'offline' ? fail('offline', 'The server is not reached. This page is always asked of the server; it comes back by itself.') : ok(data));
+  const changed = () => {
+    queueMicrotask(() => emit(w, 'changed', null));
+    return done();
+  };
+  return {
+    adminHome: () => online({ counts: [{ label: 'People', value: 2001, line: '14 joined this week' }, { label: 'Open requests', value: 300, line: '9 published today' }, { label: 'Applications', value: 4127, line: '38 today' }, { label: 'Running contracts', value: 212, line: '6 delivered, waiting' }], activity: w.empty ? [] : activity.slice(0, 12), as_of: Date.now() }),
+    adminPeople: (search) => online(w.empty ? [] : people.filter((p) => has(search, p.name))),
+    adminRequests: (search) => online(w.empty ? [] : rows.filter((r) => has(search, r.title, r.client))),
+    adminActivity: (search) => online(w.empty ? [] : activity.filter((a) => has(search, a.who, a.what, a.kind))),
+    adminSuspend: (id, reason) => {
+      const p = people.find((x) => x.id === id);
+      if (p) p.suspended = reason;
+      return changed();
+    },
+    adminRestore: (id) => {
+      const p = people.find((x) => x.id === id);
+      if (p) p.suspended = null;
+      return changed();
+    },
+    adminRemoveRequest: (id, reason) => {
+      const r = rows.find((x) => x.id === id);
+      if (r) r.removed = reason;
+      return changed();
+    },
+    adminCharts: () => online(w.empty ? [] : chartsFor('admin', Date.now())),
+  } satisfies Partial<Commands>;
+}

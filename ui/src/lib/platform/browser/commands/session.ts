@@ -1,0 +1,83 @@
+// Signing in and out, the connection, the outbox.
+import type { Commands } from '../../types';
+import { chartsFor } from '../charts';
+import { done, fail, newId, ok } from '../make';
+import { emit, recount, waitingState, type World } from '../world';
+
+export function sessionCommands(w: World) {
+  const signedIn = (): void => {
+    w.session = { ...w.session, state: { kind: 'signed_in', me: { id: newId(), name: 'Mira Kessler', photo: null, roles: ['freelancer', 'client'], suspended: null } } };
+    emit(w, 'sessionChanged', null);
+  };
+  const synced = (): void => {
+    recount(w);
+    emit(w, 'syncChanged', w.sync);
+    emit(w, 'changed', null);
+  };
+  return {
+    session: () => ok(w.session),
+    syncState: () => ok(w.sync),
+    signIn: (server) => {
+      if (!/^https?:\/\/\S+$/.test(server)) {
+        return fail('validation', 'This does not look like a server address.', [{ pointer: '/server', code: 'invalid', message: 'Write the whole address, such as http://localhost:4810.' }]);
+      }
+      w.session = { ...w.session, server, state: waitingState(true) };
+      emit(w, 'sessionChanged', null);
+      setTimeout(signedIn, 1500);
+      return done();
+    },
+    signInCancel: () => {
+      w.session = { ...w.session, state: { kind: 'signed_out', notice: null } };
+      emit(w, 'sessionChanged', null);
+      return done();
+    },
+    signOut: (discardWaiting) => {
+      if (w.waiting.length > 0 && !discardWaiting) return fail('waiting', `${w.waiting.length} acts are still waiting to be sent. Signing out discards them.`);
+      w.session = { ...w.session, state: { kind: 'signed_out', notice: null } };
+      emit(w, 'sessionChanged', null);
+      return done();
+    },
+    retryKeychain: () => {
+      w.session = { ...w.session, keychain: { kind: 'ready' } };
+      emit(w, 'sessionChanged', null);
+      return ok(w.session);
+    },
+    goOffline: (offline) => {
+      w.sync = { ...w.sync, link: offline ? { kind: 'offline' } : { kind: 'up_to_date' }, as_of: Date.now() };
+      if (!offline) w.waiting = [];
+      synced();
+      return done();
+    },
+    charts: (role) => ok(w.empty ? [] : chartsFor(role, w.sync.as_of ?? Date.now())),
+    claimAdmin: (secret) => {
+      if (secret !== 'open-sesame') return fail('forbidden', 'This is not the secret that the server printed when it started.', [{ pointer: '/secret', code: 'wrong', message: 'Check the server’s first lines and copy it again.' }]);
+      const s = w.session.state;
+      if (s.kind === 'signed_in') w.session = { ...w.session, state: { ...s, me: { ...s.me, roles: [...s.me.roles, 'admin'] } } };
+      emit(w, 'sessionChanged', null);
+      return done();
+    },
+    addRole: (role) => {
+      const s = w.session.state;
+      if (s.kind === 'signed_in') w.session = { ...w.session, state: { ...s, me: { ...s.me, roles: [...s.me.roles, role] } } };
+      emit(w, 'sessionChanged', null);
+      return done();
+    },
+    outbox: () => ok({ waiting: w.waiting, attention: w.attention }),
+    outboxRetry: () => done(),
+    outboxCancel: (id) => {
+      w.waiting = w.waiting.filter((x) => x.id !== id);
+      synced();
+      return done();
+    },
+    attentionResend: (id) => {
+      w.attention = w.attention.filter((x) => x.id !== id);
+      synced();
+      return done();
+    },
+    attentionDiscard: (id) => {
+      w.attention = w.attention.filter((x) => x.id !== id);
+      synced();
+      return done();
+    },
+  } satisfies Partial<Commands>;
+}

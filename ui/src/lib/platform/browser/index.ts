@@ -1,0 +1,29 @@
+// The screens without the desktop: a small market in memory. Only for development, tests and pictures; never in the product's bundle.
+import type { Commands, Platform, PlatformEvents } from '../types';
+import { adminCommands } from './commands/admin';
+import { hireCommands } from './commands/hire';
+import { sessionCommands } from './commands/session';
+import { threadCommands } from './commands/threads';
+import { workCommands } from './commands/work';
+import { makeWorld } from './world';
+
+const ALWAYS = new Set<keyof Commands>(['session', 'syncState', 'vocabulary']);
+
+/** Queries that never answer, to look at what a screen shows meanwhile. */
+function hush(commands: Commands): Commands {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  return new Proxy(commands, { get: (target, name: keyof Commands) => (ALWAYS.has(name) ? target[name] : never) });
+}
+
+export function browserPlatform(search = location.search): Platform {
+  const world = makeWorld(search);
+  const commands: Commands = { ...sessionCommands(world), ...workCommands(world), ...hireCommands(world), ...threadCommands(world), ...adminCommands(world) };
+  return {
+    commands: world.silent ? hush(commands) : commands,
+    on<K extends keyof PlatformEvents>(event: K, listener: (payload: PlatformEvents[K]) => void) {
+      const set = world.listeners[event];
+      set.add(listener);
+      return () => set.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// Conversations of the pretend market, seen from both sides.
+import type { ApplicationStageView, ContractView, EntryView, OfferView, PersonView, TermsForm, ThreadView } from '../../ipc/bindings';
+import { DAY, HOUR, MINUTE, eur, isoIn, newId } from './make';
+import { candidates, clients } from './people';
+import { opportunities } from './work';
+import { requests } from './hire';
+
+const now = Date.now();
+const entry = (kind: string, mine: boolean, text: string, at: number, delivery: EntryView['delivery'] = 'synced'): EntryView => ({ id: newId(), kind, mine, text, at, delivery });
+
+export const terms = (scope: string, rate: number, hours: number, from: number, days: number): TermsForm => ({
+  scope, rate: eur(rate), hours_per_week: hours, start: isoIn(from), end: isoIn(from + days),
+});
+
+export const offer = (t: TermsForm, mine: boolean, stage = 'sent'): OfferView => ({
+  id: newId(), terms: t, stage, expires_at: now + 41 * HOUR + 20 * MINUTE, mine_to_answer: mine, delivery: 'synced',
+});
+
+export function contract(title: string, other: PersonView, thread: string, request: string, t: TermsForm, stage: string, asFreelancer: boolean, note = '', reviewDue = false): ContractView {
+  return { id: newId(), request, title, other, thread, terms: t, stage, since: now - 4 * DAY, as_freelancer: asFreelancer, note, delivery: 'synced', review_due: reviewDue };
+}
+
+function thread(title: string, other: PersonView, asFreelancer: boolean, stage: ApplicationStageView, entries: EntryView[], acts: string[], more: Partial<ThreadView> & { unread?: number; request?: string } = {}): ThreadView {
+  const { unread = 0, request = newId(), ...rest } = more;
+  const last = entries[entries.length - 1];
+  return {
+    row: {
+      id: newId(), request, title, other, as_freelancer: asFreelancer, stage, last_line: last ? `${last.mine && last.kind !== 'event' ? 'You: ' : ''}${last.text}` : '',
+      at: last?.at ?? now, unread, delivery: entries.some((e) => e.delivery === 'waiting') ? 'waiting' : 'synced',
+    },
+    price: '68 €/h', fit: opportunities[0]?.row.fit ?? null, entries, offer: null, contract: null, acts, draft: '', suggested_terms: null, reviews: [], ...rest,
+  };
+}
+
+const guide = terms('Exhibit guide for visitors’ phones: rooms 1 and 2, four languages, measured with real visitors in week three.', 64, 24, 9, 54);
+
+const museum = thread('Exhibit guide app', clients.museum, true, 'offered', [
+  entry('application', true, 'I built the kiosk in your entrance hall and would carry its content over to phones first. I can show a sketch after a week.', now - 3 * DAY),
+  entry('event', false, 'Harbour Museum opened your application', now - 2 * DAY - 3 * HOUR),
+  entry('message', false, 'We liked your kiosk a lot. The guide should run on visitors’ phones, in four languages.', now - DAY - 2 * HOUR),
+  entry('message', true, 'Happy to hear. I would start with the two permanent rooms and measure with real visitors in week three.', now - DAY - HOUR),
+  entry('event', false, 'Harbour Museum made an offer', now - 70 * MINUTE),
+  entry('message', false, 'That is how we hoped you would do it. I sent the offer. Would the 3rd work for a first visit?', now - 65 * MINUTE),
+  entry('message', true, 'The 3rd works. I will bring a clickable sketch of room one.', now - 20 * MINUTE),
+], ['message', 'accept_offer', 'decline_offer'], { offer: offer(guide, true), unread: 1 });
+
+const ferrum = thread('API for the order desk', clients.ferrum, true, 'hired', [
+  entry('application', true, 'Your order desk talks to three systems; I would give them one small API with tests around it.', now - 30 * DAY),
+  entry('event', true, 'You accepted the offer', now - 25 * DAY),
+  entry('event', true, 'You delivered the work', now - 5 * DAY),
+  entry('event', false, 'Ferrum Works asked for changes', now - 4 * DAY),
+  entry('message', false, 'Two small things: the search should ignore accents, and the export needs the order number.', now - 4 * DAY + HOUR),
+], ['message', 'deliver', 'cancel_contract']);
+ferrum.contract = contract('API for the order desk', clients.ferrum, ferrum.row.id, ferrum.row.request, terms('One API for the order desk, with tests and a hand-over day.', 66, 20, -25, 60), 'active', true, 'The search should ignore accents, and the export needs the order number.');
+
+const applied = opportunities[0];
+const ferries = thread('Timetable service', clients.ferries, true, 'viewed', [
+  entry('application', true, 'I know your booking data from the ticketing work and could start on the 8th.', now - 2 * DAY),
+  entry('event', false, 'Riverside Ferries opened your application', now - DAY),
+], ['message', 'withdraw'], { request: applied?.row.id ?? newId() });
+
+const done = thread('Ticketing, two lines', clients.ferries, true, 'completed', [
+  entry('event', false, 'Riverside Ferries accepted the delivery', now - 2 * DAY),
+], ['message', 'review']);
+done.contract = contract('Ticketing, two lines', clients.ferries, done.row.id, done.row.request, terms('Ticketing for two ferry lines.', 62, 24, -160, 120), 'completed', true, '', true);
+
+const mira = candidates[0];
+const aiko = candidates[2];
+const sana = candidates[4];
+const bookingId = requests[0]?.row.id ?? '';
+
+const fromMira = thread('Booking system rebuild', mira?.person ?? clients.museum, false, 'submitted', [
+  entry('application', false, 'I rebuilt ticketing for two ferry lines and would keep your old bookings readable from day one. First step: import and a read-only calendar in two weeks.', now - 2 * HOUR),
+], ['message', 'shortlist', 'decline', 'offer'], { unread: 1, request: bookingId, suggested_terms: terms('Booking system rebuild: booking core, import of the old bookings, interface for the desk.', 68, 30, 16, 82) });
+const fromAiko = thread('Booking system rebuild', aiko?.person ?? clients.museum, false, 'shortlisted', [
+  entry('application', false, 'I have moved three booking systems off old databases. I would begin with the import.', now - 26 * HOUR),
+  entry('message', true, 'Thank you. How would you handle the seats that were sold twice?', now - 20 * HOUR),
+], ['message', 'shortlist', 'decline', 'offer'], { price: '62 €/h', fit: aiko?.fit ?? null, request: bookingId, suggested_terms: terms('Booking system rebuild.', 62, 30, 16, 82) });
+const fromSana = thread('Booking system rebuild', sana?.person ?? clients.museum, false, 'viewed', [
+  entry('application', false, 'This is the kind of system I like to build: one clear core, no double booking. I am new here and can show code.', now - 3 * DAY),
+], ['message', 'shortlist', 'decline', 'offer'], { price: '50 €/h', fit: sana?.fit ?? null, request: bookingId, suggested_terms: terms('Booking system rebuild.', 50, 30, 16, 82) });
+
+const kiosk = thread('Museum kiosk, phase 1', candidates[5]?.person ?? clients.museum, false, 'delivered', [
+  entry('event', false, 'Eli Wójcik delivered the work', now - 5 * HOUR),
+  entry('message', false, 'Everything is on the test kiosk. The two videos still use your placeholder sound.', now - 5 * HOUR + MINUTE),
+], ['message', 'request_changes', 'accept_delivery', 'cancel_contract'], { price: '57 €/h', fit: candidates[5]?.fit ?? null, request: requests[2]?.row.id ?? newId() });
+kiosk.contract = contract('Museum kiosk, phase 1', kiosk.row.other, kiosk.row.id, kiosk.row.request, terms('Kiosk for the entrance hall: start screen, map, two videos.', 57, 24, -19, 46), 'delivered', false, 'Everything is on the test kiosk. The two videos still use your placeholder sound.');
+
+for (const [c, t] of [[mira, fromMira], [aiko, fromAiko], [sana, fromSana]] as const) if (c) c.application = t.row.id;
+
+export const threads: ThreadView[] = [museum, ferrum, ferries, done, fromMira, fromAiko, fromSana, kiosk];
+export const threadById = (id: string): ThreadView | undefined => threads.find((t) => t.row.id === id);
+
+/** Adds a line at the end of a thread. */
+export function append(t: ThreadView, kind: string, text: string, delivery: EntryView['delivery'], mine = true): void {
+  t.entries.push(entry(kind, mine, text, Date.now(), delivery));
+  t.row.last_line = mine && kind !== 'event' ? `You: ${text}` : text;
+  t.row.at = Date.now();
+  if (delivery === 'waiting') t.row.delivery = 'waiting';
+}

@@ -1,0 +1,120 @@
+// The state of the pretend program: who is signed in, how the connection stands, what waits. Chosen by the page's address for pictures and tests.
+import type { AttentionView, Delivery, RoleView, SessionView, SyncView, WaitingView } from '../../ipc/bindings';
+import type { PlatformEvents } from '../types';
+import { MINUTE, newId } from './make';
+
+type Listeners = { [K in keyof PlatformEvents]: Set<(payload: PlatformEvents[K]) => void> };
+
+export interface World {
+  session: SessionView;
+  sync: SyncView;
+  waiting: WaitingView[];
+  attention: AttentionView[];
+  /** Nothing has been made yet. */
+  empty: boolean;
+  /** Queries never answer. */
+  silent: boolean;
+  listeners: Listeners;
+}
+
+const me = (roles: RoleView[], suspended: string | null): SessionView['state'] => ({ kind: 'signed_in', me: { id: newId(), name: 'Mira Kessler', photo: null, roles, suspended } });
+
+/** Reads `?state=…&roles=…` and makes the world it names. */
+export function makeWorld(search: string): World {
+  const params = new URLSearchParams(search);
+  const state = params.get('state') ?? '';
+  const roles = (params.get('roles') ?? 'freelancer,client,admin').split(',').filter((r): r is RoleView => r === 'freelancer' || r === 'client' || r === 'admin');
+  const w: World = {
+    session: { state: me(roles, null), server: 'http://localhost:4810', keychain: { kind: 'ready' }, profile: '' },
+    sync: { link: { kind: 'up_to_date' }, waiting: 0, attention: 0, as_of: Date.now() - MINUTE },
+    waiting: [], attention: [], empty: false, silent: false,
+    listeners: { changed: new Set(), sessionChanged: new Set(), syncChanged: new Set(), navigate: new Set() },
+  };
+  switch (state) {
+    case 'signed-out':
+      w.session = { ...w.session, state: { kind: 'signed_out', notice: null } };
+      break;
+    case 'ended':
+      w.session = { ...w.session, state: { kind: 'signed_out', notice: 'Your last session ended on the server. Sign in again; what you wrote on this device is still here.' } };
+      break;
+    case 'waiting':
+      w.session = { ...w.session, state: waitingState(false) };
+      break;
+    case 'keychain':
+      w.session = { ...w.session, keychain: memoryOnly };
+      break;
+    case 'keychain-out':
+      w.session = { ...w.session, state: { kind: 'signed_out', notice: null }, keychain: memoryOnly };
+      break;
+    case 'suspended':
+      w.session = { ...w.session, state: me(roles, 'Two clients reported the same copied portfolio.') };
+      break;
+    case 'offline':
+      w.sync.link = { kind: 'offline' };
+      break;
+    case 'update':
+      w.sync.link = { kind: 'update_needed' };
+      break;
+    case 'sign-in':
+      w.sync.link = { kind: 'sign_in_needed' };
+      break;
+    case 'downloading':
+      w.sync = { ...w.sync, link: { kind: 'loading' }, as_of: null };
+      w.empty = true;
+      break;
+    case 'offline-empty':
+      w.sync = { ...w.sync, link: { kind: 'offline' }, as_of: null };
+      w.empty = true;
+      break;
+    case 'empty':
+      w.empty = true;
+      break;
+    case 'reading':
+      w.silent = true;
+      break;
+    default:
+      break;
+  }
+  if (state === 'offline' || state === 'attention') seedOutbox(w);
+  recount(w);
+  return w;
+}
+
+const memoryOnly: SessionView['keychain'] = { kind: 'memory_only', hint: 'The system keychain does not answer. Unlock it or start a Secret Service such as GNOME Keyring. Until then you stay signed in only while the app runs.' };
+
+export const waitingState = (opened: boolean): SessionView['state'] => ({
+  kind: 'waiting', browser_opened: opened,
+  link: 'http://localhost:4810/oauth/authorize?response_type=code&client_id=guildhall-desktop&redirect_uri=http%3A%2F%2F127.0.0.1%3A49821%2Fcallback&code_challenge_method=S256',
+});
+
+function seedOutbox(w: World): void {
+  const now = Date.now();
+  w.waiting = [
+    { id: newId(), what: 'Message to Harbour Museum', at: now - 3 * MINUTE, why: 'Waiting for the connection', can_cancel: true, text: 'Could someone from the front desk join for half an hour?', route: '/threads' },
+    { id: newId(), what: 'Publish “Bylaws translation”', at: now - 9 * MINUTE, why: 'Waiting for the connection', can_cancel: true, text: 'Twelve pages of bylaws, German to Finnish, checked by a second reader.', route: '/requests' },
+  ];
+  w.attention = [
+    { id: newId(), what: 'Apply to “Winter shop for a pottery”', at: now - 50 * MINUTE, code: 'invalid_state', message: 'This request was cancelled on 20 Nov, before your application arrived. Your text is saved. You can copy it or look at similar requests.', errors: [], text: 'I have built two shops for small potteries. Pictures first, then a short checkout; I would start with your ten best sellers.', can_resend: false, route: '/opportunities' },
+    { id: newId(), what: 'Save your profile', at: now - 65 * MINUTE, code: 'validation', message: 'One field needs another look before this can be saved. Nothing was lost.', errors: [{ pointer: '/headline', code: 'too_short', message: 'Use at least 3 characters.' }], text: '', can_resend: true, route: '/profile' },
+  ];
+}
+
+export function recount(w: World): void {
+  w.sync = { ...w.sync, waiting: w.waiting.length, attention: w.attention.length };
+}
+
+export function emit<K extends keyof PlatformEvents>(w: World, event: K, payload: PlatformEvents[K]): void {
+  for (const l of w.listeners[event]) l(payload);
+}
+
+/** Something was done: sent at once when online, else put into the outbox. */
+export function act(w: World, what: string, text: string, route: string): Delivery {
+  const offline = w.sync.link.kind === 'offline';
+  if (offline) w.waiting.push({ id: newId(), what, at: Date.now(), why: 'Waiting for the connection', can_cancel: true, text, route });
+  recount(w);
+  queueMicrotask(() => {
+    emit(w, 'syncChanged', w.sync);
+    emit(w, 'changed', null);
+  });
+  return offline ? 'waiting' : 'synced';
+}

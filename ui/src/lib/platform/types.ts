@@ -1,0 +1,20 @@
+// What the screens need from the program around them: the typed commands and four events.
+import type { commands, SyncView } from '../ipc/bindings';
+
+/** The commands, exactly as generated. */
+export type Commands = typeof commands;
+
+/** What the program tells the screens unasked. */
+export interface PlatformEvents {
+  /** Some rows changed: read again what is on screen. */
+  changed: null;
+  sessionChanged: null;
+  syncChanged: SyncView;
+  /** The tray or a notification was clicked. */
+  navigate: string;
+}
+
+export interface Platform {
+  commands: Commands;
+  on<K extends keyof PlatformEvents>(event: K, listener: (payload: PlatformEvents[K]) => void): () => void;
+}

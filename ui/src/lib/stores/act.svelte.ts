@@ -1,0 +1,31 @@
+// One act of the person: busy while it runs, its failure kept until the next try.
+import type { ErrorView } from '../ipc/bindings';
+import { call, type Query } from '../ipc/call';
+import { fieldErrors, type FieldErrors } from '../ipc/fields';
+import { changes } from './changes';
+
+export class Act {
+  busy = $state(false);
+  error = $state.raw<ErrorView | null>(null);
+
+  get fields(): FieldErrors {
+    return fieldErrors(this.error);
+  }
+
+  /** Runs once at a time; gives the answer, or null when it was refused. Whatever is on screen is read again afterwards. */
+  async run<T>(query: Query<T>): Promise<{ value: T } | null> {
+    if (this.busy) return null;
+    this.busy = true;
+    this.error = null;
+    const answer = await call(query);
+    this.busy = false;
+    changes.ring();
+    if (answer.status === 'ok') return { value: answer.data };
+    this.error = answer.error;
+    return null;
+  }
+
+  clear(): void {
+    this.error = null;
+  }
+}
