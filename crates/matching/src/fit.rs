@@ -74,6 +74,19 @@ pub struct FitFacts {
     pub budget: BudgetFacts,
 }
 
+impl Part {
+    /// The part's name in data: `skills`, `rating`, `place`, `availability` or `budget`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Skills => "skills",
+            Self::Rating => "rating",
+            Self::Place => "place",
+            Self::Availability => "availability",
+            Self::Budget => "budget",
+        }
+    }
+}
+
 impl Parts {
     /// The five numbers with their names, in the order in which they are shown.
     pub fn iter(&self) -> impl Iterator<Item = (Part, u32)> + use<> {

