@@ -96,8 +96,18 @@ export class Desktop {
     await this.browser.execute((to) => { location.hash = to; }, route);
   }
 
+  /** Gives the page itself this size, whatever the frame around it takes. */
   async resize(width, height) {
-    await this.browser.setWindowSize(width, height);
+    const inner = () => this.browser.execute(() => [innerWidth, innerHeight]);
+    const frame = await this.browser.getWindowSize();
+    const [wide, high] = await inner();
+    await this.browser.setWindowSize(width + frame.width - wide, height + frame.height - high);
+    await until(`the page is ${width} wide`, async () => (await inner())[0] === width);
+  }
+
+  /** Wears a theme, as the settings screen would. */
+  async wear(theme) {
+    await this.browser.execute((name) => { document.documentElement.dataset.theme = name; }, theme);
   }
 
   /** Writes a picture of the window to the pictures' folder. */
