@@ -1,1 +1,12 @@
-//! SQLite behind the sync engine: tables, batches, pulls, migrations.
+//! SQLite behind the sync engine.
+//!
+//! [`server`] holds the marketplace: batches of mutations go in, deltas come out. [`device`] holds what one desktop has: a cache
+//! of what the server said, and an outbox of what only this person has. SQL text stands here and nowhere else but in the
+//! authorization server's tables.
+
+pub mod device;
+mod error;
+pub mod server;
+mod sqlite;
+
+pub use error::StoreError;

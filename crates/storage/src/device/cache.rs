@@ -1,0 +1,235 @@
+//! `cache.db`: the server's rows at one cursor.
+
+use crate::error::StoreError;
+use crate::sqlite;
+use guildhall_domain::id::AccountId;
+use guildhall_domain::row::{Key, Row, Table};
+use guildhall_domain::scope::Scope;
+use guildhall_protocol::sync::Cursor;
+use guildhall_sync_core::replica::BaseChange;
+use serde_json::{Value, json};
+use sqlx::sqlite::SqliteSynchronous;
+use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
+use std::path::{Path, PathBuf};
+
+/// The cache file.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    pool: SqlitePool,
+}
+
+/// The server's state as it was stored.
+#[derive(Debug, Default)]
+pub struct CachedBase {
+    /// All rows.
+    pub rows: Vec<Row>,
+    /// Why the person sees them.
+    pub reasons: Vec<(Scope, Key)>,
+    /// Where the server's history stood.
+    pub cursor: Option<Cursor>,
+}
+
+impl Cache {
+    /// Opens the file. A damaged one is set aside as `*.damaged` and made anew: everything in it can be fetched again.
+    ///
+    /// # Errors
+    /// [`StoreError`] when not even an empty one can be made.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        match Self::open_sound(path).await {
+            Err(error) if error.is_damaged() => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the cache is damaged and is fetched anew"
+                );
+                set_aside(path);
+                Self::open_sound(path).await
+            }
+            other => other,
+        }
+    }
+
+    async fn open_sound(path: &Path) -> Result<Self, StoreError> {
+        // Nothing here is the only copy, so a lost last transaction costs a download and no more.
+        let pool = sqlite::open(path, 1, SqliteSynchronous::Normal).await?;
+        sqlx::migrate!("../../migrations/sqlite/device_cache")
+            .run(&pool)
+            .await?;
+        let verdict: String = sqlx::query_scalar("pragma quick_check(1)")
+            .fetch_one(&pool)
+            .await?;
+        if verdict != "ok" {
+            pool.close().await;
+            return Err(StoreError::Corrupt { what: "cache" });
+        }
+        Ok(Self { pool })
+    }
+
+    /// Reads everything that belongs to this account; another account's rows are dropped first.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a row that cannot be read counts as damage.
+    pub async fn load(&self, account: AccountId) -> Result<CachedBase, StoreError> {
+        let state = sqlx::query("select account, epoch, version from state")
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(state) = state else {
+            return Ok(CachedBase::default());
+        };
+        let (owner, epoch, version): (&str, Option<&str>, Option<i64>) =
+            (state.try_get(0)?, state.try_get(1)?, state.try_get(2)?);
+        if owner != account.to_string() {
+            self.clear().await?;
+            return Ok(CachedBase::default());
+        }
+        let mut base = CachedBase::default();
+        if let (Some(epoch), Some(version)) = (epoch, version) {
+            let epoch = epoch
+                .parse()
+                .map_err(|_| StoreError::Corrupt { what: "epoch" })?;
+            base.cursor = Some(Cursor {
+                epoch,
+                version: u64::try_from(version).unwrap_or(0),
+            });
+        }
+        for row in sqlx::query("select tbl, id, body from row")
+            .fetch_all(&self.pool)
+            .await?
+        {
+            let (table, id, body): (i64, &str, &str) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let table = Table::from_number(table).ok_or(StoreError::Corrupt {
+                what: "table number",
+            })?;
+            base.rows
+                .push(Row::decode(table, body).map_err(|source| StoreError::Row {
+                    table,
+                    id: id.to_owned(),
+                    source,
+                })?);
+        }
+        for row in sqlx::query("select scope, tbl, id from reason")
+            .fetch_all(&self.pool)
+            .await?
+        {
+            let (scope, table, id): (&str, i64, &str) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let (Ok(scope), Some(table), Ok(id)) =
+                (scope.parse(), Table::from_number(table), id.parse())
+            else {
+                return Err(StoreError::Corrupt { what: "reason" });
+            };
+            base.reasons.push((Scope(scope), Key { table, id }));
+        }
+        Ok(base)
+    }
+
+    /// Stores what a delta changed, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError`] when nothing was stored.
+    pub async fn store(&self, account: AccountId, change: &BaseChange) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        if change.whole {
+            clear(&mut transaction).await?;
+        }
+        let places = |pairs: &[(Scope, Key)]| -> Vec<Value> {
+            pairs
+                .iter()
+                .map(|(scope, key)| json!([scope.0, key.table.number(), key.id]))
+                .collect()
+        };
+        sqlx::query(
+            "delete from reason where (scope, tbl, id) in (select value ->> 0, value ->> 1, value ->> 2 from json_each(?))",
+        )
+        .bind(serde_json::to_string(&places(&change.left))?)
+        .execute(&mut *transaction)
+        .await?;
+        let drops: Vec<Value> = change
+            .drops
+            .iter()
+            .map(|key| json!([key.table.number(), key.id]))
+            .collect();
+        sqlx::query("delete from row where (tbl, id) in (select value ->> 0, value ->> 1 from json_each(?))")
+            .bind(serde_json::to_string(&drops)?)
+            .execute(&mut *transaction)
+            .await?;
+        let puts: Vec<Value> = change
+            .puts
+            .iter()
+            .map(|(key, body)| json!([key.table.number(), key.id, body]))
+            .collect();
+        sqlx::query(
+            "insert into row (tbl, id, body) select value ->> 0, value ->> 1, value ->> 2 from json_each(?) where true \
+             on conflict (tbl, id) do update set body = excluded.body",
+        )
+        .bind(serde_json::to_string(&puts)?)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "insert into reason (scope, tbl, id) select value ->> 0, value ->> 1, value ->> 2 from json_each(?) where true \
+             on conflict do nothing",
+        )
+        .bind(serde_json::to_string(&places(&change.joined))?)
+        .execute(&mut *transaction)
+        .await?;
+        if let Some(cursor) = change.cursor {
+            sqlx::query(
+                "insert into state (only_one, account, epoch, version) values (1, ?, ?, ?) \
+                 on conflict (only_one) do update set account = excluded.account, epoch = excluded.epoch, version = excluded.version",
+            )
+            .bind(account.to_string())
+            .bind(cursor.epoch.to_string())
+            .bind(i64::try_from(cursor.version).unwrap_or(i64::MAX))
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Drops everything.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file cannot be written.
+    pub async fn clear(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        clear(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Closes the file and sets it aside as damaged.
+    pub async fn discard(self, path: &Path) {
+        self.pool.close().await;
+        set_aside(path);
+    }
+}
+
+async fn clear(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    for sql in ["delete from row", "delete from reason", "delete from state"] {
+        sqlx::query(sql).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+fn set_aside(path: &Path) {
+    let with = |suffix: &str| -> PathBuf {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    // Best effort: what cannot be moved is removed, and what cannot be removed makes the next open fail with its own error.
+    if std::fs::rename(path, with(".damaged")).is_err() {
+        let _ = std::fs::remove_file(path);
+    }
+    for suffix in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(with(suffix));
+    }
+}

@@ -1,0 +1,9 @@
+//! What one desktop has on disk: the cache of what the server said, and the outbox of what only this person has.
+//!
+//! A local act is on the disk in the outbox before anything else happens. The cache can be lost at any moment: it is fetched again.
+
+mod cache;
+mod outbox;
+
+pub use cache::{Cache, CachedBase};
+pub use outbox::{Outbox, Queued, Refused};

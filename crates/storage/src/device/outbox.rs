@@ -1,0 +1,438 @@
+//! `outbox.db`: what only this person has. Every write is on the disk before it is answered.
+
+use crate::error::StoreError;
+use crate::sqlite;
+use guildhall_domain::denied::Denied;
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::time::Timestamp;
+use guildhall_sync_core::replica::{Pending, Progress};
+use serde_json::json;
+use sqlx::sqlite::SqliteSynchronous;
+use sqlx::{Connection as _, Row as _, SqlitePool};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The outbox file.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    pool: SqlitePool,
+}
+
+/// The queue as it was stored.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// This installation, for this account.
+    pub device: DeviceId,
+    /// The number the next act will get.
+    pub next_seq: u64,
+    /// In order.
+    pub pending: Vec<Pending>,
+}
+
+/// An act that was refused, with the person's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its id.
+    pub id: MutationId,
+    /// When it was done here.
+    pub at: Timestamp,
+    /// What was done.
+    pub mutation: Mutation,
+    /// Why it was refused.
+    pub denied: Denied,
+    /// When the refusal arrived.
+    pub refused_at: Timestamp,
+}
+
+impl Outbox {
+    /// Opens the file. It is never rebuilt: what is in it exists nowhere else.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be opened.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let pool = sqlite::open(path, 1, SqliteSynchronous::Full).await?;
+        sqlx::migrate!("../../migrations/sqlite/device_outbox")
+            .run(&pool)
+            .await?;
+        Ok(Self { pool })
+    }
+
+    /// The account this outbox belongs to, if one has signed in.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn account(&self) -> Result<Option<AccountId>, StoreError> {
+        let account: Option<Option<String>> = sqlx::query_scalar("select account from device")
+            .fetch_optional(&self.pool)
+            .await?;
+        account
+            .flatten()
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| StoreError::Corrupt { what: "account" })
+            })
+            .transpose()
+    }
+
+    /// Makes this the outbox of an account: the same device number as before, or a fresh one for another account.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn adopt(&self, account: AccountId, fresh: DeviceId) -> Result<(), StoreError> {
+        if self.account().await? == Some(account) {
+            return Ok(());
+        }
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        for sql in [
+            "delete from device",
+            "delete from outbox",
+            "delete from refused",
+            "delete from draft",
+        ] {
+            sqlx::query(sql).execute(&mut *transaction).await?;
+        }
+        sqlx::query("insert into device (only_one, id, account, next_seq) values (1, ?, ?, 1)")
+            .bind(fresh.to_string())
+            .bind(account.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Takes a fresh device number: the server knows this one differently. Acts that were not decided get new numbers.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn renumber(&self, fresh: DeviceId) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        sqlx::query("update outbox set seq = null where version is null")
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("update device set id = ?, next_seq = 1")
+            .bind(fresh.to_string())
+            .execute(&mut *transaction)
+            .await?;
+        // Acts that were applied under the old number keep their place but lose the number, which may be used again.
+        sqlx::query("update outbox set seq = -place where version is not null")
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Reads the queue.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn load(&self) -> Result<Option<Queued>, StoreError> {
+        let device = sqlx::query("select id, next_seq from device where account is not null")
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(device) = device else {
+            return Ok(None);
+        };
+        let (id, next_seq): (&str, i64) = (device.try_get(0)?, device.try_get(1)?);
+        let device = id
+            .parse()
+            .map_err(|_| StoreError::Corrupt { what: "device" })?;
+        let rows =
+            sqlx::query("select id, at, name, args, seq, version from outbox order by place")
+                .fetch_all(&self.pool)
+                .await?;
+        let mut pending = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, at, name, args): (&str, i64, &str, &str) = (
+                row.try_get(0)?,
+                row.try_get(1)?,
+                row.try_get(2)?,
+                row.try_get(3)?,
+            );
+            let (seq, version): (Option<i64>, Option<i64>) = (row.try_get(4)?, row.try_get(5)?);
+            let seq = seq.map(|seq| u64::try_from(seq).unwrap_or(0));
+            let progress = match (seq, version) {
+                (Some(seq), Some(version)) => Progress::Applied {
+                    seq,
+                    version: u64::try_from(version).unwrap_or(0),
+                },
+                (Some(seq), None) => Progress::Numbered { seq },
+                (None, _) => Progress::Queued,
+            };
+            pending.push(Pending {
+                id: id.parse().map_err(|_| StoreError::Corrupt {
+                    what: "mutation id",
+                })?,
+                at: Timestamp(at),
+                mutation: open(name, args)?,
+                progress,
+            });
+        }
+        Ok(Some(Queued {
+            device,
+            next_seq: u64::try_from(next_seq).unwrap_or(1),
+            pending,
+        }))
+    }
+
+    /// Puts an act at the end of the queue and drops the drafts it makes obsolete.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn push(
+        &self,
+        id: MutationId,
+        at: Timestamp,
+        mutation: &Mutation,
+        obsolete: &[String],
+    ) -> Result<(), StoreError> {
+        let (name, args) = seal(mutation)?;
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        sqlx::query("insert into outbox (id, at, name, args) values (?, ?, ?, ?)")
+            .bind(id.to_string())
+            .bind(at.0)
+            .bind(name)
+            .bind(args)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("delete from draft where key in (select value from json_each(?))")
+            .bind(serde_json::to_string(obsolete)?)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Gives numbers to acts that are about to be sent.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk; then nothing may be sent.
+    pub async fn number(&self, ids: &[(MutationId, u64)], next_seq: u64) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        for (id, seq) in ids {
+            sqlx::query("update outbox set seq = ? where id = ?")
+                .bind(i64::try_from(*seq).unwrap_or(i64::MAX))
+                .bind(id.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        sqlx::query("update device set next_seq = ?")
+            .bind(i64::try_from(next_seq).unwrap_or(i64::MAX))
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Notes what the server decided: applied acts wait for their delta, refused ones move over with the person's words.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn settle(
+        &self,
+        applied: &[(MutationId, u64)],
+        refused: &[Refused],
+        quiet: &[MutationId],
+    ) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        for (id, version) in applied {
+            sqlx::query("update outbox set version = ? where id = ?")
+                .bind(i64::try_from(*version).unwrap_or(i64::MAX))
+                .bind(id.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for one in refused {
+            let (name, args) = seal(&one.mutation)?;
+            sqlx::query("insert into refused (id, at, name, args, denied, refused_at) values (?, ?, ?, ?, ?, ?) on conflict do nothing")
+                .bind(one.id.to_string())
+                .bind(one.at.0)
+                .bind(name)
+                .bind(args)
+                .bind(serde_json::to_string(&one.denied)?)
+                .bind(one.refused_at.0)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let gone: Vec<String> = refused
+            .iter()
+            .map(|one| one.id.to_string())
+            .chain(quiet.iter().map(ToString::to_string))
+            .collect();
+        sqlx::query("delete from outbox where id in (select value from json_each(?))")
+            .bind(serde_json::to_string(&gone)?)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Drops acts that the cache now contains, or that were cancelled before they had a number.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn drop_acts(&self, ids: &[MutationId]) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        sqlx::query("delete from outbox where id in (select value from json_each(?))")
+            .bind(serde_json::to_string(&ids)?)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Refused acts, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn refused(&self) -> Result<Vec<Refused>, StoreError> {
+        let rows = sqlx::query("select id, at, name, args, denied, refused_at from refused order by refused_at desc, id desc")
+            .fetch_all(&self.pool)
+            .await?;
+        let mut refused = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, at, name, args): (&str, i64, &str, &str) = (
+                row.try_get(0)?,
+                row.try_get(1)?,
+                row.try_get(2)?,
+                row.try_get(3)?,
+            );
+            let (denied, refused_at): (&str, i64) = (row.try_get(4)?, row.try_get(5)?);
+            refused.push(Refused {
+                id: id.parse().map_err(|_| StoreError::Corrupt {
+                    what: "mutation id",
+                })?,
+                at: Timestamp(at),
+                mutation: open(name, args)?,
+                denied: serde_json::from_str(denied)?,
+                refused_at: Timestamp(refused_at),
+            });
+        }
+        Ok(refused)
+    }
+
+    /// Discards a refused act: only the person does this.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn discard_refused(&self, id: MutationId) -> Result<(), StoreError> {
+        sqlx::query("delete from refused where id = ?")
+            .bind(id.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// All drafts by key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn drafts(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as("select key, body from draft")
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Keeps a draft, or drops it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn save_draft(
+        &self,
+        key: &str,
+        body: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match body {
+            Some(body) => {
+                sqlx::query(
+                    "insert into draft (key, body, saved_at) values (?, ?, ?) \
+                     on conflict (key) do update set body = excluded.body, saved_at = excluded.saved_at",
+                )
+                .bind(key)
+                .bind(body)
+                .bind(now.0)
+                .execute(&self.pool)
+                .await?;
+            }
+            None => {
+                sqlx::query("delete from draft where key = ?")
+                    .bind(key)
+                    .execute(&self.pool)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A setting of this installation.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(
+            sqlx::query_scalar("select value from setting where key = ?")
+                .bind(key)
+                .fetch_optional(&self.pool)
+                .await?,
+        )
+    }
+
+    /// Keeps a setting.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        sqlx::query("insert into setting (key, value) values (?, ?) on conflict (key) do update set value = excluded.value")
+            .bind(key)
+            .bind(value)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets the account with its queue, drafts and refused acts; settings stay.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn forget_account(&self) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        for sql in [
+            "delete from device",
+            "delete from outbox",
+            "delete from refused",
+            "delete from draft",
+        ] {
+            sqlx::query(sql).execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Closes the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn seal(mutation: &Mutation) -> Result<(String, String), StoreError> {
+    let value = serde_json::to_value(mutation)?;
+    let name = value["name"].as_str().unwrap_or_default().to_owned();
+    Ok((name, value["args"].to_string()))
+}
+
+fn open(name: &str, args: &str) -> Result<Mutation, StoreError> {
+    let args: serde_json::Value = serde_json::from_str(args)?;
+    Ok(serde_json::from_value(
+        json!({ "name": name, "args": args }),
+    )?)
+}

@@ -1,0 +1,54 @@
+//! The server's store: one writer that takes batches, many readers.
+
+mod batch;
+mod load;
+mod pull;
+mod read;
+mod write;
+
+pub use batch::{Act, Committed, Deriver, Job, JobAnswer, NoDeriver};
+pub use read::{ActivityLine, Counts, RequestLine};
+
+use crate::error::StoreError;
+use crate::sqlite;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteSynchronous;
+use std::path::Path;
+use uuid::Uuid;
+
+/// The marketplace on disk.
+#[derive(Debug, Clone)]
+pub struct ServerStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl ServerStore {
+    /// Opens the file, making and migrating it as needed. `fresh_epoch` names the history of a file that is made.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file cannot be opened or is of a later version.
+    pub async fn open(path: &Path, fresh_epoch: Uuid) -> Result<Self, StoreError> {
+        let writer = sqlite::open(path, 1, SqliteSynchronous::Full).await?;
+        sqlx::migrate!("../../migrations/sqlite/server")
+            .run(&writer)
+            .await?;
+        sqlx::query("insert into sync_head (only_one, epoch, version) values (1, ?, 0) on conflict do nothing")
+            .bind(fresh_epoch.to_string())
+            .execute(&writer)
+            .await?;
+        let readers = sqlite::open(path, 4, SqliteSynchronous::Full).await?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Connections for the tables that are not synced: accounts, sessions, tokens.
+    pub fn pool(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Closes all connections, so that the log is folded into the file.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}

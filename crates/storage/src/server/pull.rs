@@ -1,0 +1,215 @@
+//! The way from one cut to the next, for one person: a pure function of person, cursor and head.
+
+use super::ServerStore;
+use crate::error::StoreError;
+use guildhall_domain::id::{AccountId, DeviceId};
+use guildhall_domain::row::{Key, Table};
+use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::{Cursor, Delta, DeltaRow, LeftRow};
+use serde_json::value::RawValue;
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+impl ServerStore {
+    /// Everything this person sees that changed since the cursor, as one consistent cut.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn pull(
+        &self,
+        account: AccountId,
+        device: DeviceId,
+        cursor: Option<Cursor>,
+        now: Timestamp,
+    ) -> Result<Delta, StoreError> {
+        let mut connection = self.readers.acquire().await?;
+        // One read transaction is one snapshot: head, memberships, placements and bodies agree.
+        let mut snapshot = connection.begin().await?;
+        let head = sqlx::query("select epoch, version from sync_head")
+            .fetch_one(&mut *snapshot)
+            .await?;
+        let (epoch, version): (&str, i64) = (head.try_get(0)?, head.try_get(1)?);
+        let epoch: Uuid = epoch
+            .parse()
+            .map_err(|_| StoreError::Corrupt { what: "epoch" })?;
+        let head = Cursor {
+            epoch,
+            version: u64::try_from(version).unwrap_or(0),
+        };
+        let since = cursor.filter(|cursor| cursor.epoch == epoch && cursor.version <= head.version);
+        let whole = since.is_none();
+        let since = since.map_or(-1, |cursor| {
+            i64::try_from(cursor.version).unwrap_or(i64::MAX)
+        });
+
+        let last_seq: Option<i64> =
+            sqlx::query_scalar("select last_seq from device where id = ? and account = ?")
+                .bind(device.to_string())
+                .bind(account.to_string())
+                .fetch_optional(&mut *snapshot)
+                .await?;
+        let members = members(&mut snapshot, account, since).await?;
+        let mut seen: BTreeMap<Key, Vec<Scope>> = BTreeMap::new();
+        let mut left = Vec::new();
+        for (scopes, after) in [(&members.staying, since), (&members.joined, -1)] {
+            for place in places(&mut snapshot, scopes, after).await? {
+                if place.put {
+                    seen.entry(place.key).or_default().push(place.scope);
+                } else if after >= 0 {
+                    left.push(LeftRow {
+                        scope: place.scope,
+                        table: place.key.table,
+                        id: place.key.id,
+                    });
+                }
+            }
+        }
+        let rows = bodies(&mut snapshot, seen).await?;
+        snapshot.rollback().await?;
+        let mut reset = members.gone;
+        if !whole {
+            reset.extend(members.joined);
+        }
+        Ok(Delta {
+            whole,
+            cursor: head,
+            last_seq: last_seq
+                .and_then(|last| u64::try_from(last).ok())
+                .unwrap_or(0),
+            reset,
+            rows,
+            left,
+            server_time: now,
+        })
+    }
+
+    /// The newest version.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn head(&self) -> Result<u64, StoreError> {
+        let version: i64 = sqlx::query_scalar("select version from sync_head")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(u64::try_from(version).unwrap_or(0))
+    }
+}
+
+struct Members {
+    staying: Vec<Scope>,
+    joined: Vec<Scope>,
+    gone: Vec<Scope>,
+}
+
+async fn members(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    since: i64,
+) -> Result<Members, StoreError> {
+    let mut members = Members {
+        staying: Vec::new(),
+        joined: Vec::new(),
+        gone: Vec::new(),
+    };
+    let rows = sqlx::query("select scope, version, put from membership where account = ?")
+        .bind(account.to_string())
+        .fetch_all(&mut *connection)
+        .await?;
+    for row in rows {
+        let (scope, version, put): (&str, i64, bool) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let scope = Scope(
+            scope
+                .parse()
+                .map_err(|_| StoreError::Corrupt { what: "scope" })?,
+        );
+        match (put, version > since) {
+            (true, true) => members.joined.push(scope),
+            (true, false) => members.staying.push(scope),
+            (false, true) if since >= 0 => members.gone.push(scope),
+            (false, _) => {}
+        }
+    }
+    Ok(members)
+}
+
+struct Place {
+    scope: Scope,
+    key: Key,
+    put: bool,
+}
+
+async fn places(
+    connection: &mut SqliteConnection,
+    scopes: &[Scope],
+    since: i64,
+) -> Result<Vec<Place>, StoreError> {
+    if scopes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(
+        "select p.scope, p.tbl, p.row, p.put from json_each(?) as s cross join placement as p indexed by placement_version \
+         on p.scope = s.value and p.version > ?",
+    )
+    .bind(serde_json::to_string(scopes)?)
+    .bind(since)
+    .fetch_all(&mut *connection)
+    .await?;
+    let mut places = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (scope, table, id, put): (&str, i64, &str, bool) = (
+            row.try_get(0)?,
+            row.try_get(1)?,
+            row.try_get(2)?,
+            row.try_get(3)?,
+        );
+        let (Ok(scope), Some(table), Ok(id)) =
+            (scope.parse(), Table::from_number(table), id.parse())
+        else {
+            return Err(StoreError::Corrupt { what: "placement" });
+        };
+        places.push(Place {
+            scope: Scope(scope),
+            key: Key { table, id },
+            put,
+        });
+    }
+    Ok(places)
+}
+
+async fn bodies(
+    connection: &mut SqliteConnection,
+    seen: BTreeMap<Key, Vec<Scope>>,
+) -> Result<Vec<DeltaRow>, StoreError> {
+    let tables: BTreeSet<Table> = seen.keys().map(|key| key.table).collect();
+    let mut rows = Vec::with_capacity(seen.len());
+    for table in tables {
+        let ids: Vec<String> = seen
+            .keys()
+            .filter(|key| key.table == table)
+            .map(|key| key.id.to_string())
+            .collect();
+        let sql = format!(
+            "select id, body from {} where id in (select value from json_each(?))",
+            table.name()
+        );
+        let found = sqlx::query(AssertSqlSafe(sql))
+            .bind(serde_json::to_string(&ids)?)
+            .fetch_all(&mut *connection)
+            .await?;
+        for row in found {
+            let (id, body): (&str, String) = (row.try_get(0)?, row.try_get(1)?);
+            let id: Uuid = id.parse().map_err(|_| StoreError::Corrupt { what: "id" })?;
+            let scopes = seen.get(&Key { table, id }).cloned().unwrap_or_default();
+            rows.push(DeltaRow {
+                table,
+                id,
+                body: RawValue::from_string(body)?,
+                scopes,
+            });
+        }
+    }
+    Ok(rows)
+}

@@ -1,0 +1,23 @@
+-- What the server said, at one cursor. Everything here can be fetched again; what only this person has lies in the outbox.
+
+create table state (
+    only_one integer primary key check (only_one = 1),
+    account text not null,
+    epoch text,
+    version integer
+) strict;
+
+create table row (
+    tbl integer not null,
+    id text not null,
+    body text not null,
+    primary key (tbl, id)
+) strict, without rowid;
+
+-- Why this person sees a row; without a reason it is dropped.
+create table reason (
+    scope text not null,
+    tbl integer not null,
+    id text not null,
+    primary key (scope, tbl, id)
+) strict, without rowid;
