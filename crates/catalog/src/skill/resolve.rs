@@ -1,0 +1,97 @@
+//! Finds the one skill a text means, or says that it knows none.
+
+use super::noise::peeled;
+use super::{SkillId, Vocabulary};
+use crate::text::{fold, role_key, spelling_keys, without_versions};
+
+impl Vocabulary {
+    /// Resolves one mention of a skill.
+    ///
+    /// From strict to lenient, and the first that answers wins: the text itself, its spelling
+    /// variants, the person for the work, all three without versions, without what stands in
+    /// brackets and without the words around it; last, an unmistakable typing error.
+    pub(crate) fn resolve(&self, text: &str) -> Option<SkillId> {
+        let folded = fold(text);
+        if folded.is_empty() {
+            return None;
+        }
+        if let Some(skill) = self.resolve_folded(&folded) {
+            return Some(skill);
+        }
+        let brackets = Brackets::of(text);
+        for part in brackets
+            .iter()
+            .flat_map(|brackets| [brackets.outside(), brackets.inside()])
+        {
+            let part = fold(&part);
+            if let Some(skill) = self.resolve_folded(&part) {
+                return Some(skill);
+            }
+        }
+        let outside = brackets.map_or(folded, |brackets| fold(&brackets.outside()));
+        self.corrected(&without_versions(&outside))
+    }
+
+    /// Resolves a text only if it is a name or an alias to the letter.
+    pub(super) fn resolve_exact(&self, text: &str) -> Option<SkillId> {
+        self.exact.get(&fold(text)).copied()
+    }
+
+    fn resolve_folded(&self, folded: &str) -> Option<SkillId> {
+        peeled(folded).find_map(|text| {
+            self.resolve_variants(text).or_else(|| {
+                let bare = without_versions(text);
+                (bare != text)
+                    .then(|| self.resolve_variants(&bare))
+                    .flatten()
+            })
+        })
+    }
+
+    fn resolve_variants(&self, folded: &str) -> Option<SkillId> {
+        if folded.is_empty() {
+            return None;
+        }
+        if let Some(skill) = self.exact.get(folded) {
+            return Some(*skill);
+        }
+        let spelled = spelling_keys(folded)
+            .iter()
+            .find_map(|key| self.spelled.get(key).copied().flatten());
+        spelled.or_else(|| self.roles.get(&role_key(folded)).copied().flatten())
+    }
+
+    /// Resolves a text with typing errors, if some word of it is none the vocabulary knows.
+    fn corrected(&self, folded: &str) -> Option<SkillId> {
+        peeled(folded)
+            .filter(|text| text.split(' ').any(|word| !self.words.contains(word)))
+            .find_map(|text| self.typos.correct(text, &self.words))
+    }
+}
+
+/// A text with one pair of brackets in it: `Search engine optimisation (SEO)`.
+struct Brackets<'a> {
+    before: &'a str,
+    within: &'a str,
+    after: &'a str,
+}
+
+impl<'a> Brackets<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (before, rest) = text.split_once('(')?;
+        let (within, after) = rest.split_once(')')?;
+        Some(Self {
+            before,
+            within,
+            after,
+        })
+    }
+
+    fn outside(&self) -> String {
+        format!("{} {}", self.before, self.after)
+    }
+
+    fn inside(&self) -> String {
+        self.within.to_owned()
+    }
+}
