@@ -63,6 +63,6 @@ for (const { role, profile, handOver } of JSON.parse(process.env.GUILDHALL_TOUR)
 /** Waits until the screen shows what it has and no longer that it loads. */
 async function settled(desktop) {
   await until("the screen is no longer loading", () => desktop.browser.execute(
-    () => document.querySelector("[aria-busy='true']") === null && document.fonts.status === "loaded",
+    () => document.querySelector(".ghosts, [aria-busy='true']") === null && document.fonts.status === "loaded",
   ), { timeout: 20_000 });
 }

@@ -13,11 +13,41 @@ use anyhow::{Context, Result, bail};
 
 /// How long a program may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often somebody who waits looks whether Ctrl-C was pressed.
+const GLANCE: Duration = Duration::from_millis(200);
 
-/// The process groups that are alive, so that Ctrl-C can end them.
-static GROUPS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+/// What we have started and what is still alive, so that Ctrl-C can end it.
+static LIVING: Mutex<Vec<Started>> = Mutex::new(Vec::new());
 /// Whether somebody has asked this program to end.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Something that we have started, by process id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Started {
+    Group(u32),
+    Program(u32),
+}
+
+impl Started {
+    fn living() -> std::sync::MutexGuard<'static, Vec<Self>> {
+        LIVING.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(self) {
+        Self::living().push(self);
+    }
+
+    fn remove(self) {
+        Self::living().retain(|started| *started != self);
+    }
+
+    fn end(self) {
+        match self {
+            Self::Group(id) => end_group(id),
+            Self::Program(id) => ask_to_end(id),
+        }
+    }
+}
 
 /// A program and all that it starts.
 #[derive(Debug)]
@@ -37,10 +67,7 @@ impl Group {
 
     /// The group that a prepared command leads.
     pub(crate) fn of(child: &Child) -> Self {
-        GROUPS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(child.id());
+        Started::Group(child.id()).add();
         Self(child.id())
     }
 
@@ -52,20 +79,24 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        GROUPS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .retain(|id| *id != self.0);
+        Started::Group(self.0).remove();
     }
 }
 
-/// On Ctrl-C ends what runs in groups and this program with it.
-pub(crate) fn end_groups_on_interrupt() -> Result<()> {
+/// On Ctrl-C ends what we have started, and this program with it.
+pub(crate) fn end_all_on_interrupt() -> Result<()> {
     ctrlc::set_handler(|| {
-        for id in GROUPS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            end_group(*id);
+        let first = !INTERRUPTED.swap(true, Ordering::SeqCst);
+        let in_order = first && IN_ORDER.load(Ordering::SeqCst);
+        for started in Started::living().iter() {
+            match started {
+                // Whoever waits for a group sees it end and goes on to the end of its own.
+                Started::Group(_) => started.end(),
+                Started::Program(_) if in_order => {}
+                Started::Program(_) => started.end(),
+            }
         }
-        if INTERRUPTED.swap(true, Ordering::SeqCst) || !KEEP_RUNNING.load(Ordering::SeqCst) {
+        if !in_order {
             std::process::exit(130);
         }
     })
@@ -73,11 +104,11 @@ pub(crate) fn end_groups_on_interrupt() -> Result<()> {
 }
 
 /// Whether the first Ctrl-C only sets a mark, for somebody who ends things in order.
-static KEEP_RUNNING: AtomicBool = AtomicBool::new(false);
+static IN_ORDER: AtomicBool = AtomicBool::new(false);
 
 /// From here on the first Ctrl-C is told by [`interrupted`], and only a second one ends this program at once.
 pub(crate) fn end_in_order() {
-    KEEP_RUNNING.store(true, Ordering::SeqCst);
+    IN_ORDER.store(true, Ordering::SeqCst);
 }
 
 /// Whether Ctrl-C was pressed.
@@ -104,6 +135,7 @@ impl Running {
             .stderr(errors)
             .spawn()
             .with_context(|| format!("{name} could not be started"))?;
+        Started::Program(child.id()).add();
         let (sender, lines) = channel();
         if let Some(stdout) = child.stdout.take() {
             std::thread::spawn(move || {
@@ -135,15 +167,17 @@ impl Running {
     ) -> Result<T> {
         let until = Instant::now() + patience;
         loop {
-            match self
-                .lines
-                .recv_timeout(until.saturating_duration_since(Instant::now()))
-            {
+            if interrupted() {
+                bail!("interrupted");
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            match self.lines.recv_timeout(left.min(GLANCE)) {
                 Ok(line) => {
                     if let Some(found) = wanted(&line) {
                         return Ok(found);
                     }
                 }
+                Err(RecvTimeoutError::Timeout) if !left.is_zero() => {}
                 Err(RecvTimeoutError::Timeout) => {
                     bail!("{} did not say it is ready within {patience:?}", self.name)
                 }
@@ -173,10 +207,11 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        Started::Program(self.child.id()).remove();
         if self.has_ended() {
             return;
         }
-        ask_to_end(&self.child);
+        ask_to_end(self.child.id());
         let until = Instant::now() + GRACE;
         while Instant::now() < until {
             if self.has_ended() {
@@ -191,11 +226,13 @@ impl Drop for Running {
 }
 
 #[cfg(unix)]
+fn pid(id: u32) -> Option<rustix::process::Pid> {
+    rustix::process::Pid::from_raw(i32::try_from(id).ok()?)
+}
+
+#[cfg(unix)]
 fn end_group(id: u32) {
-    if let Some(pid) = i32::try_from(id)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw)
-    {
+    if let Some(pid) = pid(id) {
         // All of it may have ended in between.
         let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
     }
@@ -205,15 +242,12 @@ fn end_group(id: u32) {
 fn end_group(_id: u32) {}
 
 #[cfg(unix)]
-fn ask_to_end(child: &Child) {
-    let pid = i32::try_from(child.id())
-        .ok()
-        .and_then(rustix::process::Pid::from_raw);
-    if let Some(pid) = pid {
+fn ask_to_end(id: u32) {
+    if let Some(pid) = pid(id) {
         // It may have ended in between, which is what we want.
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
     }
 }
 
 #[cfg(not(unix))]
-fn ask_to_end(_child: &Child) {}
+fn ask_to_end(_id: u32) {}

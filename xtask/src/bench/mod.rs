@@ -29,7 +29,7 @@ const WINDOW_FIGURES: [&str; 2] = ["road.cold_start_ms", "road.app_pss_mb"];
 
 /// Measures and prints.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    process::end_groups_on_interrupt()?;
+    process::end_all_on_interrupt()?;
     let group = options.group.as_deref().unwrap_or_default();
     let mut printed = 0;
     let mut print = |figure: &Figure| -> Result<()> {

@@ -38,7 +38,7 @@ pub(crate) struct Options {
 
 /// Checks, builds, opens, and waits until somebody has seen enough.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    process::end_groups_on_interrupt()?;
+    process::end_all_on_interrupt()?;
     let purpose = if options.headless {
         needs::Purpose::HeadlessDemo
     } else {

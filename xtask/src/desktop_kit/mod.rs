@@ -112,7 +112,7 @@ pub(crate) fn run(
     keychain: bool,
     command: &[String],
 ) -> Result<ExitCode> {
-    process::end_groups_on_interrupt()?;
+    process::end_all_on_interrupt()?;
     process::end_in_order();
     let folder = match folder {
         Some(folder) => folder,

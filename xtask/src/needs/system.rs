@@ -16,10 +16,9 @@ const DEBIAN_BUILD: &[&str] = &[
     "build-essential",
     "pkg-config",
     "libwebkit2gtk-4.1-dev",
-    "libayatana-appindicator3-dev",
-    "librsvg2-dev",
-    "libssl-dev",
     "libdbus-1-dev",
+    // Opened when the desktop starts, by name: without it there is no tray.
+    "libayatana-appindicator3-1",
 ];
 const DEBIAN_TEST: &[&str] = &[
     "xvfb",
@@ -84,15 +83,15 @@ pub(super) fn look(purpose: Purpose) -> Packages {
         }
         Family::Fedora => Packages::Other {
             ready: webkit(),
-            advice: "sudo dnf install webkit2gtk4.1-devel openssl-devel librsvg2-devel libappindicator-gtk3-devel dbus-devel gcc pkgconf",
+            advice: "sudo dnf install webkit2gtk4.1-devel dbus-devel libappindicator-gtk3 gcc pkgconf",
         },
         Family::Arch => Packages::Other {
             ready: webkit(),
-            advice: "sudo pacman -S --needed base-devel webkit2gtk-4.1 openssl librsvg libappindicator-gtk3 dbus",
+            advice: "sudo pacman -S --needed base-devel webkit2gtk-4.1 dbus libappindicator-gtk3",
         },
         Family::Unknown => Packages::Other {
             ready: webkit(),
-            advice: "the development packages of WebKitGTK 4.1, librsvg and an appindicator library",
+            advice: "the development packages of WebKitGTK 4.1 and libdbus, and libappindicator",
         },
     }
 }

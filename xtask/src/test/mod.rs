@@ -41,7 +41,7 @@ struct Outcome {
 
 /// Runs the chosen steps.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    process::end_groups_on_interrupt()?;
+    process::end_all_on_interrupt()?;
     let chosen: Vec<Step> = Step::ALL
         .into_iter()
         .filter(|step| match options.only.as_slice() {
