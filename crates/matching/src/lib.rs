@@ -4,8 +4,8 @@
 //! budget) that add up to the score exactly, behind a row of gates that say who is not shown at all. Everything is
 //! integer arithmetic in a fixed order, so the server and every desktop get the same number from the same rows.
 //!
-//! The crate knows no rows and no clock: callers fill [`RequestFacts`] and [`FreelancerFacts`] from theirs. Every
-//! formula, with units and one example by hand, stands in `docs/MATCHING.md`.
+//! The formulas know no rows and no clock: [`request_facts`] and [`freelancer_facts`] read the marketplace's rows into
+//! plain numbers first. Every formula, with units and one example by hand, stands in `docs/MATCHING.md`.
 
 mod calendar;
 mod explain;
@@ -16,6 +16,7 @@ mod geo;
 mod parts;
 mod rank;
 mod relations;
+mod rows;
 mod share;
 mod tie;
 mod weights;
@@ -36,6 +37,7 @@ pub use parts::rating::{Rating, RatingFacts, Review};
 pub use parts::skills::{HeldFact, SkillFact};
 pub use rank::{ExcludedCount, Match, Ranking, rank_freelancers, rank_requests};
 pub use relations::{BROADER, Hierarchy, NARROWER, NoRelations, Relations, SAME, SIBLING};
+pub use rows::{freelancer_facts, relations, request_facts, standard_offset_minutes};
 pub use share::ONE;
 pub use tie::tie_break;
 pub use weights::{InvalidWeights, Weights};
