@@ -90,10 +90,9 @@ pub(crate) fn end_all_on_interrupt() -> Result<()> {
         let in_order = first && IN_ORDER.load(Ordering::SeqCst);
         for started in Started::living().iter() {
             match started {
-                // Whoever waits for a group sees it end and goes on to the end of its own.
-                Started::Group(_) => started.end(),
+                // Its owner ends it in a moment.
                 Started::Program(_) if in_order => {}
-                Started::Program(_) => started.end(),
+                Started::Group(_) | Started::Program(_) => started.end(),
             }
         }
         if !in_order {
