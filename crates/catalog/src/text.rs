@@ -61,7 +61,6 @@ const BRITISH: &[(&str, &str)] = &[
     ("ellery", "elry"),
     ("mould", "mold"),
     ("aluminium", "aluminum"),
-    ("programme", "program"),
     ("paediatric", "pediatric"),
     ("tyre", "tire"),
     ("colour", "color"),
@@ -73,12 +72,17 @@ const BRITISH: &[(&str, &str)] = &[
 ];
 
 /// British spellings at the end of a word only.
-const BRITISH_ENDS: &[(&str, &str)] = &[("ise", "ize"), ("tre", "ter"), ("logue", "log")];
+const BRITISH_ENDS: &[(&str, &str)] = &[
+    ("ise", "ize"),
+    ("tre", "ter"),
+    ("logue", "log"),
+    ("ramme", "ram"),
+];
 
 /// Gives one word the spelling shared by its British, American, plural and dotted forms.
 pub(crate) fn stem(word: &str) -> String {
     let bare: String = word.chars().filter(|letter| *letter != '.').collect();
-    let mut stem = bare;
+    let mut stem = singular(bare);
     for (british, american) in BRITISH {
         if stem.contains(british) {
             stem = stem.replace(british, american);
@@ -90,7 +94,7 @@ pub(crate) fn stem(word: &str) -> String {
             stem.push_str(american);
         }
     }
-    singular(stem)
+    stem
 }
 
 fn singular(mut word: String) -> String {
@@ -126,8 +130,10 @@ pub(crate) fn role_key(folded: &str) -> String {
             Some(work) => work.to_owned(),
             None => word,
         })
-        .filter(|word| word != "service")
         .collect();
+    if words.len() > 1 && words.last().is_some_and(|last| last == "service") {
+        words.pop();
+    }
     words.sort_unstable();
     words.join(" ")
 }

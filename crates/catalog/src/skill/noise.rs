@@ -1,8 +1,16 @@
-//! Words that people put around the name of a skill without meaning another one.
+//! Words that people put around the name of a skill without meaning another one: praise,
+//! the person for the work, and the maker of a tool.
 
 const BEFORE: &[&str] = &[
     "a",
+    "adobe",
     "advanced",
+    "amazon",
+    "apache",
+    "apple",
+    "atlassian",
+    "autodesk",
+    "aws",
     "basic",
     "certified",
     "excellent",
@@ -11,16 +19,22 @@ const BEFORE: &[&str] = &[
     "expert",
     "freelance",
     "good",
+    "google",
+    "ibm",
     "in",
     "intermediate",
+    "intuit",
     "junior",
     "knowledge",
+    "microsoft",
+    "ms",
     "my",
     "need",
     "of",
+    "oracle",
+    "professional",
     "proficiency",
     "proficient",
-    "professional",
     "senior",
     "skilled",
     "skills",
@@ -41,8 +55,8 @@ const AFTER: &[&str] = &[
     "developer",
     "development",
     "engineer",
-    "expert",
     "experience",
+    "expert",
     "framework",
     "freelancer",
     "help",
@@ -54,9 +68,9 @@ const AFTER: &[&str] = &[
     "library",
     "needed",
     "professional",
+    "proficiency",
     "programmer",
     "programming",
-    "proficiency",
     "service",
     "services",
     "skill",
@@ -69,25 +83,29 @@ const AFTER: &[&str] = &[
     "work",
 ];
 
+/// At most so many words come off the end: `drone software development engineer` is no drone.
+const MOST_AFTER: usize = 2;
+
 /// Yields the text with ever more such words taken off, the whole text first.
 pub(super) fn peeled(folded: &str) -> impl Iterator<Item = &str> {
+    let mut after = 0;
     let mut next = Some(folded);
     std::iter::from_fn(move || {
         let current = next?;
-        next = peel(current);
+        next = match current.rsplit_once(' ') {
+            Some((rest, last)) if after < MOST_AFTER && AFTER.binary_search(&last).is_ok() => {
+                after += 1;
+                Some(rest)
+            }
+            Some(_) | None => without_first(current),
+        };
         Some(current)
     })
 }
 
-fn peel(text: &str) -> Option<&str> {
-    match text.rsplit_once(' ') {
-        Some((rest, last)) if AFTER.binary_search(&last).is_ok() => return Some(rest),
-        Some(_) | None => {}
-    }
-    match text.split_once(' ') {
-        Some((first, rest)) if BEFORE.binary_search(&first).is_ok() => Some(rest),
-        Some(_) | None => None,
-    }
+fn without_first(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_once(' ')?;
+    BEFORE.binary_search(&first).is_ok().then_some(rest)
 }
 
 #[cfg(test)]

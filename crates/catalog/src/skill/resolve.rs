@@ -18,18 +18,13 @@ impl Vocabulary {
         if let Some(skill) = self.resolve_folded(&folded) {
             return Some(skill);
         }
-        let brackets = Brackets::of(text);
-        for part in brackets
-            .iter()
-            .flat_map(|brackets| [brackets.outside(), brackets.inside()])
-        {
-            let part = fold(&part);
-            if let Some(skill) = self.resolve_folded(&part) {
-                return Some(skill);
-            }
-        }
-        let outside = brackets.map_or(folded, |brackets| fold(&brackets.outside()));
-        self.corrected(&without_versions(&outside))
+        let Some((outside, inside)) = brackets(text) else {
+            return self.corrected(&without_versions(&folded));
+        };
+        let outside = fold(&outside);
+        self.resolve_folded(&outside)
+            .or_else(|| self.resolve_exact(inside))
+            .or_else(|| self.corrected(&without_versions(&outside)))
     }
 
     /// Resolves a text only if it is a name or an alias to the letter.
@@ -69,29 +64,9 @@ impl Vocabulary {
     }
 }
 
-/// A text with one pair of brackets in it: `Search engine optimisation (SEO)`.
-struct Brackets<'a> {
-    before: &'a str,
-    within: &'a str,
-    after: &'a str,
-}
-
-impl<'a> Brackets<'a> {
-    fn of(text: &'a str) -> Option<Self> {
-        let (before, rest) = text.split_once('(')?;
-        let (within, after) = rest.split_once(')')?;
-        Some(Self {
-            before,
-            within,
-            after,
-        })
-    }
-
-    fn outside(&self) -> String {
-        format!("{} {}", self.before, self.after)
-    }
-
-    fn inside(&self) -> String {
-        self.within.to_owned()
-    }
+/// Takes a text with a pair of brackets apart: `Search engine optimisation (SEO)`.
+fn brackets(text: &str) -> Option<(String, &str)> {
+    let (before, rest) = text.split_once('(')?;
+    let (inside, after) = rest.split_once(')')?;
+    Some((format!("{before} {after}"), inside))
 }

@@ -112,7 +112,7 @@ impl<'a> Query<'a> {
         if self.words.len() == target.words.len() {
             return self.errors_by_word(target);
         }
-        // A space too many or too few: only where no word stands that is right already.
+        // A space too many or too few is an error itself, which leaves room for one more.
         if self.words.len() > 1 && target.words.len() > 1 {
             return None;
         }
@@ -120,7 +120,7 @@ impl<'a> Query<'a> {
             return None;
         }
         let errors = damerau_levenshtein(&self.together, &target.together);
-        (errors <= self.allowed).then_some(errors)
+        (errors < self.allowed).then_some(errors + 1)
     }
 
     fn errors_by_word(&self, target: &Target) -> Option<usize> {
