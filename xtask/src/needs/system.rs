@@ -56,6 +56,16 @@ pub(super) enum Rights {
     None,
 }
 
+impl Rights {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Root => "as root",
+            Self::Sudo => "with sudo",
+            Self::None => "by somebody who may",
+        }
+    }
+}
+
 /// Looks at the system.
 pub(super) fn look(purpose: Purpose) -> Packages {
     if cfg!(target_os = "macos") {
@@ -182,9 +192,10 @@ impl Packages {
                 Finding::present(NAME, "all installed")
             }
             Self::Debian { missing, rights } => match rights {
-                Rights::Root | Rights::Sudo if install => {
-                    Finding::doubtful(NAME, format!("to be installed: {}", missing.join(" ")))
-                }
+                Rights::Root | Rights::Sudo if install => Finding::doubtful(
+                    NAME,
+                    format!("to be installed {}: {}", rights.words(), missing.join(" ")),
+                ),
                 Rights::Root | Rights::Sudo | Rights::None => Finding::missing(
                     NAME,
                     format!(
