@@ -6,9 +6,9 @@ use super::{Skill, SkillId, Vocabulary};
 
 /// The skill itself, in 256ths.
 const SAME: u16 = 256;
-/// A narrower skill: who knows React knows JavaScript.
+/// A narrower skill: who knows React has done front-end development.
 const NARROWER: u16 = 243;
-/// A broader skill: who knows JavaScript may not know React.
+/// A broader skill: who does front-end development may not know React.
 const BROADER: u16 = 154;
 /// The most that a sibling is worth.
 const SIBLING: u16 = 128;
