@@ -1,1 +1,37 @@
-//! The server, as a library for its tests.
+//! The server: the shared marketplace, matching, sign-in and sync in one binary over one SQLite file.
+//!
+//! One endpoint is one file. An endpoint asks who calls, asks the policy, and hands the rest to the rules; none of them writes a
+//! row. Rows are written by the one [`sync::Writer`].
+
+pub mod admin;
+pub mod clock;
+pub mod edge;
+mod extract;
+pub mod housekeeping;
+pub mod limit;
+pub mod matcher;
+mod me;
+pub mod oauth;
+mod pages;
+pub mod password;
+pub mod people;
+pub mod problem;
+pub mod state;
+pub mod sync;
+
+use crate::problem::Problem;
+use crate::state::Market;
+use axum::Router;
+use std::sync::Arc;
+
+/// All routes of the server.
+pub fn router(market: &Arc<Market>) -> Router {
+    Router::new()
+        .merge(sync::routes())
+        .merge(admin::routes())
+        .merge(me::routes())
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .with_state(Arc::clone(market))
+        .merge(oauth::router(Arc::clone(&market.oauth)))
+}

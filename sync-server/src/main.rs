@@ -1,2 +1,223 @@
-//! The server.
-fn main() {}
+//! `guildhall-server`: one binary, one SQLite file.
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use guildhall_domain::mutation::Mutation;
+use guildhall_server::admin::secret;
+use guildhall_server::edge::{EdgeLimits, require_loopback, serve};
+use guildhall_server::oauth::OAuthConfig;
+use guildhall_server::state::Market;
+use guildhall_server::{clock, router};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// The Guildhall server: a freelancer marketplace that a co-op, a city or an agency runs itself.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server.
+    Serve(Serve),
+    /// Manages accounts from the command line.
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Debug, Args)]
+struct Data {
+    /// Folder of the database; it is made if it does not exist.
+    #[arg(long, env = "GUILDHALL_DATA", default_value = "guildhall-data")]
+    data: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Where to listen. Only loopback until the server speaks TLS; port 0 takes a free one.
+    #[arg(long, env = "GUILDHALL_LISTEN", default_value = "127.0.0.1:4810")]
+    listen: SocketAddr,
+    /// What people call this marketplace.
+    #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
+    name: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Prints a new one-time secret; who enters it in the desktop's settings becomes an admin.
+    Secret(Data),
+    /// Makes the account with this e-mail an admin.
+    Grant {
+        #[command(flatten)]
+        data: Data,
+        /// E-mail of the account.
+        email: String,
+    },
+    /// Sets a new password for the account with this e-mail; reads it from standard input. Ends all its sign-ins.
+    SetPassword {
+        #[command(flatten)]
+        data: Data,
+        /// E-mail of the account.
+        email: String,
+    },
+    /// Lists people, newest first.
+    People {
+        #[command(flatten)]
+        data: Data,
+        /// Part of a name.
+        #[arg(default_value = "")]
+        search: String,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("GUILDHALL_LOG")
+        .unwrap_or_else(|_| "info,sqlx=warn".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    match Cli::parse().command {
+        Command::Serve(serve) => run(serve).await,
+        Command::Admin(admin) => administer(admin).await,
+    }
+}
+
+async fn open(data: &Data, config: OAuthConfig) -> anyhow::Result<Arc<Market>> {
+    std::fs::create_dir_all(&data.data)
+        .with_context(|| format!("cannot make the folder {}", data.data.display()))?;
+    let file = data.data.join("guildhall.db");
+    Market::open(&file, config, clock::system())
+        .await
+        .with_context(|| format!("cannot open {}", file.display()))
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "the address and the first secret are what the operator started it for"
+)]
+async fn run(options: Serve) -> anyhow::Result<()> {
+    require_loopback(options.listen)?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    let port = listener.local_addr()?.port();
+    let issuer = format!("http://localhost:{port}");
+    let mut config = OAuthConfig::new(issuer.clone());
+    config.market_name = options.name;
+    let market = open(&options.data, config).await?;
+    println!("listening on {issuer}");
+    if !market.store.has_admin().await? {
+        let now = (market.clock)();
+        println!(
+            "first admin secret: {}",
+            secret::make(market.store.pool(), true, now.0).await?
+        );
+    }
+    guildhall_server::housekeeping::start(&market);
+    serve(listener, router(&market), stopped(), EdgeLimits::default()).await?;
+    market.store.close().await;
+    Ok(())
+}
+
+/// Done when the operator wants the server to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to the operator")]
+async fn administer(admin: Admin) -> anyhow::Result<()> {
+    let config = || OAuthConfig::new("http://localhost");
+    match admin {
+        Admin::Secret(data) => {
+            let market = open(&data, config()).await?;
+            println!(
+                "{}",
+                secret::make(market.store.pool(), false, (market.clock)().0).await?
+            );
+        }
+        Admin::Grant { data, email } => {
+            let market = open(&data, config()).await?;
+            let account = market
+                .oauth
+                .account_by_email(&email)
+                .await?
+                .with_context(|| format!("there is no account with the e-mail {email}"))?;
+            let granted = market
+                .writer
+                .act(
+                    account.into(),
+                    true,
+                    clock::mutation_id(),
+                    Mutation::GrantAdmin {},
+                )
+                .await?;
+            match granted {
+                Ok(_) => println!("{email} is an admin"),
+                Err(denied) => anyhow::bail!(denied.message),
+            }
+        }
+        Admin::SetPassword { data, email } => {
+            let market = open(&data, config()).await?;
+            let mut password = String::new();
+            std::io::stdin()
+                .read_line(&mut password)
+                .context("cannot read the password from standard input")?;
+            market
+                .oauth
+                .set_password(&email, password.trim_end_matches(['\r', '\n']))
+                .await?;
+            println!("{email} has a new password; all its sign-ins have ended");
+        }
+        Admin::People { data, search } => {
+            let market = open(&data, config()).await?;
+            for person in market.store.search_people(&search, 200).await? {
+                let roles = person.roles;
+                let named = [
+                    (roles.freelancer, "freelancer"),
+                    (roles.client, "client"),
+                    (roles.admin, "admin"),
+                ];
+                let roles: Vec<&str> = named
+                    .into_iter()
+                    .filter_map(|(has, name)| has.then_some(name))
+                    .collect();
+                let state = if person.is_suspended() {
+                    "suspended"
+                } else {
+                    "active"
+                };
+                println!(
+                    "{}\t{}\t{}\t{state}",
+                    person.id,
+                    person.name,
+                    roles.join(",")
+                );
+            }
+        }
+    }
+    Ok(())
+}

@@ -84,6 +84,9 @@ pub trait Deriver: Send {
         now: Timestamp,
     ) -> Result<Vec<Effect>, Need>;
 
+    /// The transaction was committed: what was derived holds.
+    fn done(&mut self);
+
     /// The transaction was lost: what was derived since the last commit did not happen.
     fn lost(&mut self);
 }
@@ -96,6 +99,8 @@ impl Deriver for NoDeriver {
     fn derive(&mut self, _: &[Key], _: &dyn World, _: Timestamp) -> Result<Vec<Effect>, Need> {
         Ok(Vec::new())
     }
+
+    fn done(&mut self) {}
 
     fn lost(&mut self) {}
 }
@@ -233,7 +238,8 @@ impl ServerStore {
 
         let changed: Vec<Key> = workspace.changes().map(|change| change.key).collect();
         if !changed.is_empty() {
-            let conclusions = conclude(&mut transaction, &mut workspace, deriver, &changed, now).await?;
+            let conclusions =
+                conclude(&mut transaction, &mut workspace, deriver, &changed, now).await?;
             if !conclusions.is_empty() {
                 version += 1;
                 workspace.apply(conclusions, version);
@@ -242,6 +248,7 @@ impl ServerStore {
 
         let touched = write::write(&mut transaction, &workspace, &entries, version, now).await?;
         transaction.commit().await?;
+        deriver.done();
         Ok(Committed {
             answers,
             head: version,
@@ -379,7 +386,12 @@ async fn decide_job(
             None => {
                 let verdict = decide(connection, workspace, job, act, version, now).await?;
                 let place = job.device.map(|device| (device, seq));
-                entries.decisions.push(Entry { id: act.id, account: job.account, place, verdict: verdict.clone() });
+                entries.decisions.push(Entry {
+                    id: act.id,
+                    account: job.account,
+                    place,
+                    verdict: verdict.clone(),
+                });
                 books.decided.insert(act.id, (job.account, verdict.clone()));
                 verdict
             }

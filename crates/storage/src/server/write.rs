@@ -172,7 +172,13 @@ async fn write_entries(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut decisions = Vec::with_capacity(entries.decisions.len());
-    for Entry { id, account, place, verdict } in &entries.decisions {
+    for Entry {
+        id,
+        account,
+        place,
+        verdict,
+    } in &entries.decisions
+    {
         let (version, denied) = match verdict {
             Verdict::Applied { version } => (Some(*version), None),
             Verdict::Rejected { denied } => (None, Some(serde_json::to_string(denied)?)),

@@ -1,0 +1,56 @@
+//! What an admin can see and do. Asked of the server each time, never kept on a device.
+
+mod claim;
+mod overview;
+pub mod secret;
+
+use crate::extract::Call;
+use crate::problem::{FieldError, Problem};
+use crate::state::Market;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use guildhall_domain::denied::{Code, Denied};
+use guildhall_domain::policy::{Act, Relation, decide};
+use guildhall_protocol::path;
+use std::sync::Arc;
+
+/// The routes.
+pub fn routes() -> Router<Arc<Market>> {
+    Router::new()
+        .route(path::ADMIN_CLAIM, post(claim::claim))
+        .route(path::ADMIN_ACT, post(overview::act))
+        .route(path::ADMIN_HOME, get(overview::home))
+        .route(path::ADMIN_PEOPLE, get(overview::people))
+        .route(path::ADMIN_REQUESTS, get(overview::requests))
+        .route(path::ADMIN_ACTIVITY, get(overview::activity))
+        .route(path::ADMIN_EVENTS, get(overview::events))
+}
+
+/// Lets admins through; to everybody else these pages do not exist.
+fn oversee(call: &Call) -> Result<(), Problem> {
+    decide(&call.actor(), Act::Oversee, Relation::Stranger).map_err(|_| Problem::not_found())
+}
+
+/// A refusal of the rules, as HTTP says it.
+pub(crate) fn refused(denied: Denied) -> Problem {
+    let status = match denied.code {
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::Forbidden | Code::Blocked => StatusCode::FORBIDDEN,
+        Code::Validation => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::LimitReached => StatusCode::TOO_MANY_REQUESTS,
+        Code::StaleVersion
+        | Code::InvalidState
+        | Code::Expired
+        | Code::AlreadyDone
+        | Code::AlreadyFilled
+        | Code::Quarantined => StatusCode::CONFLICT,
+    };
+    let mut problem = Problem::new(status, denied.code.as_str(), denied.message);
+    problem.errors = denied
+        .errors
+        .into_iter()
+        .map(|error| FieldError::new(error.pointer, error.code, error.message))
+        .collect();
+    problem
+}

@@ -1,0 +1,216 @@
+//! Lists for the admin, and the acts of moderation.
+
+use super::{oversee, refused};
+use crate::extract::Call;
+use crate::problem::{Body, FieldError, Problem, Query};
+use crate::state::Market;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::person::Status;
+use guildhall_domain::request::RequestStage;
+use guildhall_domain::time::DAY_MS;
+use guildhall_protocol::admin::{
+    AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest,
+};
+use guildhall_protocol::sync::{Envelope, Unreadable};
+use guildhall_storage::StoreError;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The most lines of a list.
+const LINES: u32 = 200;
+/// The most events for charts.
+const EVENTS: u32 = 50_000;
+/// How far back charts look.
+const YEAR_MS: i64 = 366 * DAY_MS;
+
+/// What to look for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Search {
+    #[serde(default)]
+    search: String,
+}
+
+fn failed(error: &StoreError) -> Problem {
+    Problem::internal(&error)
+}
+
+/// Counts of the marketplace.
+pub(super) async fn home(
+    State(market): State<Arc<Market>>,
+    call: Call,
+) -> Result<Json<AdminHome>, Problem> {
+    oversee(&call)?;
+    let counts = market.store.counts().await.map_err(|error| failed(&error))?;
+    Ok(Json(AdminHome {
+        people: counts.people,
+        suspended: counts.suspended,
+        open_requests: counts.open_requests,
+        requests: counts.requests,
+        applications: counts.applications,
+        running: counts.running,
+        completed: counts.completed,
+        at: (market.clock)(),
+    }))
+}
+
+/// People by name.
+pub(super) async fn people(
+    State(market): State<Arc<Market>>,
+    call: Call,
+    Query(search): Query<Search>,
+) -> Result<Json<Vec<AdminPerson>>, Problem> {
+    oversee(&call)?;
+    let people = market
+        .store
+        .search_people(search.search.trim(), LINES)
+        .await
+        .map_err(|error| failed(&error))?;
+    let line = |person: guildhall_domain::person::Person| AdminPerson {
+        id: person.id,
+        name: person.name,
+        roles: person.roles,
+        joined: person.joined,
+        suspended: match person.status {
+            Status::Active => None,
+            Status::Suspended { reason, .. } => Some(reason),
+        },
+    };
+    Ok(Json(people.into_iter().map(line).collect()))
+}
+
+/// Requests by title.
+pub(super) async fn requests(
+    State(market): State<Arc<Market>>,
+    call: Call,
+    Query(search): Query<Search>,
+) -> Result<Json<Vec<AdminRequest>>, Problem> {
+    oversee(&call)?;
+    let lines = market
+        .store
+        .search_requests(search.search.trim(), LINES)
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok(Json(
+        lines
+            .into_iter()
+            .map(|line| {
+                let (stage, removed) = match line.request.stage {
+                    RequestStage::Open => ("open", None),
+                    RequestStage::Paused { .. } => ("paused", None),
+                    RequestStage::Filled { .. } => ("filled", None),
+                    RequestStage::Closed { .. } => ("closed", None),
+                    RequestStage::Cancelled { .. } => ("cancelled", None),
+                    RequestStage::Removed { reason, .. } => ("removed", Some(reason)),
+                };
+                AdminRequest {
+                    id: line.request.id,
+                    title: line.request.text.title,
+                    client: line.client,
+                    stage: stage.to_owned(),
+                    applications: line.applications,
+                    published: line.request.published,
+                    removed,
+                }
+            })
+            .collect(),
+    ))
+}
+
+/// The activity log.
+pub(super) async fn activity(
+    State(market): State<Arc<Market>>,
+    call: Call,
+    Query(search): Query<Search>,
+) -> Result<Json<Vec<AdminActivity>>, Problem> {
+    oversee(&call)?;
+    let lines = market
+        .store
+        .search_activity(search.search.trim(), LINES)
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok(Json(
+        lines
+            .into_iter()
+            .map(|line| AdminActivity {
+                id: line.activity.id,
+                at: line.activity.at,
+                who: line.who,
+                kind: line.activity.kind,
+                other: line.other,
+                title: line.title,
+                note: line.activity.note,
+            })
+            .collect(),
+    ))
+}
+
+/// A year of events for charts.
+pub(super) async fn events(
+    State(market): State<Arc<Market>>,
+    call: Call,
+) -> Result<Json<Vec<AdminEvent>>, Problem> {
+    oversee(&call)?;
+    let since = (market.clock)().plus_ms(-YEAR_MS);
+    let lines = market
+        .store
+        .activity_since(since, EVENTS)
+        .await
+        .map_err(|error| failed(&error))?;
+    Ok(Json(
+        lines
+            .into_iter()
+            .map(|line| AdminEvent {
+                at: line.at,
+                kind: line.kind,
+                actor: line.actor,
+                request: line.request,
+                application: line.application.map(|id| id.0),
+            })
+            .collect(),
+    ))
+}
+
+/// Suspends, restores, removes: at once, with a reason, in the log.
+pub(super) async fn act(
+    State(market): State<Arc<Market>>,
+    call: Call,
+    Body(act): Body<AdminAct>,
+) -> Result<StatusCode, Problem> {
+    oversee(&call)?;
+    let envelope = Envelope {
+        seq: 0,
+        id: act.id,
+        at: (market.clock)(),
+        name: act.name,
+        args: act.args,
+    };
+    let mutation = envelope.open().map_err(|unreadable| {
+        Problem::validation(vec![match unreadable {
+            Unreadable::UnknownName => FieldError::new("/name", "unknown", "There is no such act."),
+            Unreadable::BadArguments(text) => FieldError::new("/args", "malformed", text),
+        }])
+    })?;
+    match mutation {
+        Mutation::SuspendPerson { .. }
+        | Mutation::RestorePerson { .. }
+        | Mutation::RemoveRequest { .. } => {}
+        _ => {
+            return Err(Problem::validation(vec![FieldError::new(
+                "/name",
+                "unknown",
+                "This is not an act of moderation.",
+            )]));
+        }
+    }
+    let verdict = market
+        .writer
+        .act(call.account(), false, act.id, mutation)
+        .await
+        .map_err(|_| Problem::unavailable(2))?;
+    market.oauth.forget_callers();
+    verdict.map_err(refused)?;
+    Ok(StatusCode::NO_CONTENT)
+}

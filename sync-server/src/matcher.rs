@@ -1,0 +1,421 @@
+//! Keeps recommendations true: whenever a request, a profile or a person changes, the pairs that follow change in the same commit.
+
+use guildhall_catalog::Catalog;
+use guildhall_domain::id::{AccountId, RequestId};
+use guildhall_domain::mutation::Effect;
+use guildhall_domain::person::Person;
+use guildhall_domain::profile::Profile;
+use guildhall_domain::recommendation::Recommendation;
+use guildhall_domain::request::{Request, RequestStage};
+use guildhall_domain::row::{Column, Key, Lookup, Noun, Table};
+use guildhall_domain::time::{Date, Timestamp};
+use guildhall_domain::world::{Need, World};
+use guildhall_matching::{
+    Fit, FreelancerFacts, Hierarchy, Match, RequestFacts, Weights, rank_freelancers, rank_requests,
+};
+use guildhall_matching::{freelancer_facts, relations, request_facts};
+use guildhall_storage::StoreError;
+use guildhall_storage::server::{Deriver, ServerStore};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// How many freelancers a client is shown for a request, and how many requests a freelancer is shown.
+const SHOWN: usize = 50;
+
+/// An open request as matching sees it.
+struct OpenRequest {
+    client: AccountId,
+    facts: RequestFacts,
+    /// The score of the last freelancer who was shown; whoever scores more is shown too.
+    cutoff: u32,
+}
+
+/// Everybody who can be matched, in memory.
+pub struct Matcher {
+    requests: BTreeMap<RequestId, OpenRequest>,
+    freelancers: BTreeMap<AccountId, FreelancerFacts>,
+    /// What a lost transaction must be undone to: the facts as they were before it.
+    undo: Vec<Undo>,
+    relations: Hierarchy,
+    weights: Weights,
+    today: Date,
+}
+
+enum Undo {
+    Request(RequestId, Option<OpenRequest>),
+    Freelancer(AccountId, Option<FreelancerFacts>),
+}
+
+impl Matcher {
+    /// Loads everybody from the database.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub async fn load(store: &ServerStore, today: Date) -> Result<Self, StoreError> {
+        let catalog = Catalog::get();
+        let people: BTreeMap<AccountId, Person> = store
+            .all::<Person>()
+            .await?
+            .into_iter()
+            .map(|person| (person.id, person))
+            .collect();
+        let mut matcher = Self::empty(today);
+        for profile in store.all::<Profile>().await? {
+            if let Some(person) = people
+                .get(&profile.id)
+                .filter(|person| !person.is_suspended())
+            {
+                matcher.freelancers.insert(
+                    profile.id,
+                    freelancer_facts(&profile, person, catalog, today),
+                );
+            }
+        }
+        for request in store
+            .all::<Request>()
+            .await?
+            .into_iter()
+            .filter(Request::is_open)
+        {
+            let facts = request_facts(&request, catalog);
+            let cutoff = cutoff(&matcher.rank(&facts, SHOWN));
+            matcher.requests.insert(
+                request.id,
+                OpenRequest {
+                    client: request.client,
+                    facts,
+                    cutoff,
+                },
+            );
+        }
+        Ok(matcher)
+    }
+
+    /// Nobody yet.
+    pub fn empty(today: Date) -> Self {
+        Self {
+            requests: BTreeMap::new(),
+            freelancers: BTreeMap::new(),
+            undo: Vec::new(),
+            relations: relations(Catalog::get()),
+            weights: Weights::default(),
+            today,
+        }
+    }
+
+    fn rank(&self, facts: &RequestFacts, most: usize) -> Vec<Match> {
+        rank_freelancers(
+            facts,
+            self.freelancers.values(),
+            &self.relations,
+            &self.weights,
+            most,
+        )
+        .matches
+    }
+
+    /// Takes the changed rows into memory; answers with what must be matched again.
+    fn absorb(
+        &mut self,
+        changed: &[Key],
+        world: &dyn World,
+    ) -> Result<(BTreeSet<RequestId>, BTreeSet<AccountId>), Need> {
+        let catalog = Catalog::get();
+        let mut requests = BTreeSet::new();
+        let mut freelancers = BTreeSet::new();
+        for key in changed {
+            match key.table {
+                Table::Request => {
+                    requests.insert(RequestId(key.id));
+                }
+                Table::Profile | Table::Person => {
+                    freelancers.insert(AccountId(key.id));
+                }
+                Table::Application
+                | Table::Offer
+                | Table::Contract
+                | Table::Message
+                | Table::ReadMark
+                | Table::Review
+                | Table::Recommendation
+                | Table::Activity
+                | Table::Tally => {}
+            }
+        }
+        // All rows first: a need that turns up later would find the memory half changed.
+        let mut found_requests = Vec::new();
+        for id in &requests {
+            found_requests.push((*id, noun::<Request>(world, id.0)?));
+        }
+        let mut found_people = Vec::new();
+        for id in &freelancers {
+            found_people.push((
+                *id,
+                noun::<Profile>(world, id.0)?,
+                noun::<Person>(world, id.0)?,
+            ));
+        }
+        for (id, request) in found_requests {
+            let open = request.filter(Request::is_open).map(|request| OpenRequest {
+                client: request.client,
+                facts: request_facts(&request, catalog),
+                cutoff: 0,
+            });
+            let before = match open {
+                Some(open) => self.requests.insert(id, open),
+                None => self.requests.remove(&id),
+            };
+            self.undo.push(Undo::Request(id, before));
+        }
+        for (id, profile, person) in found_people {
+            let facts = match (profile, person) {
+                (Some(profile), Some(person)) if !person.is_suspended() => {
+                    Some(freelancer_facts(&profile, &person, catalog, self.today))
+                }
+                _ => None,
+            };
+            let same = facts.as_ref() == self.freelancers.get(&id);
+            let before = match facts {
+                Some(facts) => self.freelancers.insert(id, facts),
+                None => self.freelancers.remove(&id),
+            };
+            self.undo.push(Undo::Freelancer(id, before));
+            if same {
+                freelancers.remove(&id);
+            }
+        }
+        Ok((requests, freelancers))
+    }
+
+    /// A request changed: its list is made anew.
+    fn match_request(
+        &mut self,
+        id: RequestId,
+        world: &dyn World,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Need> {
+        let before = pairs(world, Column::Request, id.0)?;
+        let Some(open) = self.requests.get(&id) else {
+            // A paused request keeps its list, but is shown to nobody new; an ended one is shown to nobody.
+            let paused = noun::<Request>(world, id.0)?
+                .is_some_and(|request| matches!(request.stage, RequestStage::Paused { .. }));
+            return Ok(if paused {
+                Vec::new()
+            } else {
+                before.into_keys().map(delete).collect()
+            });
+        };
+        let client = open.client;
+        let ranked = self.rank(&open.facts, usize::MAX);
+        let cutoff = cutoff(&ranked[..ranked.len().min(SHOWN)]);
+        let mut effects = Vec::new();
+        let mut kept = BTreeSet::new();
+        for (place, found) in ranked.iter().enumerate() {
+            let freelancer = AccountId(Uuid::from_u128(found.id));
+            let known = before.get(&Recommendation::id_of(id, freelancer));
+            let shown = place < SHOWN;
+            let for_freelancer = shown || known.is_some_and(|known| known.for_freelancer);
+            if !for_freelancer {
+                continue;
+            }
+            let at = known.map_or(now, |known| known.at);
+            let pair = recommendation(
+                id,
+                client,
+                freelancer,
+                &found.fit,
+                (shown, for_freelancer),
+                at,
+            );
+            kept.insert(pair.id);
+            effects.extend((known != Some(&pair)).then(|| Effect::put(pair)));
+        }
+        effects.extend(
+            before
+                .into_keys()
+                .filter(|pair| !kept.contains(pair))
+                .map(delete),
+        );
+        if let Some(open) = self.requests.get_mut(&id) {
+            open.cutoff = cutoff;
+        }
+        Ok(effects)
+    }
+
+    /// A freelancer changed: their list is made anew, and they move in the lists of the requests.
+    fn match_freelancer(
+        &self,
+        id: AccountId,
+        world: &dyn World,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Need> {
+        let before = pairs(world, Column::Freelancer, id.0)?;
+        let Some(facts) = self.freelancers.get(&id) else {
+            return Ok(before.into_keys().map(delete).collect());
+        };
+        let ranked = rank_requests(
+            facts,
+            self.requests.values().map(|open| &open.facts),
+            &self.relations,
+            &self.weights,
+            usize::MAX,
+        )
+        .matches;
+        let mut effects = Vec::new();
+        let mut kept = BTreeSet::new();
+        for (place, found) in ranked.iter().enumerate() {
+            let request = RequestId(Uuid::from_u128(found.id));
+            let Some(open) = self.requests.get(&request) else {
+                continue;
+            };
+            let known = before.get(&Recommendation::id_of(request, id));
+            let for_client =
+                known.is_some_and(|known| known.for_client) || found.fit.score > open.cutoff;
+            let for_freelancer = place < SHOWN || known.is_some_and(|known| known.for_freelancer);
+            if !for_client && !for_freelancer {
+                continue;
+            }
+            let at = known.map_or(now, |known| known.at);
+            let pair = recommendation(
+                request,
+                open.client,
+                id,
+                &found.fit,
+                (for_client, for_freelancer),
+                at,
+            );
+            kept.insert(pair.id);
+            effects.extend((known != Some(&pair)).then(|| Effect::put(pair)));
+        }
+        // Pairs with paused requests stay as they are.
+        for (pair, known) in before {
+            let paused = noun::<Request>(world, known.request.0)?
+                .is_some_and(|request| matches!(request.stage, RequestStage::Paused { .. }));
+            if !kept.contains(&pair) && !paused {
+                effects.push(delete(pair));
+            }
+        }
+        Ok(effects)
+    }
+
+    fn roll_back(&mut self) {
+        for undo in std::mem::take(&mut self.undo).into_iter().rev() {
+            match undo {
+                Undo::Request(id, Some(before)) => drop(self.requests.insert(id, before)),
+                Undo::Request(id, None) => drop(self.requests.remove(&id)),
+                Undo::Freelancer(id, Some(before)) => drop(self.freelancers.insert(id, before)),
+                Undo::Freelancer(id, None) => drop(self.freelancers.remove(&id)),
+            }
+        }
+    }
+
+    fn conclude(
+        &mut self,
+        changed: &[Key],
+        world: &dyn World,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Need> {
+        let (requests, freelancers) = self.absorb(changed, world)?;
+        let mut effects = BTreeMap::new();
+        for id in freelancers {
+            effects.extend(
+                self.match_freelancer(id, world, now)?
+                    .into_iter()
+                    .map(|effect| (effect.key(), effect)),
+            );
+        }
+        // A request's own list knows best who is shown for it.
+        for id in requests {
+            effects.extend(
+                self.match_request(id, world, now)?
+                    .into_iter()
+                    .map(|effect| (effect.key(), effect)),
+            );
+        }
+        Ok(effects.into_values().collect())
+    }
+}
+
+impl Deriver for Matcher {
+    fn derive(
+        &mut self,
+        changed: &[Key],
+        world: &dyn World,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Need> {
+        // Another day: free hours are counted from this week on. What is stored is refreshed as rows change.
+        self.today = self.today.max(now.day());
+        let concluded = self.conclude(changed, world, now);
+        if concluded.is_err() {
+            // It is asked again once the row is loaded, and begins from the same facts.
+            self.roll_back();
+        }
+        concluded
+    }
+
+    fn done(&mut self) {
+        self.undo.clear();
+    }
+
+    fn lost(&mut self) {
+        self.roll_back();
+    }
+}
+
+fn noun<N: Noun>(world: &dyn World, id: Uuid) -> Result<Option<N>, Need> {
+    Ok(world.row(Key::of::<N>(id))?.and_then(N::from_row))
+}
+
+fn pairs(
+    world: &dyn World,
+    column: Column,
+    value: Uuid,
+) -> Result<BTreeMap<Uuid, Recommendation>, Need> {
+    let rows = world.rows(Lookup::of::<Recommendation>(column, value))?;
+    Ok(rows
+        .into_iter()
+        .filter_map(Recommendation::from_row)
+        .map(|pair| (pair.id, pair))
+        .collect())
+}
+
+fn delete(id: Uuid) -> Effect {
+    Effect::Delete(Key::of::<Recommendation>(id))
+}
+
+fn cutoff(shown: &[Match]) -> u32 {
+    if shown.len() < SHOWN {
+        0
+    } else {
+        shown.last().map_or(0, |last| last.fit.score)
+    }
+}
+
+fn recommendation(
+    request: RequestId,
+    client: AccountId,
+    freelancer: AccountId,
+    fit: &Fit,
+    (for_client, for_freelancer): (bool, bool),
+    at: Timestamp,
+) -> Recommendation {
+    let parts = fit.parts;
+    Recommendation {
+        id: Recommendation::id_of(request, freelancer),
+        request,
+        client,
+        freelancer,
+        score_version: fit.version,
+        score: fit.score,
+        parts: [
+            parts.skills,
+            parts.rating,
+            parts.place,
+            parts.availability,
+            parts.budget,
+        ],
+        for_client,
+        for_freelancer,
+        at,
+    }
+}

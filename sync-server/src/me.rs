@@ -1,0 +1,43 @@
+//! `GET /v1/me` and `GET /v1/health`.
+
+use crate::extract::Call;
+use crate::problem::Problem;
+use crate::state::Market;
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use guildhall_domain::person::Person;
+use guildhall_protocol::admin::{Health, Me};
+use guildhall_protocol::path;
+use guildhall_protocol::sync::PROTOCOL;
+use std::sync::Arc;
+
+/// The routes.
+pub fn routes() -> Router<Arc<Market>> {
+    Router::new()
+        .route(path::ME, get(me))
+        .route(path::HEALTH, get(health))
+}
+
+async fn me(State(market): State<Arc<Market>>, call: Call) -> Result<Json<Me>, Problem> {
+    let found = market
+        .store
+        .find::<Person>(call.account())
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    let person = found.ok_or_else(Problem::not_found)?;
+    Ok(Json(Me { person }))
+}
+
+async fn health(State(market): State<Arc<Market>>) -> Result<Json<Health>, Problem> {
+    market
+        .store
+        .head()
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    Ok(Json(Health {
+        status: "ok".to_owned(),
+        protocol: PROTOCOL,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }))
+}

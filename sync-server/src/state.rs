@@ -1,0 +1,77 @@
+//! What every endpoint can reach.
+
+use crate::clock::Clock;
+use crate::oauth::{OAuth, OAuthConfig};
+use crate::people::StoredPeople;
+use crate::sync::{Hub, Writer};
+use guildhall_domain::time::Timestamp;
+use guildhall_storage::server::ServerStore;
+use std::path::Path;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The running marketplace.
+pub struct Market {
+    /// The database.
+    pub store: ServerStore,
+    /// The one who writes to it.
+    pub writer: Writer,
+    /// Who is connected.
+    pub hub: Arc<Hub>,
+    /// Sign-in.
+    pub oauth: Arc<OAuth>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Why the marketplace could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The database.
+    #[error("the database cannot be opened")]
+    Store(#[from] guildhall_storage::StoreError),
+    /// Password hashing.
+    #[error("passwords cannot be hashed")]
+    Passwords(#[from] crate::password::PasswordError),
+}
+
+impl Market {
+    /// Opens the database file, loads who can be matched, and starts the writer.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file or its contents cannot be read.
+    pub async fn open(
+        file: &Path,
+        config: OAuthConfig,
+        clock: Clock,
+    ) -> Result<Arc<Self>, OpenError> {
+        let store = ServerStore::open(file, Uuid::new_v4()).await?;
+        let matcher = crate::matcher::Matcher::load(&store, clock().day()).await?;
+        let hub = Arc::new(Hub::default());
+        let writer = Writer::start(
+            store.clone(),
+            Arc::clone(&hub),
+            Box::new(matcher),
+            Arc::clone(&clock),
+        );
+        let people = StoredPeople::new(store.clone(), writer.clone());
+        let ticks = Arc::clone(&clock);
+        let milliseconds: crate::oauth::Clock = Arc::new(move || {
+            let Timestamp(at) = ticks();
+            at
+        });
+        let oauth = Arc::new(OAuth::new(
+            store.pool().clone(),
+            config,
+            Arc::new(people),
+            milliseconds,
+        )?);
+        Ok(Arc::new(Self {
+            store,
+            writer,
+            hub,
+            oauth,
+            clock,
+        }))
+    }
+}

@@ -1,0 +1,36 @@
+//! Sync over HTTP: push, pull, and a socket for changes as they happen.
+
+mod hub;
+mod live;
+mod pull;
+mod push;
+mod writer;
+
+pub use hub::Hub;
+pub use writer::{Overloaded, Writer};
+
+use crate::problem::Problem;
+use crate::state::Market;
+use axum::Router;
+use axum::routing::{get, post};
+use guildhall_protocol::path;
+use guildhall_protocol::sync::PROTOCOL;
+use std::sync::Arc;
+
+/// The routes of sync.
+pub fn routes() -> Router<Arc<Market>> {
+    Router::new()
+        .route(path::PUSH, post(push::push))
+        .route(path::PULL, post(pull::pull))
+        .route(path::LIVE, get(live::live))
+}
+
+/// Refuses a desktop that speaks a later protocol than this server.
+fn understand(protocol: u16) -> Result<(), Problem> {
+    if protocol == PROTOCOL {
+        return Ok(());
+    }
+    Err(Problem::upgrade_required(format!(
+        "This server speaks sync protocol {PROTOCOL}; the desktop speaks {protocol}. Your queue is kept until both agree."
+    )))
+}

@@ -1,0 +1,65 @@
+//! `POST /v1/sync/push`: mutations of one device.
+
+use super::understand;
+use crate::extract::Call;
+use crate::problem::{Body, Problem};
+use crate::state::Market;
+use axum::Json;
+use axum::extract::State;
+use guildhall_domain::denied::{Code, Denied, FieldError};
+use guildhall_protocol::sync::{MAXIMUM_PUSH, Push, PushAnswer, Rest, Unreadable};
+use guildhall_storage::server::{Act, Job};
+use std::sync::Arc;
+
+/// Executes mutations in order. Answers only what is on the disk.
+pub(super) async fn push(
+    State(market): State<Arc<Market>>,
+    call: Call,
+    Body(push): Body<Push>,
+) -> Result<Json<PushAnswer>, Problem> {
+    understand(push.protocol)?;
+    if push.mutations.len() > MAXIMUM_PUSH {
+        return Err(Problem::too_large());
+    }
+    let mut acts = Vec::with_capacity(push.mutations.len());
+    let mut rest = None;
+    for envelope in &push.mutations {
+        let mutation = match envelope.open() {
+            Ok(mutation) => Ok(mutation),
+            Err(Unreadable::UnknownName) => {
+                rest = Some(Rest::Upgrade);
+                break;
+            }
+            Err(Unreadable::BadArguments(text)) => Err(Denied {
+                code: Code::Validation,
+                message: "What was sent cannot be read. Your text is kept.".to_owned(),
+                errors: vec![FieldError {
+                    pointer: String::new(),
+                    code: "malformed".to_owned(),
+                    message: text,
+                }],
+            }),
+        };
+        acts.push(Act {
+            seq: Some(envelope.seq),
+            id: envelope.id,
+            mutation,
+        });
+    }
+    let job = Job {
+        account: call.account(),
+        system: false,
+        device: Some(push.device),
+        acts,
+    };
+    let answer = market
+        .writer
+        .decide(job)
+        .await
+        .map_err(|_| Problem::unavailable(2))?;
+    Ok(Json(PushAnswer {
+        decisions: answer.decisions,
+        last_seq: answer.last_seq,
+        rest: answer.rest.or(rest),
+    }))
+}
