@@ -1,0 +1,377 @@
+//! How often something may be tried. Kept in the database, so that a restart forgives nothing.
+
+use std::net::IpAddr;
+
+use sqlx::{Row as _, SqlitePool};
+
+/// A rate with a burst: so many at once, then one more every so often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How many are good at once.
+    pub burst: u32,
+    /// After how many milliseconds one more is good.
+    pub every_ms: i64,
+}
+
+/// A lock that grows with each failure: 1, 2, 4 … seconds. It never becomes a hard lock, so that
+/// nobody can lock another out for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Softlock {
+    /// How many failures are free.
+    pub free: u32,
+    /// How long the lock becomes at most.
+    pub maximum_ms: i64,
+    /// After how long without failure all is forgotten.
+    pub forget_ms: i64,
+}
+
+/// What the server limits. `None` limits nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Sign-ins from one network.
+    pub login: Option<Rate>,
+    /// Wrong passwords for one account from one network.
+    pub login_failures: Option<Softlock>,
+    /// Registrations from one network.
+    pub register: Option<Rate>,
+    /// Requests for tokens from one network.
+    pub token: Option<Rate>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            login: Some(Rate {
+                burst: 5,
+                every_ms: 20_000,
+            }),
+            login_failures: Some(Softlock {
+                free: 5,
+                maximum_ms: 300_000,
+                forget_ms: 3_600_000,
+            }),
+            // A household or an office behind one address can register together.
+            register: Some(Rate {
+                burst: 6,
+                every_ms: 1_200_000,
+            }),
+            token: Some(Rate {
+                burst: 60,
+                every_ms: 1_000,
+            }),
+        }
+    }
+}
+
+impl Limits {
+    /// Limits nothing: for markets that are only for show.
+    pub const OFF: Self = Self {
+        login: None,
+        login_failures: None,
+        register: None,
+        token: None,
+    };
+}
+
+/// Counts tries in the table `limit_bucket`.
+#[derive(Debug, Clone)]
+pub struct Limiter {
+    pool: SqlitePool,
+}
+
+/// Too many tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limited {
+    /// When the next one is good.
+    pub retry_after_ms: i64,
+}
+
+impl Limited {
+    /// Whole seconds to wait, at least one.
+    pub fn seconds(self) -> u64 {
+        u64::try_from(self.retry_after_ms)
+            .unwrap_or(0)
+            .div_ceil(1_000)
+            .max(1)
+    }
+}
+
+impl Limiter {
+    /// Counts in this database.
+    pub fn new(pool: SqlitePool) -> Self {
+        Self { pool }
+    }
+
+    /// Takes one try out of a bucket, or says when one will be in it.
+    pub async fn take(
+        &self,
+        rate: Option<Rate>,
+        key: &str,
+        now: i64,
+    ) -> Result<Result<(), Limited>, sqlx::Error> {
+        let Some(rate) = rate else { return Ok(Ok(())) };
+        // One statement, so that two tries at once cannot both take the last place.
+        let taken = sqlx::query(
+            "insert into limit_bucket (key, until) values (?1, ?2 + ?3)
+             on conflict (key) do update set until = max(until, ?2) + ?3
+             where max(until, ?2) + ?3 <= ?2 + ?3 * ?4",
+        )
+        .bind(key)
+        .bind(now)
+        .bind(rate.every_ms)
+        .bind(rate.burst)
+        .execute(&self.pool)
+        .await?;
+        if taken.rows_affected() > 0 {
+            return Ok(Ok(()));
+        }
+        let until: i64 = sqlx::query_scalar("select until from limit_bucket where key = ?1")
+            .bind(key)
+            .fetch_optional(&self.pool)
+            .await?
+            .unwrap_or(now);
+        let retry_after_ms = until + rate.every_ms - now - rate.every_ms * i64::from(rate.burst);
+        Ok(Err(Limited { retry_after_ms }))
+    }
+
+    /// Says whether a lock holds.
+    pub async fn is_locked(
+        &self,
+        softlock: Option<Softlock>,
+        key: &str,
+        now: i64,
+    ) -> Result<Result<(), Limited>, sqlx::Error> {
+        let Some(softlock) = softlock else {
+            return Ok(Ok(()));
+        };
+        let row = sqlx::query("select failures, until from limit_bucket where key = ?1")
+            .bind(key)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(Ok(())) };
+        let (failures, until): (u32, i64) = (row.try_get("failures")?, row.try_get("until")?);
+        if failures > softlock.free && now < until {
+            return Ok(Err(Limited {
+                retry_after_ms: until - now,
+            }));
+        }
+        Ok(Ok(()))
+    }
+
+    /// Counts a failure and lengthens the lock.
+    pub async fn fail(
+        &self,
+        softlock: Option<Softlock>,
+        key: &str,
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
+        let Some(softlock) = softlock else {
+            return Ok(());
+        };
+        let failures: u32 = sqlx::query_scalar(
+            "insert into limit_bucket (key, failures, until) values (?1, 1, ?2)
+             on conflict (key) do update
+             set failures = case when until + ?3 < ?2 then 1 else failures + 1 end, until = ?2
+             returning failures",
+        )
+        .bind(key)
+        .bind(now)
+        .bind(softlock.forget_ms)
+        .fetch_one(&self.pool)
+        .await?;
+        sqlx::query("update limit_bucket set until = ?2 where key = ?1")
+            .bind(key)
+            .bind(now + softlock.lock_ms(failures))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets the failures, because there was a success.
+    pub async fn forgive(&self, key: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("delete from limit_bucket where key = ?1")
+            .bind(key)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Throws away what no longer limits anything.
+    pub async fn purge(&self, now: i64) -> Result<(), sqlx::Error> {
+        let forget_ms = Limits::default()
+            .login_failures
+            .map_or(0, |lock| lock.forget_ms);
+        sqlx::query("delete from limit_bucket where until < ?1")
+            .bind(now - forget_ms)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Softlock {
+    /// How long the lock is after so many failures.
+    fn lock_ms(self, failures: u32) -> i64 {
+        let Some(doublings) = failures.checked_sub(self.free + 1) else {
+            return 0;
+        };
+        1_000_i64
+            .checked_shl(doublings.min(20))
+            .unwrap_or(i64::MAX)
+            .min(self.maximum_ms)
+    }
+}
+
+/// The network that a try comes from: the address itself, or the /64 that one household has in
+/// IPv6. Without a known address all share one bucket.
+pub fn network(peer: Option<IpAddr>) -> String {
+    match peer {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn limiter() -> Limiter {
+        let pool = crate::oauth::testing::pool().await;
+        Limiter::new(pool)
+    }
+
+    #[tokio::test]
+    async fn a_burst_is_good_and_then_one_at_a_time() {
+        let limiter = limiter().await;
+        let rate = Some(Rate {
+            burst: 3,
+            every_ms: 20_000,
+        });
+        let mut answers = Vec::new();
+
+        for now in [
+            0, 0, 0, 0, 19_999, 20_000, 20_000, 80_000, 80_000, 80_000, 80_000,
+        ] {
+            answers.push(
+                limiter
+                    .take(rate, "login:1", now)
+                    .await
+                    .expect("counts")
+                    .is_ok(),
+            );
+        }
+
+        assert_eq!(
+            answers,
+            [
+                true, true, true, false, false, true, false, true, true, true, false
+            ]
+        );
+        let limited = limiter.take(rate, "login:1", 80_000).await.expect("counts");
+        assert_eq!(
+            limited,
+            Err(Limited {
+                retry_after_ms: 20_000
+            })
+        );
+        assert!(
+            limiter
+                .take(rate, "login:2", 80_000)
+                .await
+                .expect("counts")
+                .is_ok()
+        );
+    }
+
+    #[tokio::test]
+    async fn the_lock_doubles_and_a_success_ends_it() {
+        let limiter = limiter().await;
+        let lock = Limits::default().login_failures;
+        let mut waits = Vec::new();
+
+        for _ in 0..16 {
+            limiter.fail(lock, "lock", 0).await.expect("counts");
+            let locked = limiter.is_locked(lock, "lock", 0).await.expect("reads");
+            waits.push(locked.err().map_or(0, Limited::seconds));
+        }
+
+        assert_eq!(
+            waits,
+            [0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+        );
+        assert!(
+            limiter
+                .is_locked(lock, "lock", 300_000)
+                .await
+                .expect("reads")
+                .is_ok()
+        );
+        limiter.forgive("lock").await.expect("deletes");
+        assert!(
+            limiter
+                .is_locked(lock, "lock", 0)
+                .await
+                .expect("reads")
+                .is_ok()
+        );
+    }
+
+    #[tokio::test]
+    async fn an_hour_without_failure_is_a_clean_slate() {
+        let limiter = limiter().await;
+        let lock = Limits::default().login_failures;
+        for _ in 0..8 {
+            limiter.fail(lock, "lock", 0).await.expect("counts");
+        }
+
+        limiter.fail(lock, "lock", 3_700_000).await.expect("counts");
+
+        assert!(
+            limiter
+                .is_locked(lock, "lock", 3_700_000)
+                .await
+                .expect("reads")
+                .is_ok()
+        );
+    }
+
+    #[tokio::test]
+    async fn without_a_limit_nothing_is_limited() {
+        let limiter = limiter().await;
+
+        for _ in 0..100 {
+            assert!(limiter.take(None, "x", 0).await.expect("counts").is_ok());
+            limiter.fail(None, "x", 0).await.expect("counts");
+            assert!(
+                limiter
+                    .is_locked(None, "x", 0)
+                    .await
+                    .expect("reads")
+                    .is_ok()
+            );
+        }
+    }
+
+    #[test]
+    fn a_household_in_ipv6_is_one_network() {
+        let address = |text: &str| Some(text.parse().expect("is an address"));
+
+        assert_eq!(
+            network(address("2001:db8:1:2::1")),
+            network(address("2001:db8:1:2:ffff::9"))
+        );
+        assert_ne!(
+            network(address("2001:db8:1:2::1")),
+            network(address("2001:db8:1:3::1"))
+        );
+        assert_eq!(network(address("::ffff:192.0.2.1")), "192.0.2.1");
+        assert_ne!(network(address("192.0.2.1")), network(address("192.0.2.2")));
+    }
+}

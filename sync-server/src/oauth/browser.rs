@@ -1,0 +1,240 @@
+//! The browser's session on the sign-in pages: one cookie, and the proof that a form is ours.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use guildhall_oauth::{Token, TokenKind};
+use sha2::{Digest as _, Sha256};
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use super::caller::read_id;
+use super::{Failure, OAuth, OAuthConfig, chance};
+
+/// The hidden field that carries the proof.
+pub(crate) const CSRF_FIELD: &str = "csrf";
+
+/// How often a visit is noted.
+const NOTED_EVERY_MS: i64 = 60_000;
+
+/// Somebody in a browser, signed in or not.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    token: Token,
+    is_new: bool,
+    /// The account that is signed in.
+    pub(crate) account: Option<Uuid>,
+}
+
+impl Visitor {
+    /// The proof that belongs to this browser. Another site can make the browser send its cookie
+    /// but can neither read nor guess it, so it cannot know what follows from it.
+    pub(crate) fn csrf(&self) -> String {
+        let proof = Sha256::new()
+            .chain_update("guildhall form ")
+            .chain_update(self.token.reveal())
+            .finalize();
+        proof.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether a form came from a page that this browser was shown.
+    pub(crate) fn vouches_for(&self, csrf: &str) -> bool {
+        let proof = self.csrf();
+        // Without an early end, so that time tells nothing about how much was right.
+        let differs = proof.len() != csrf.len()
+            || proof
+                .bytes()
+                .zip(csrf.bytes())
+                .fold(0, |sum, (one, other)| sum | (one ^ other))
+                != 0;
+        !self.is_new && !differs
+    }
+
+    /// The header that makes the browser keep this session, if it does not yet.
+    pub(crate) fn cookie(&self, config: &OAuthConfig) -> Option<HeaderValue> {
+        let cookie = format!(
+            "{}={}{}",
+            name(config),
+            self.token.reveal(),
+            attributes(config)
+        );
+        // A token is plain ASCII, and so is the rest.
+        self.is_new
+            .then(|| HeaderValue::from_str(&cookie).ok())
+            .flatten()
+    }
+}
+
+impl OAuth {
+    /// Finds out who visits. Whoever comes without a cookie gets one.
+    pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Result<Visitor, Failure> {
+        let Some(token) = read_cookie(headers, &name(&self.config)) else {
+            return stranger();
+        };
+        let now = self.now();
+        let row = sqlx::query(
+            "select account, seen_at from browser_session
+             where hash = ?1 and expires_at > ?2 and seen_at > ?3",
+        )
+        .bind(token.hash().as_bytes())
+        .bind(now)
+        .bind(now - self.config.lifetimes.browser_idle_ms)
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else {
+            return Ok(Visitor {
+                token,
+                is_new: false,
+                account: None,
+            });
+        };
+        if row.try_get::<i64, _>("seen_at")? + NOTED_EVERY_MS <= now {
+            sqlx::query("update browser_session set seen_at = ?2 where hash = ?1")
+                .bind(token.hash().as_bytes())
+                .bind(now)
+                .execute(&self.pool)
+                .await?;
+        }
+        let account = read_id(row.try_get("account")?, "browser_session")?;
+        Ok(Visitor {
+            token,
+            is_new: false,
+            account: Some(account),
+        })
+    }
+
+    /// Signs a browser in, under a cookie that nobody can have planted before.
+    pub(crate) async fn sign_browser_in(&self, account: Uuid) -> Result<Visitor, Failure> {
+        let token = chance::token(TokenKind::Browser)?;
+        let now = self.now();
+        sqlx::query(
+            "insert into browser_session (hash, account, created_at, seen_at, expires_at)
+             values (?1, ?2, ?3, ?3, ?4)",
+        )
+        .bind(token.hash().as_bytes())
+        .bind(account.to_string())
+        .bind(now)
+        .bind(now + self.config.lifetimes.browser_absolute_ms)
+        .execute(&self.pool)
+        .await?;
+        Ok(Visitor {
+            token,
+            is_new: true,
+            account: Some(account),
+        })
+    }
+
+    /// Signs a browser out, and gives it another cookie.
+    pub(crate) async fn sign_browser_out(&self, visitor: &Visitor) -> Result<Visitor, Failure> {
+        sqlx::query("delete from browser_session where hash = ?1")
+            .bind(visitor.token.hash().as_bytes())
+            .execute(&self.pool)
+            .await?;
+        stranger()
+    }
+}
+
+fn stranger() -> Result<Visitor, Failure> {
+    Ok(Visitor {
+        token: chance::token(TokenKind::Browser)?,
+        is_new: true,
+        account: None,
+    })
+}
+
+/// The name of the cookie. Over TLS the prefix makes browsers refuse one that a neighbouring
+/// domain planted. Plain loopback cannot have that; there the port keeps two servers on one
+/// machine apart, because cookies know no ports.
+fn name(config: &OAuthConfig) -> String {
+    if config.is_secure() {
+        return "__Host-guildhall".to_owned();
+    }
+    let port = config
+        .issuer
+        .rsplit(':')
+        .next()
+        .filter(|port| port.parse::<u16>().is_ok());
+    format!("guildhall_{}", port.unwrap_or("80"))
+}
+
+fn attributes(config: &OAuthConfig) -> &'static str {
+    if config.is_secure() {
+        "; Path=/; HttpOnly; SameSite=Lax; Secure"
+    } else {
+        "; Path=/; HttpOnly; SameSite=Lax"
+    }
+}
+
+fn read_cookie(headers: &HeaderMap, name: &str) -> Option<Token> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter(|(found, _)| *found == name)
+        .find_map(|(_, value)| Token::parse_as(TokenKind::Browser, value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn visitor(chance: u8, is_new: bool) -> Visitor {
+        Visitor {
+            token: Token::mint(TokenKind::Browser, [chance; 32]),
+            is_new,
+            account: None,
+        }
+    }
+
+    #[test]
+    fn a_form_is_ours_only_with_the_proof_of_the_same_browser() {
+        let (one, other) = (visitor(1, false), visitor(2, false));
+
+        assert!(one.vouches_for(&one.csrf()));
+        assert!(!one.vouches_for(&other.csrf()));
+        assert!(!one.vouches_for(""));
+        assert!(
+            !visitor(1, true).vouches_for(&one.csrf()),
+            "it came without a cookie"
+        );
+    }
+
+    #[test]
+    fn the_cookie_is_as_strict_as_the_address_allows() {
+        for (issuer, start, end) in [
+            (
+                "http://localhost:4810",
+                "guildhall_4810=gdhb_",
+                "; Path=/; HttpOnly; SameSite=Lax",
+            ),
+            (
+                "https://market.example",
+                "__Host-guildhall=gdhb_",
+                "; Path=/; HttpOnly; SameSite=Lax; Secure",
+            ),
+        ] {
+            let cookie = visitor(1, true)
+                .cookie(&OAuthConfig::new(issuer))
+                .expect("is new");
+            let cookie = cookie.to_str().expect("is ASCII");
+            assert!(
+                cookie.starts_with(start) && cookie.ends_with(end),
+                "{cookie}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let token = Token::mint(TokenKind::Browser, [9; 32]);
+        let mut headers = HeaderMap::new();
+        let line = format!(
+            "theme=dark; guildhall_1=rubbish; guildhall_4810={}",
+            token.reveal()
+        );
+        headers.insert(header::COOKIE, line.parse().expect("is a header"));
+
+        assert_eq!(read_cookie(&headers, "guildhall_4810"), Some(token));
+        assert_eq!(read_cookie(&headers, "guildhall_1"), None);
+    }
+}

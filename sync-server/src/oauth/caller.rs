@@ -1,0 +1,177 @@
+//! Who calls: from the bearer token of a request to the person behind it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::{HeaderMap, header};
+use guildhall_oauth::{Token, TokenHash, TokenKind};
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use super::{Failure, OAuth};
+use crate::problem::Problem;
+
+/// How long an answer is remembered. A revocation clears all of them at once; this bounds what
+/// slips through when it happens between the look-up and the remembering of another process.
+const REMEMBERED_MS: i64 = 5_000;
+
+/// How many answers are remembered.
+const REMEMBERED: usize = 10_000;
+
+/// The person who makes a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Their account, which is also the id of their person.
+    pub account: Uuid,
+    /// The sign-in that they call from.
+    pub session: Uuid,
+    /// What they are called.
+    pub name: String,
+    /// Whether they look for work.
+    pub freelancer: bool,
+    /// Whether they hire.
+    pub client: bool,
+    /// Whether they run the market.
+    pub admin: bool,
+    /// Why they are suspended, if they are. They may still read and export.
+    pub suspended: Option<String>,
+    /// When the token ends that they called with.
+    pub expires_at: i64,
+}
+
+/// Returns the token of an `Authorization: Bearer` header.
+pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(Problem::unauthorized)
+}
+
+impl OAuth {
+    /// Finds out who calls with an access token.
+    pub async fn authenticate(&self, bearer: &str) -> Result<Caller, Problem> {
+        let token =
+            Token::parse_as(TokenKind::Access, bearer).map_err(|_| Problem::unauthorized())?;
+        let (hash, now) = (token.hash(), self.now());
+        let epoch = match self.callers.find(&hash, now) {
+            Ok(caller) => return Ok(caller),
+            Err(epoch) => epoch,
+        };
+        let caller = self
+            .find_caller(hash, now)
+            .await?
+            .ok_or_else(Problem::unauthorized)?;
+        self.callers.remember(hash, &caller, now, epoch);
+        Ok(caller)
+    }
+
+    async fn find_caller(&self, hash: TokenHash, now: i64) -> Result<Option<Caller>, Failure> {
+        let row = sqlx::query(
+            "select a.refresh, a.expires_at, r.used_at, f.id, f.account
+             from access_token a
+             join refresh_token r on r.hash = a.refresh
+             join token_family f on f.id = r.family
+             where a.hash = ?1 and a.expires_at > ?2 and r.superseded_at is null
+               and f.revoked_at is null and f.expires_at > ?2",
+        )
+        .bind(hash.as_bytes())
+        .bind(now)
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let first_use = row.try_get::<Option<i64>, _>("used_at")?.is_none();
+        if first_use && !self.mark_used(row.try_get("refresh")?, now).await? {
+            return Ok(None);
+        }
+        let account = read_id(row.try_get("account")?, "account")?;
+        let Some(person) = self.person(account).await? else {
+            return Ok(None);
+        };
+        Ok(Some(Caller {
+            account,
+            session: read_id(row.try_get("id")?, "token_family")?,
+            name: person.name,
+            freelancer: person.freelancer,
+            client: person.client,
+            admin: person.admin,
+            suspended: person.suspended,
+            expires_at: row.try_get("expires_at")?,
+        }))
+    }
+
+    /// Notes that a pair has reached its owner: from here on its predecessor is spent for good.
+    /// False if the pair was taken back in the meantime.
+    async fn mark_used(&self, refresh: Vec<u8>, now: i64) -> Result<bool, sqlx::Error> {
+        let marked = sqlx::query(
+            "update refresh_token set used_at = coalesce(used_at, ?2)
+             where hash = ?1 and superseded_at is null",
+        )
+        .bind(refresh)
+        .bind(now)
+        .execute(&self.pool)
+        .await?;
+        Ok(marked.rows_affected() > 0)
+    }
+}
+
+pub(super) fn read_id(text: String, table: &'static str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(&text).map_err(|_| Failure::Row {
+        table,
+        what: "its id is not a UUID",
+    })
+}
+
+/// Answers that are remembered for some seconds.
+#[derive(Debug, Default)]
+pub(super) struct Callers {
+    remembered: Mutex<Remembered>,
+}
+
+#[derive(Debug, Default)]
+struct Remembered {
+    callers: HashMap<TokenHash, (Caller, i64)>,
+    epoch: u64,
+}
+
+impl Callers {
+    /// Returns a remembered caller, or the epoch in which the look-up begins.
+    fn find(&self, hash: &TokenHash, now: i64) -> Result<Caller, u64> {
+        let remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match remembered.callers.get(hash) {
+            Some((caller, until)) if now < *until => Ok(caller.clone()),
+            Some(_) | None => Err(remembered.epoch),
+        }
+    }
+
+    /// Remembers a caller, unless all was forgotten since the look-up began.
+    fn remember(&self, hash: TokenHash, caller: &Caller, now: i64, epoch: u64) {
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if remembered.epoch != epoch {
+            return;
+        }
+        if remembered.callers.len() >= REMEMBERED {
+            remembered.callers.clear();
+        }
+        let until = caller.expires_at.min(now + REMEMBERED_MS);
+        remembered.callers.insert(hash, (caller.clone(), until));
+    }
+
+    /// Forgets everybody.
+    pub(super) fn clear(&self) {
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        remembered.callers.clear();
+        remembered.epoch += 1;
+    }
+}

@@ -1,0 +1,148 @@
+//! Sign-in: the authorization server around the rules of `guildhall-oauth`.
+//!
+//! Every other endpoint needs only [`OAuth::authenticate`]. The pages on which a person signs in
+//! are in [`crate::pages`]; [`router`] has both.
+
+mod accounts;
+mod authorize;
+mod browser;
+mod caller;
+mod chance;
+mod codes;
+mod config;
+mod failure;
+mod families;
+mod form;
+mod metadata;
+mod people;
+mod registration;
+mod revoke;
+mod sign_in;
+#[cfg(test)]
+pub(crate) mod testing;
+mod token;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::routing::{get, post};
+use sqlx::SqlitePool;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+pub use accounts::AccountError;
+pub(crate) use browser::{CSRF_FIELD, Visitor};
+pub use caller::{Caller, bearer};
+pub use config::OAuthConfig;
+pub(crate) use failure::BUSY_RETRY_S;
+pub use failure::Failure;
+pub(crate) use form::{Form, FormError};
+pub use guildhall_oauth::TokenResponse;
+pub use people::{Boxed, People, PeopleError, PersonSummary, Roles};
+pub(crate) use registration::Registration;
+pub(crate) use sign_in::SignInError;
+
+use crate::limit::Limiter;
+use crate::password::{PasswordError, Passwords};
+
+/// Tells the time in milliseconds since 1970.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// How many ended sign-ins a slow listener may lag behind.
+const REVOCATIONS: usize = 256;
+
+/// The authorization server.
+pub struct OAuth {
+    config: OAuthConfig,
+    pool: SqlitePool,
+    people: Arc<dyn People>,
+    clock: Clock,
+    passwords: Passwords,
+    limiter: Limiter,
+    callers: caller::Callers,
+    revocations: broadcast::Sender<Uuid>,
+}
+
+impl OAuth {
+    /// Builds the authorization server over the tables of `0002_accounts.sql`.
+    pub fn new(
+        pool: SqlitePool,
+        config: OAuthConfig,
+        people: Arc<dyn People>,
+        clock: Clock,
+    ) -> Result<Self, PasswordError> {
+        Ok(Self {
+            passwords: Passwords::new(config.password_cost)?,
+            limiter: Limiter::new(pool.clone()),
+            callers: caller::Callers::default(),
+            revocations: broadcast::Sender::new(REVOCATIONS),
+            config,
+            pool,
+            people,
+            clock,
+        })
+    }
+
+    /// The settings it was built with.
+    pub fn config(&self) -> &OAuthConfig {
+        &self.config
+    }
+
+    /// Hears of each sign-in that ends before its time, so that its connections can be closed.
+    pub fn revocations(&self) -> broadcast::Receiver<Uuid> {
+        self.revocations.subscribe()
+    }
+
+    /// Forgets what it knows of callers for the moment: a person was suspended, or got a role.
+    pub fn forget_callers(&self) {
+        self.callers.clear();
+    }
+
+    /// Throws away what has expired. To be called now and then.
+    pub async fn purge(&self) -> Result<(), Failure> {
+        let now = self.now();
+        for statement in [
+            "delete from browser_session where expires_at <= ?1",
+            "delete from authorization_code where expires_at <= ?1 and family is null",
+            "delete from access_token where expires_at <= ?1",
+            "delete from refresh_token where expires_at <= ?1",
+            "delete from token_family where expires_at <= ?1",
+        ] {
+            sqlx::query(statement).bind(now).execute(&self.pool).await?;
+        }
+        self.limiter.purge(now).await?;
+        Ok(())
+    }
+
+    fn now(&self) -> i64 {
+        (self.clock)()
+    }
+}
+
+/// All routes of sign-in: those for programs and those for people.
+pub fn router(oauth: Arc<OAuth>) -> Router {
+    Router::new()
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(metadata::show),
+        )
+        .route(
+            "/oauth/authorize",
+            get(authorize::ask).post(authorize::answer),
+        )
+        .route("/oauth/token", post(token::issue))
+        .route("/oauth/revoke", post(revoke::revoke))
+        .merge(crate::pages::routes())
+        .with_state(oauth)
+}
+
+/// The address that a request comes from, if the accept loop told it.
+pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(peer)| peer.ip())
+}

@@ -1,0 +1,63 @@
+//! `POST /oauth/revoke` (RFC 7009): a desktop signs out.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use guildhall_oauth::{Client, ErrorCode, OAuthError, Token, TokenKind};
+
+use super::token::{TokenFailure, without_cache};
+use super::{Form, OAuth};
+
+pub(super) async fn revoke(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    match oauth.answer_revocation(request).await {
+        Ok(()) => without_cache(StatusCode::OK.into_response()),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+impl OAuth {
+    async fn answer_revocation(&self, request: Request) -> Result<(), TokenFailure> {
+        let form = Form::read(request).await.map_err(OAuthError::from)?;
+        form.fields.refuse_doubled()?;
+        let token = form.fields.require("token", "token is missing")?;
+        if form
+            .fields
+            .get("client_id")
+            .is_some_and(|id| Client::find(id).is_none())
+        {
+            let error = OAuthError::new(ErrorCode::InvalidClient, "the client is not known here");
+            return Err(error.into());
+        }
+        // What is no token of ours is as good as revoked (RFC 7009 §2.2).
+        let Ok(token) = Token::parse(token) else {
+            return Ok(());
+        };
+        self.revoke_family_of(&token).await
+    }
+
+    /// Ends the sign-in that a token belongs to: whoever signs out means all of it.
+    async fn revoke_family_of(&self, token: &Token) -> Result<(), TokenFailure> {
+        let find = match token.kind() {
+            TokenKind::Refresh => "select family from refresh_token where hash = ?1",
+            TokenKind::Access => {
+                "select r.family from access_token a join refresh_token r on r.hash = a.refresh
+                 where a.hash = ?1"
+            }
+            TokenKind::Code | TokenKind::Browser => return Ok(()),
+        };
+        let mut transaction = self.begin().await?;
+        let family: Option<String> = sqlx::query_scalar(find)
+            .bind(token.hash().as_bytes())
+            .fetch_optional(&mut *transaction)
+            .await?;
+        if let Some(family) = family {
+            self.revoke_within(&mut transaction, &family, "signed_out", self.now())
+                .await?;
+            transaction.commit().await?;
+            self.tell_revoked(&family);
+        }
+        Ok(())
+    }
+}

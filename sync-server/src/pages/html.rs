@@ -1,0 +1,141 @@
+//! The few pieces of HTML that the pages are made of.
+
+use std::fmt::{Display, Formatter, Result};
+
+use super::Pending;
+use crate::oauth::{CSRF_FIELD, Visitor};
+
+/// Text that is safe between tags and within quoted attributes.
+pub(super) struct Escaped<'a>(pub(super) &'a str);
+
+impl Display for Escaped<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        for letter in self.0.chars() {
+            match letter {
+                '&' => formatter.write_str("&amp;")?,
+                '<' => formatter.write_str("&lt;")?,
+                '>' => formatter.write_str("&gt;")?,
+                '"' => formatter.write_str("&quot;")?,
+                '\'' => formatter.write_str("&#39;")?,
+                other => std::fmt::Write::write_char(formatter, other)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A labelled input with its hint and its error.
+pub(super) struct Field<'a> {
+    pub(super) id: &'a str,
+    pub(super) label: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) autocomplete: &'a str,
+    pub(super) value: &'a str,
+    pub(super) hint: Option<&'a str>,
+    pub(super) error: Option<&'a str>,
+    pub(super) has_focus: bool,
+}
+
+impl Display for Field<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        let Self {
+            id,
+            label,
+            kind,
+            autocomplete,
+            ..
+        } = self;
+        let value = Escaped(self.value);
+        write!(
+            formatter,
+            "<div class=\"field\">\n<label for=\"{id}\">{label}</label>\n"
+        )?;
+        write!(
+            formatter,
+            "<input id=\"{id}\" name=\"{id}\" type=\"{kind}\" autocomplete=\"{autocomplete}\" \
+             value=\"{value}\" required"
+        )?;
+        // What is a name or an address is not a sentence: no capitals, no corrections.
+        if *kind != "text" {
+            formatter.write_str(" autocapitalize=\"none\" spellcheck=\"false\"")?;
+        }
+        if self.has_focus {
+            formatter.write_str(" autofocus")?;
+        }
+        if self.error.is_some() {
+            write!(
+                formatter,
+                " aria-invalid=\"true\" aria-describedby=\"{id}-error\""
+            )?;
+        } else if self.hint.is_some() {
+            write!(formatter, " aria-describedby=\"{id}-hint\"")?;
+        }
+        formatter.write_str(">\n")?;
+        if let Some(error) = self.error {
+            writeln!(
+                formatter,
+                "<p class=\"error\" id=\"{id}-error\">{}</p>",
+                Escaped(error)
+            )?;
+        } else if let Some(hint) = self.hint {
+            writeln!(
+                formatter,
+                "<p class=\"hint\" id=\"{id}-hint\">{}</p>",
+                Escaped(hint)
+            )?;
+        }
+        formatter.write_str("</div>\n")
+    }
+}
+
+/// The hidden fields that every form carries.
+pub(super) struct Hidden<'a> {
+    pub(super) visitor: &'a Visitor,
+    pub(super) pending: &'a Pending,
+}
+
+impl Display for Hidden<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        let csrf = self.visitor.csrf();
+        writeln!(
+            formatter,
+            "<input type=\"hidden\" name=\"{CSRF_FIELD}\" value=\"{csrf}\">"
+        )?;
+        let query = Escaped(self.pending.query());
+        writeln!(
+            formatter,
+            "<input type=\"hidden\" name=\"request\" value=\"{query}\">"
+        )
+    }
+}
+
+/// A message above a form that belongs to no single field.
+pub(super) struct Alert<'a>(pub(super) Option<&'a str>);
+
+impl Display for Alert<'_> {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        match self.0 {
+            None => Ok(()),
+            Some(text) => writeln!(
+                formatter,
+                "<p class=\"alert\" id=\"alert\" role=\"alert\">{}</p>",
+                Escaped(text)
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_stays_text() {
+        let typed = "\"><script>alert('1')</script>&amp;";
+
+        assert_eq!(
+            Escaped(typed).to_string(),
+            "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;"
+        );
+    }
+}

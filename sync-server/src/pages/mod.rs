@@ -1,0 +1,138 @@
+//! The pages on which a person signs in: HTML from the server, without any script.
+
+mod assets;
+mod confirm;
+mod html;
+mod login;
+mod notice;
+mod pending;
+mod register;
+mod signed_in;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+pub(crate) use confirm::confirm;
+use html::{Escaped, Field};
+pub(crate) use notice::{failed, notice, suspended, unreadable};
+pub(crate) use pending::Pending;
+
+use crate::oauth::{OAuth, Visitor};
+
+/// The routes for people.
+pub(crate) fn routes() -> Router<Arc<OAuth>> {
+    Router::new()
+        .route("/login", get(login::show).post(login::submit))
+        .route("/register", get(register::show).post(register::submit))
+        .route("/logout", post(signed_in::sign_out))
+        .route("/signed-in", get(signed_in::show))
+        .merge(assets::routes())
+}
+
+/// A page on its way to a browser.
+struct Page<'a> {
+    oauth: &'a OAuth,
+    status: StatusCode,
+    title: &'a str,
+    body: String,
+    /// Whose cookie is set with it.
+    visitor: Option<&'a Visitor>,
+    /// What waits for the sign-in: its redirect is where the form may end up.
+    pending: Option<&'a Pending>,
+}
+
+impl Page<'_> {
+    fn respond(self) -> Response {
+        let config = self.oauth.config();
+        let market = Escaped(&config.market_name);
+        let html = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <title>{title} · {market}</title>\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <link rel=\"icon\" href=\"{icon}\">\n<link rel=\"stylesheet\" href=\"{style}\">\n\
+             </head>\n<body>\n<main>\n\
+             <p class=\"market\"><img src=\"{icon}\" alt=\"\" width=\"22\" height=\"22\">{market}</p>\n\
+             <div class=\"card\">\n{body}</div>\n</main>\n</body>\n</html>\n",
+            title = Escaped(self.title),
+            icon = assets::ICON.path,
+            style = assets::STYLE.path,
+            body = self.body,
+        );
+        let mut response = (self.status, html).into_response();
+        let headers = response.headers_mut();
+        let fixed = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::X_FRAME_OPTIONS, "DENY"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CONTENT_SECURITY_POLICY, self.policy()),
+        ];
+        for (name, value) in fixed {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        headers.insert(
+            "cross-origin-opener-policy",
+            HeaderValue::from_static("same-origin"),
+        );
+        headers.insert(
+            "cross-origin-resource-policy",
+            HeaderValue::from_static("same-origin"),
+        );
+        if let Some(cookie) = self.visitor.and_then(|visitor| visitor.cookie(config)) {
+            headers.insert(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// What the page may load and where its forms may lead. Browsers hold the redirect that
+    /// answers a form to `form-action` too, so the desktop that waits must be named.
+    fn policy(&self) -> &'static str {
+        match self.pending.and_then(Pending::host) {
+            None => concat!(
+                "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; ",
+                "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+            ),
+            Some(guildhall_oauth::Host::V4) => concat!(
+                "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; ",
+                "base-uri 'none'; frame-ancestors 'none'; form-action 'self' http://127.0.0.1:*"
+            ),
+            // A policy has no way to write an IPv6 address.
+            Some(guildhall_oauth::Host::V6) => concat!(
+                "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; ",
+                "base-uri 'none'; frame-ancestors 'none'; form-action 'self' http:"
+            ),
+        }
+    }
+}
+
+/// Sends the browser on, by GET whatever it came with.
+pub(crate) fn redirect(location: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(location) else {
+        // Every address that gets here was put together by a URL encoder.
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, location);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
+    response
+}
+
+/// Sends a browser on that has just got another session.
+fn redirect_as(oauth: &OAuth, visitor: &Visitor, location: &str) -> Response {
+    let mut response = redirect(location);
+    if let Some(cookie) = visitor.cookie(oauth.config()) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
+}

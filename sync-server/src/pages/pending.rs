@@ -1,0 +1,59 @@
+//! The request of a desktop that waits while its person signs in.
+//!
+//! It travels with the pages as the query it came with and is read anew each time, so there is
+//! nothing to keep, nothing to forge that could not be asked for openly, and no way to be sent
+//! anywhere but to where such a request may lead.
+
+use guildhall_oauth::{AuthorizationRequest, Host, Parameters, Refusal};
+
+/// What waits for a sign-in; possibly nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pending {
+    query: String,
+}
+
+impl Pending {
+    /// Takes the query of an authorization request.
+    pub(crate) fn of(query: &str) -> Self {
+        Self {
+            query: query.to_owned(),
+        }
+    }
+
+    /// Takes what a page was given in its own query.
+    pub(super) fn from_page(query: Option<&str>) -> Self {
+        let parameters = Parameters::parse(query.unwrap_or_default().as_bytes());
+        Self::of(parameters.get("request").unwrap_or_default())
+    }
+
+    /// The query, for the hidden field that carries it on.
+    pub(super) fn query(&self) -> &str {
+        &self.query
+    }
+
+    /// Reads the request.
+    pub(crate) fn parse(&self) -> Result<AuthorizationRequest, Refusal> {
+        AuthorizationRequest::parse(&Parameters::parse(self.query.as_bytes()))
+    }
+
+    /// Where the desktop listens, if one waits.
+    pub(super) fn host(&self) -> Option<Host> {
+        self.parse().ok().map(|request| request.redirect.host())
+    }
+
+    /// What the program that waits is called.
+    pub(super) fn client_name(&self) -> Option<&'static str> {
+        self.parse().ok().map(|request| request.client.name())
+    }
+
+    /// The address of a page that takes the request along.
+    pub(crate) fn address(&self, path: &str) -> String {
+        if self.query.is_empty() {
+            return path.to_owned();
+        }
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("request", &self.query)
+            .finish();
+        format!("{path}?{query}")
+    }
+}
