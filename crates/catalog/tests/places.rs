@@ -49,6 +49,14 @@ fn the_large_come_first_and_accents_do_not_matter() {
 }
 
 #[test]
+fn a_small_place_with_just_the_typed_name_does_not_hide_the_large_ones() {
+    // Bar is a port of 17,000 people in Montenegro.
+    assert_eq!(labels("bar")[0], "Barcelona, Catalonia, Spain");
+    assert_eq!(labels("bar, mont")[0], "Bar, Montenegro");
+    assert_eq!(labels("lyon")[0], "Lyon, Auvergne-Rhône-Alpes, France");
+}
+
+#[test]
 fn other_names_of_a_city_find_it() {
     assert_eq!(labels("München")[0], "Munich, Bavaria, Germany");
     assert_eq!(labels("muenchen")[0], "Munich, Bavaria, Germany");

@@ -51,8 +51,8 @@ impl Gazetteer {
     }
 }
 
-/// A whole name before a beginning, a beginning before an inner word; but a village called
-/// `San` does not stand before San Francisco.
+/// A whole name before a beginning, a beginning before an inner word; but the small
+/// town of Bar does not stand before Barcelona.
 fn rank(fit: u8, place: &Place) -> u8 {
     match fit {
         0 if place.population >= 100_000 => 0,

@@ -123,4 +123,10 @@ mod tests {
         let peeled: Vec<_> = peeled("senior react developer").collect();
         assert_eq!(peeled, ["senior react developer", "senior react", "react"]);
     }
+
+    #[test]
+    fn no_more_than_two_words_come_off_the_end() {
+        let last = peeled("drone software development engineer").last();
+        assert_eq!(last, Some("drone software"));
+    }
 }

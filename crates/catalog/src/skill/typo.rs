@@ -156,3 +156,78 @@ fn bits(text: &str) -> u64 {
     text.chars()
         .fold(0, |bits, letter| bits | 1 << (u32::from(letter) & 63))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Corrects a text against a few forms, each a skill of its own.
+    fn correct(text: &str, forms: &[&str]) -> Option<usize> {
+        let known = forms
+            .iter()
+            .flat_map(|form| form.split(' '))
+            .map(str::to_owned)
+            .collect();
+        let forms: Vec<Form> = (0..)
+            .zip(forms)
+            .map(|(id, form)| Form {
+                skill: SkillId(id),
+                at: 0,
+                alias: None,
+                spaced: format!(" {form}"),
+                squashed: form.replace(' ', ""),
+            })
+            .collect();
+        let found = Typos::new(&forms).correct(text, &known);
+        found.map(|skill| skill.0 as usize)
+    }
+
+    #[test]
+    fn one_error_is_forgiven_from_five_letters_and_two_from_nine() {
+        assert_eq!(correct("rustt", &["rustic"]), None);
+        assert_eq!(correct("rusti", &["rustic"]), Some(0));
+        assert_eq!(correct("plumbbng", &["plumbing"]), Some(0));
+        assert_eq!(correct("plumbbnk", &["plumbing"]), None);
+        assert_eq!(correct("carpentrii", &["carpentry"]), Some(0));
+        assert_eq!(correct("carpentriik", &["carpentry"]), None);
+    }
+
+    #[test]
+    fn words_of_four_letters_are_neither_corrected_nor_meant() {
+        assert_eq!(correct("rusk", &["rust"]), None);
+        assert_eq!(correct("rusty", &["rust"]), None);
+        assert_eq!(correct("raut design", &["rust design"]), None);
+    }
+
+    #[test]
+    fn two_skills_equally_near_are_none() {
+        assert_eq!(correct("panting", &["painting", "planting"]), None);
+        assert_eq!(correct("paintng", &["painting", "planting"]), Some(0));
+    }
+
+    #[test]
+    fn a_word_must_begin_as_it_was_meant_to() {
+        assert_eq!(correct("qlumbing", &["plumbing"]), None);
+        assert_eq!(correct("lpumbing", &["plumbing"]), Some(0));
+    }
+
+    #[test]
+    fn a_known_word_is_not_turned_into_another() {
+        let forms = ["wedding photography", "welding courses"];
+        assert_eq!(correct("wedding corses", &forms), None);
+        assert_eq!(correct("welding corses", &forms), Some(1));
+    }
+
+    #[test]
+    fn a_space_too_few_or_too_many_is_an_error() {
+        assert_eq!(correct("machinelearning", &["machine learning"]), Some(0));
+        assert_eq!(correct("machinelerning", &["machine learning"]), Some(0));
+        assert_eq!(correct("machinlerning", &["machine learning"]), None);
+        assert_eq!(correct("skate maker", &["sagemaker"]), None);
+    }
+
+    #[test]
+    fn texts_with_numbers_are_left_alone() {
+        assert_eq!(correct("blender3", &["blender"]), None);
+    }
+}
