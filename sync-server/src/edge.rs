@@ -261,7 +261,7 @@ mod tests {
     #[tokio::test]
     async fn a_connection_that_says_nothing_is_closed() {
         let limits = EdgeLimits {
-            header_timeout: Duration::from_secs(60),
+            header_timeout: Duration::from_mins(1),
             ..short()
         };
         let served = start(Router::new(), limits).await;
@@ -272,7 +272,7 @@ mod tests {
     #[tokio::test]
     async fn half_a_header_is_closed() {
         let limits = EdgeLimits {
-            first_byte_timeout: Duration::from_secs(60),
+            first_byte_timeout: Duration::from_mins(1),
             ..short()
         };
         let served = start(Router::new(), limits).await;

@@ -228,13 +228,13 @@ pub fn network(peer: Option<IpAddr>) -> String {
     match peer {
         None => "unknown".to_owned(),
         Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
-            Some(address) => address.to_string(),
-            None => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        Some(IpAddr::V6(address)) => {
+            if let Some(address) = address.to_ipv4_mapped() {
+                return address.to_string();
             }
-        },
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
     }
 }
 
@@ -274,9 +274,9 @@ mod tests {
                 true, true, true, false, false, true, false, true, true, true, false
             ]
         );
-        let limited = limiter.take(rate, "login:1", 80_000).await.expect("counts");
+        let again = limiter.take(rate, "login:1", 80_000).await.expect("counts");
         assert_eq!(
-            limited,
+            again,
             Err(Limited {
                 retry_after_ms: 20_000
             })

@@ -108,7 +108,7 @@ impl OAuth {
                 .bind(fold(email))
                 .fetch_optional(&self.pool)
                 .await?;
-        id.map(|id| read_id(id, "account")).transpose()
+        id.map(|id| read_id(&id, "account")).transpose()
     }
 
     /// Makes the account first and its person second. Were it the other way round, a crash
@@ -208,6 +208,6 @@ fn taken() -> AccountError {
 fn taken_or_failed(error: sqlx::Error) -> AccountError {
     let is_taken = error
         .as_database_error()
-        .is_some_and(|error| error.is_unique_violation());
+        .is_some_and(sqlx::error::DatabaseError::is_unique_violation);
     if is_taken { taken() } else { error.into() }
 }

@@ -22,8 +22,8 @@ pub(super) async fn ask(State(oauth): State<Arc<OAuth>>, request: Request) -> Re
     match oauth.visitor(request.headers()).await {
         Ok(visitor) => confirm(&oauth, &visitor, &pending)
             .await
-            .unwrap_or_else(|it| pages::failed(&oauth, it)),
-        Err(failure) => pages::failed(&oauth, failure),
+            .unwrap_or_else(|it| pages::failed(&oauth, &it)),
+        Err(failure) => pages::failed(&oauth, &failure),
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) async fn answer(State(oauth): State<Arc<OAuth>>, request: Request) ->
     };
     take_answer(&oauth, &form)
         .await
-        .unwrap_or_else(|failure| pages::failed(&oauth, failure))
+        .unwrap_or_else(|failure| pages::failed(&oauth, &failure))
 }
 
 async fn take_answer(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {

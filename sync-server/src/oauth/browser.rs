@@ -32,7 +32,7 @@ impl Visitor {
             .chain_update("guildhall form ")
             .chain_update(self.token.reveal())
             .finalize();
-        proof.iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{proof:x}")
     }
 
     /// Whether a form came from a page that this browser was shown.
@@ -93,7 +93,7 @@ impl OAuth {
                 .execute(&self.pool)
                 .await?;
         }
-        let account = read_id(row.try_get("account")?, "browser_session")?;
+        let account = read_id(&row.try_get::<String, _>("account")?, "browser_session")?;
         Ok(Visitor {
             token,
             is_new: false,

@@ -86,13 +86,13 @@ impl OAuth {
         if first_use && !self.mark_used(row.try_get("refresh")?, now).await? {
             return Ok(None);
         }
-        let account = read_id(row.try_get("account")?, "account")?;
+        let account = read_id(&row.try_get::<String, _>("account")?, "account")?;
         let Some(person) = self.person(account).await? else {
             return Ok(None);
         };
         Ok(Some(Caller {
             account,
-            session: read_id(row.try_get("id")?, "token_family")?,
+            session: read_id(&row.try_get::<String, _>("id")?, "token_family")?,
             name: person.name,
             freelancer: person.freelancer,
             client: person.client,
@@ -117,8 +117,8 @@ impl OAuth {
     }
 }
 
-pub(super) fn read_id(text: String, table: &'static str) -> Result<Uuid, Failure> {
-    Uuid::parse_str(&text).map_err(|_| Failure::Row {
+pub(super) fn read_id(text: &str, table: &'static str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(text).map_err(|_| Failure::Row {
         table,
         what: "its id is not a UUID",
     })

@@ -80,7 +80,7 @@ impl OAuth {
             return Err(SignInError::Wrong);
         };
         self.limiter.forgive(&lock).await?;
-        let account = read_id(row.try_get("id")?, "account")?;
+        let account = read_id(&row.try_get::<String, _>("id")?, "account")?;
         if let Checked::RightButStale(hash) = checked {
             sqlx::query("update account set password_hash = ?2 where id = ?1")
                 .bind(account.to_string())
@@ -88,19 +88,17 @@ impl OAuth {
                 .execute(&self.pool)
                 .await?;
         }
-        match self.person(account).await? {
-            Some(person) => match person.suspended {
-                None => Ok(account),
-                Some(reason) => Err(SignInError::Suspended { reason }),
-            },
-            None => {
-                let what = "it has no person and was not cut short";
-                Err(Failure::Row {
-                    table: "account",
-                    what,
-                }
-                .into())
+        let Some(person) = self.person(account).await? else {
+            let what = "it has no person and was not cut short";
+            return Err(Failure::Row {
+                table: "account",
+                what,
             }
+            .into());
+        };
+        match person.suspended {
+            None => Ok(account),
+            Some(reason) => Err(SignInError::Suspended { reason }),
         }
     }
 
@@ -120,10 +118,5 @@ impl OAuth {
 /// The lock of one account for one network. Hashed, because what is typed may be anything.
 fn lock_key(email: &str, network: &str) -> String {
     let hash = Sha256::digest(fold(email).as_bytes());
-    let account: String = hash
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("lock:{account}:{network}")
+    format!("lock:{hash:.24x}:{network}")
 }

@@ -23,12 +23,7 @@ pub(super) struct Asset {
 impl Asset {
     fn new(name: &str, extension: &str, kind: &'static str, bytes: &[u8]) -> Self {
         let hash = Sha256::digest(bytes);
-        let hash: String = hash
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let path = format!("/assets/{name}-{hash}.{extension}");
+        let path = format!("/assets/{name}-{hash:.12x}.{extension}");
         Self {
             path,
             kind,

@@ -25,7 +25,7 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> R
             };
             view.respond(&oauth, StatusCode::OK)
         }
-        Err(failure) => failed(&oauth, failure),
+        Err(failure) => failed(&oauth, &failure),
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn submit(State(oauth): State<Arc<OAuth>>, request: Request) ->
     };
     sign_in(&oauth, &form)
         .await
-        .unwrap_or_else(|failure| failed(&oauth, failure))
+        .unwrap_or_else(|failure| failed(&oauth, &failure))
 }
 
 async fn sign_in(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {

@@ -55,7 +55,7 @@ pub(crate) fn unreadable(oauth: &OAuth, error: FormError) -> Response {
 }
 
 /// Says that the server failed or is too busy.
-pub(crate) fn failed(oauth: &OAuth, failure: Failure) -> Response {
+pub(crate) fn failed(oauth: &OAuth, failure: &Failure) -> Response {
     let status = failure.status();
     if failure.is_busy() {
         let text = "Many people are signing in at the moment. Try again in a few seconds.";

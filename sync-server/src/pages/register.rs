@@ -27,7 +27,7 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> R
             let pending = Pending::from_page(request.uri().query());
             View::new(&visitor, &pending, Typed::default()).respond(&oauth, StatusCode::OK)
         }
-        Err(failure) => failed(&oauth, failure),
+        Err(failure) => failed(&oauth, &failure),
     }
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn submit(State(oauth): State<Arc<OAuth>>, request: Request) ->
     };
     register(&oauth, &form)
         .await
-        .unwrap_or_else(|failure| failed(&oauth, failure))
+        .unwrap_or_else(|failure| failed(&oauth, &failure))
 }
 
 async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
@@ -173,30 +173,30 @@ impl<'a> View<'a> {
         } else {
             ""
         };
-        let mut html = format!(
-            "<fieldset class=\"field\"{described}>\n<legend>What are you here for?</legend>\n\
-             <div class=\"choices\">\n"
-        );
-        for (value, words, _) in CHOICES {
-            let checked = if self.typed.role == value {
-                " checked"
-            } else {
-                ""
-            };
-            html.push_str(&format!(
-                "<div class=\"choice\"><input type=\"radio\" id=\"role-{value}\" name=\"role\" \
-                 value=\"{value}\" required{checked}><label for=\"role-{value}\">{words}</label></div>\n"
-            ));
-        }
-        html.push_str("</div>\n");
-        if let Some(error) = error {
-            html.push_str(&format!(
+        let choices: Vec<_> = CHOICES.iter().map(|choice| self.choice(choice)).collect();
+        let error = error.map_or_else(String::new, |error| {
+            format!(
                 "<p class=\"error\" id=\"role-error\">{}</p>\n",
                 Escaped(error)
-            ));
-        }
-        html.push_str("</fieldset>\n");
-        html
+            )
+        });
+        format!(
+            "<fieldset class=\"field\"{described}>\n<legend>What are you here for?</legend>\n\
+             <div class=\"choices\">\n{}</div>\n{error}</fieldset>\n",
+            choices.concat()
+        )
+    }
+
+    fn choice(&self, (value, words, _): &(&str, &str, Roles)) -> String {
+        let checked = if self.typed.role == *value {
+            " checked"
+        } else {
+            ""
+        };
+        format!(
+            "<div class=\"choice\"><input type=\"radio\" id=\"role-{value}\" name=\"role\" \
+             value=\"{value}\" required{checked}><label for=\"role-{value}\">{words}</label></div>\n"
+        )
     }
 
     fn respond(&self, oauth: &OAuth, status: StatusCode) -> Response {

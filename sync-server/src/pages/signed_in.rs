@@ -30,7 +30,7 @@ pub(super) async fn go_on(
 pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
     say_who(&oauth, request.headers())
         .await
-        .unwrap_or_else(|failure| failed(&oauth, failure))
+        .unwrap_or_else(|failure| failed(&oauth, &failure))
 }
 
 async fn say_who(oauth: &OAuth, headers: &HeaderMap) -> Result<Response, Failure> {
@@ -74,7 +74,7 @@ pub(super) async fn sign_out(State(oauth): State<Arc<OAuth>>, request: Request) 
     };
     take_leave(&oauth, &form)
         .await
-        .unwrap_or_else(|failure| failed(&oauth, failure))
+        .unwrap_or_else(|failure| failed(&oauth, &failure))
 }
 
 async fn take_leave(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {

@@ -89,7 +89,7 @@ async fn a_suspended_person_is_told_so_and_why_but_a_stranger_learns_nothing() {
     let page = signed_in.get(&format!("/oauth/authorize?{query}")).await;
     let (csrf, request) = (page.hidden("csrf"), page.hidden("request"));
     market.people.change(mira, |person| {
-        person.suspended = Some("Spam & worse".into())
+        person.suspended = Some("Spam & worse".into());
     });
 
     let fields = [

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use guildhall_server::limit::Limits;
 
-use crate::oauth_support::{Answer, Browser, EMAIL, Market, PASSWORD};
+use crate::oauth_support::{Answer, Browser, Market, PASSWORD};
 
 /// Opens the registration page for a request and sends the form with one field replaced.
 async fn register_but(browser: &mut Browser, query: &str, name: &str, value: &str) -> Answer {
