@@ -7,9 +7,9 @@ export class Network {
   #server;
   #sockets = new Set();
   #cut = false;
-  #target;
+  #host;
 
-  /** Opens a door; where it leads may be told later. */
+  /** Opens a door on a free port; it leads to the same port of a host that is told later. */
   static async open() {
     const network = new Network();
     network.#server = createServer((near) => network.#accept(near));
@@ -22,13 +22,8 @@ export class Network {
     return this.#server.address().port;
   }
 
-  get address() {
-    return `http://localhost:${this.port}`;
-  }
-
-  /** Leads to this port of this machine. */
-  leadTo(port) {
-    this.#target = port;
+  leadTo(host) {
+    this.#host = host;
   }
 
   /** Ends every connection and refuses new ones. */
@@ -48,11 +43,11 @@ export class Network {
   }
 
   #accept(near) {
-    if (this.#cut || !this.#target) {
+    if (this.#cut || !this.#host) {
       near.destroy();
       return;
     }
-    const far = connect(this.#target, "127.0.0.1");
+    const far = connect(this.port, this.#host);
     for (const [one, other] of [[near, far], [far, near]]) {
       this.#sockets.add(one);
       one.pipe(other);

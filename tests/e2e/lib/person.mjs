@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { PASSWORD } from "./sign-in.mjs";
 
 const CLIENT = "guildhall-desktop";
-const REDIRECT = "http://127.0.0.1:49152/callback";
+const REDIRECT = "http://127.0.0.1:49152/cb";
 const PROTOCOL = 1;
 
 /** An account with a token and a device of its own. */

@@ -1,7 +1,7 @@
 // Programs that a test starts, watches and ends by their own id.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync, readFileSync, readdirSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { until } from "./until.mjs";
 
@@ -23,6 +23,8 @@ export class Program {
   constructor(command, args, { environment = {}, log }) {
     this.log = log;
     const out = openSync(log, "a");
+    // What an earlier program wrote stands before this.
+    this.begin = fstatSync(out).size;
     this.child = spawn(command, args, {
       env: { ...process.env, ...environment },
       stdio: ["ignore", out, out],
@@ -43,8 +45,9 @@ export class Program {
     return this.child.exitCode === null && this.child.signalCode === null && !this.failure;
   }
 
+  /** What it has written so far. */
   output() {
-    return readFileSync(this.log, "utf8");
+    return readFileSync(this.log).subarray(this.begin).toString("utf8");
   }
 
   /** Waits until the output matches, and returns the match. */

@@ -10,8 +10,11 @@ const binary = process.env.GUILDHALL_SERVER;
 export class Server {
   #args;
 
-  /** Starts a server on new data. */
-  static async start({ logs, args = [], environment = {} }) {
+  /**
+   * Starts a server on new data. Behind a network it listens on another loopback address but the same port,
+   * so that it is known by the same name with and without the network between.
+   */
+  static async start({ logs, args = [], environment = {}, network }) {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), "guildhall-server-"));
     server.data = join(server.folder, "data");
@@ -20,23 +23,31 @@ export class Server {
     server.log = join(logs, "server.log");
     server.environment = environment;
     server.#args = args;
-    await server.#run("127.0.0.1:0");
+    server.host = network ? "127.0.0.2" : "127.0.0.1";
+    await server.#run(`${server.host}:${network?.port ?? 0}`);
+    network?.leadTo(server.host);
     return server;
   }
 
   async #run(listen) {
-    const before = this.program?.output().length ?? 0;
     this.program = new Program(
       binary,
       ["serve", "--listen", listen, "--data", this.data, ...this.#args],
       { environment: this.environment, log: this.log },
     );
-    const line = new RegExp(`^[^]{${before}}[^]*?listening on (http://localhost:(\\d+))`);
-    const [, address, port] = await this.program.says(line, { timeout: 60_000 });
-    this.address = address;
+    const [, port] = await this.program.says(/listening on http:\/\/localhost:(\d+)/, { timeout: 60_000 });
     this.port = Number(port);
-    const secret = this.program.output().match(/first admin secret: (\S+)/);
-    if (secret) this.adminSecret = secret[1];
+  }
+
+  /** What people type to reach it. */
+  get address() {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** The one-time secret that makes the first admin. */
+  async adminSecret() {
+    const [, secret] = await this.program.says(/first admin secret: (\S+)/);
+    return secret;
   }
 
   /** Kills it where it stands. */
@@ -46,7 +57,7 @@ export class Server {
 
   /** Starts it again on the same data and the same port. */
   async startAgain() {
-    await this.#run(`127.0.0.1:${this.port}`);
+    await this.#run(`${this.host}:${this.port}`);
   }
 
   async close() {
