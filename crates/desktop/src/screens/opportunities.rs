@@ -1,0 +1,159 @@
+//! The requests a freelancer can answer: ranked for them, each with its reasons.
+
+use super::{drafts, fits, names, people, requests, stages, words};
+use crate::forms::request::request_form;
+use crate::snapshot::Snapshot;
+use crate::view::matching::FitView;
+use crate::view::request::{OpportunityRow, OpportunityView, WantedSkillForm};
+use guildhall_domain::application::Application;
+use guildhall_domain::denied::Denied;
+use guildhall_domain::id::{ApplicationId, RequestId};
+use guildhall_domain::recommendation::Recommendation;
+use guildhall_domain::request::{Request, RequestStage, Work};
+use guildhall_matching::Side;
+
+/// How many matches the tray names.
+const IN_THE_TRAY: usize = 3;
+
+/// What I can answer and what I have answered: best matches first, then what I found another way.
+pub fn opportunities(snapshot: &Snapshot) -> Vec<OpportunityRow> {
+    let matched = matched(snapshot);
+    let unmatched = snapshot
+        .all::<Application>()
+        .filter(|application| application.freelancer == snapshot.me)
+        .filter(|application| {
+            !matched
+                .iter()
+                .any(|(pair, _)| pair.request == application.request)
+        })
+        .filter_map(|application| snapshot.find::<Request>(application.request));
+    matched
+        .iter()
+        .map(|(_, request)| *request)
+        .chain(unmatched)
+        .filter(|request| is_listed(snapshot, request))
+        .map(|request| row(snapshot, request))
+        .collect()
+}
+
+/// One request as a freelancer reads it.
+///
+/// # Errors
+/// `not_found` where the device does not hold it.
+pub fn opportunity(snapshot: &Snapshot, id: RequestId) -> Result<OpportunityView, Denied> {
+    let request = snapshot
+        .find::<Request>(id)
+        .ok_or_else(|| Denied::not_found("request"))?;
+    let today = snapshot.now.day();
+    let text = &request.text;
+    let applied = application(snapshot, request).filter(|found| stages::has_applied(Some(found)));
+    Ok(OpportunityView {
+        row: row(snapshot, request),
+        category: names::category(&text.category),
+        description: text.description.clone(),
+        skills: request_form(text)
+            .skills
+            .into_iter()
+            .map(|wanted| WantedSkillForm {
+                name: wanted.skill.and_then(names::skill).unwrap_or(wanted.name),
+                ..wanted
+            })
+            .collect(),
+        budget: text.budget.map(super::money_view),
+        work: work(text.work, text.place),
+        dates: words::span(text.start, text.end, today),
+        hours_per_week: text.hours_per_week,
+        client: people::view(snapshot, request.client),
+        application: applied.map(|application| application.id.to_string()),
+        draft: drafts::application(snapshot, id),
+        stage: stages::of_request(snapshot, request),
+    })
+}
+
+/// The best matches that can still be answered, for the tray: title, percent, route.
+pub fn top_matches(snapshot: &Snapshot) -> Vec<(String, u32, String)> {
+    matched(snapshot)
+        .into_iter()
+        .filter(|(_, request)| is_answerable(snapshot, request))
+        .take(IN_THE_TRAY)
+        .map(|(pair, request)| {
+            let route = format!("/opportunities/{}", request.id);
+            (request.text.title.clone(), fits::percent(pair), route)
+        })
+        .collect()
+}
+
+/// The matches I can still answer, best first.
+pub(super) fn recommended(snapshot: &Snapshot, most: usize) -> Vec<OpportunityRow> {
+    matched(snapshot)
+        .into_iter()
+        .filter(|(_, request)| is_answerable(snapshot, request))
+        .take(most)
+        .map(|(_, request)| row(snapshot, request))
+        .collect()
+}
+
+/// My matches with their requests, best first.
+fn matched(snapshot: &Snapshot) -> Vec<(&Recommendation, &Request)> {
+    let mut pairs: Vec<&Recommendation> = snapshot
+        .all::<Recommendation>()
+        .filter(|pair| pair.freelancer == snapshot.me && pair.for_freelancer)
+        .collect();
+    fits::best_first(&mut pairs);
+    pairs
+        .into_iter()
+        .filter_map(|pair| Some((pair, snapshot.find::<Request>(pair.request)?)))
+        .collect()
+}
+
+fn is_answerable(snapshot: &Snapshot, request: &Request) -> bool {
+    request.is_open() && !stages::has_applied(application(snapshot, request))
+}
+
+/// Ended requests leave the list unless I have applied; then they stay, so that I see what became of it.
+fn is_listed(snapshot: &Snapshot, request: &Request) -> bool {
+    match request.stage {
+        RequestStage::Open | RequestStage::Paused { .. } => true,
+        RequestStage::Filled { .. }
+        | RequestStage::Closed { .. }
+        | RequestStage::Cancelled { .. }
+        | RequestStage::Removed { .. } => stages::has_applied(application(snapshot, request)),
+    }
+}
+
+fn row(snapshot: &Snapshot, request: &Request) -> OpportunityRow {
+    let fit = fit(snapshot, request);
+    let applied = stages::has_applied(application(snapshot, request));
+    OpportunityRow {
+        id: request.id.to_string(),
+        title: request.text.title.clone(),
+        client: people::name(snapshot, request.client),
+        line: requests::line(&request.text, snapshot.now.day()),
+        is_new: fit.is_some() && !applied && !snapshot.opened.contains(&request.id.0),
+        fit,
+        applied,
+        open: request.is_open(),
+    }
+}
+
+fn fit(snapshot: &Snapshot, request: &Request) -> Option<FitView> {
+    fits::of_pair(snapshot, request.id, snapshot.me, Side::Freelancer)
+        .map(|pair| fits::view(snapshot, pair, Side::Freelancer))
+}
+
+fn application<'a>(snapshot: &'a Snapshot, request: &Request) -> Option<&'a Application> {
+    snapshot.find::<Application>(ApplicationId::of(request.id, snapshot.me))
+}
+
+/// "Remote", "On site in Leipzig, Germany", "Hybrid in Leipzig, Germany".
+fn work(work: Work, place: Option<u32>) -> String {
+    let name = match work {
+        Work::OnSite => "On site",
+        Work::Hybrid => "Hybrid",
+        Work::Remote => return "Remote".to_owned(),
+    };
+    match place.and_then(names::place) {
+        Some(place) => format!("{name} in {}", place.name),
+        None => name.to_owned(),
+    }
+}
