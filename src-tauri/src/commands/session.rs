@@ -1,0 +1,77 @@
+//! What the frame of the window asks: who is signed in, how the connection stands, and the charts of a role.
+
+use guildhall_desktop::view::RoleView;
+use guildhall_desktop::view::chart::ChartView;
+use guildhall_desktop::view::session::{SessionView, SyncView};
+
+use super::{Answer, Shared};
+
+/// Says who is signed in and whether tokens can be kept safely.
+#[tauri::command]
+#[specta::specta]
+pub async fn session(desktop: Shared<'_>) -> Answer<SessionView> {
+    Ok(desktop.session().await?)
+}
+
+/// Says how this device stands against the server.
+#[tauri::command]
+#[specta::specta]
+pub async fn sync_state(desktop: Shared<'_>) -> Answer<SyncView> {
+    Ok(desktop.sync_state().await?)
+}
+
+/// Opens the browser to sign in at a server.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in(desktop: Shared<'_>, server: String) -> Answer<()> {
+    Ok(desktop.sign_in(server).await?)
+}
+
+/// Gives up the sign-in that waits for the browser.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in_cancel(desktop: Shared<'_>) -> Answer<()> {
+    Ok(desktop.sign_in_cancel().await?)
+}
+
+/// Ends the session; with acts still waiting only if they may be thrown away.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_out(desktop: Shared<'_>, discard_waiting: bool) -> Answer<()> {
+    Ok(desktop.sign_out(discard_waiting).await?)
+}
+
+/// Tries the keychain again.
+#[tauri::command]
+#[specta::specta]
+pub async fn retry_keychain(desktop: Shared<'_>) -> Answer<SessionView> {
+    Ok(desktop.retry_keychain().await?)
+}
+
+/// Pauses or resumes syncing by hand.
+#[tauri::command]
+#[specta::specta]
+pub async fn go_offline(desktop: Shared<'_>, offline: bool) -> Answer<()> {
+    Ok(desktop.go_offline(offline).await?)
+}
+
+/// Draws the charts of a role.
+#[tauri::command]
+#[specta::specta]
+pub async fn charts(desktop: Shared<'_>, role: RoleView) -> Answer<Vec<ChartView>> {
+    Ok(desktop.charts(role).await?)
+}
+
+/// Makes this account the first admin, with the secret that the server printed.
+#[tauri::command]
+#[specta::specta]
+pub async fn claim_admin(desktop: Shared<'_>, secret: String) -> Answer<()> {
+    Ok(desktop.claim_admin(secret).await?)
+}
+
+/// Adds a role to this account.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_role(desktop: Shared<'_>, role: RoleView) -> Answer<()> {
+    Ok(desktop.add_role(role).await?)
+}

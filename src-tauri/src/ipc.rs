@@ -1,0 +1,91 @@
+//! The typed bridge to the webview: every command and event, once.
+
+use specta_typescript::semantic::Configuration;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::{commands, event};
+
+/// Everything that crosses between Rust and the webview. The TypeScript bindings are written from it.
+pub fn bridge() -> Builder<tauri::Wry> {
+    let commands = collect_commands![
+        commands::session::session,
+        commands::session::sync_state,
+        commands::session::sign_in,
+        commands::session::sign_in_cancel,
+        commands::session::sign_out,
+        commands::session::retry_keychain,
+        commands::session::go_offline,
+        commands::session::charts,
+        commands::session::claim_admin,
+        commands::session::add_role,
+        commands::vocabulary::vocabulary,
+        commands::vocabulary::suggest_skills,
+        commands::vocabulary::resolve_skills,
+        commands::vocabulary::suggest_places,
+        commands::profile::my_profile,
+        commands::profile::profile_save,
+        commands::profile::profile_autosave,
+        commands::profile::profile_discard_draft,
+        commands::profile::import_resume,
+        commands::request::my_requests,
+        commands::request::my_request,
+        commands::request::request_new,
+        commands::request::request_autosave,
+        commands::request::request_publish,
+        commands::request::request_edit,
+        commands::request::request_pause,
+        commands::request::request_resume,
+        commands::request::request_cancel,
+        commands::request::request_discard,
+        commands::request::candidate,
+        commands::opportunity::opportunities,
+        commands::opportunity::opportunity,
+        commands::opportunity::application_autosave,
+        commands::opportunity::apply,
+        commands::thread::threads,
+        commands::thread::thread,
+        commands::thread::message_autosave,
+        commands::thread::message_send,
+        commands::thread::application_withdraw,
+        commands::thread::application_shortlist,
+        commands::thread::application_decline,
+        commands::thread::offer_make,
+        commands::thread::offer_revoke,
+        commands::thread::offer_accept,
+        commands::thread::offer_decline,
+        commands::contract::contracts,
+        commands::contract::contract_deliver,
+        commands::contract::contract_request_changes,
+        commands::contract::contract_accept,
+        commands::contract::contract_cancel,
+        commands::contract::review_write,
+        commands::home::freelancer_home,
+        commands::home::client_home,
+        commands::outbox::outbox,
+        commands::outbox::outbox_retry,
+        commands::outbox::outbox_cancel,
+        commands::outbox::attention_resend,
+        commands::outbox::attention_discard,
+        commands::admin::admin_home,
+        commands::admin::admin_people,
+        commands::admin::admin_requests,
+        commands::admin::admin_activity,
+        commands::admin::admin_suspend,
+        commands::admin::admin_restore,
+        commands::admin::admin_remove_request,
+        commands::admin::admin_charts,
+    ];
+    let events = collect_events![
+        event::Changed,
+        event::SessionChanged,
+        event::SyncChanged,
+        event::Navigate
+    ];
+    Builder::new()
+        .commands(commands)
+        .events(events)
+        // One type for both directions: a form that is read is the form that is sent.
+        .disable_serde_phases()
+        // `f64` stands for instants, which are always finite: `number`, not `number | null`.
+        .semantic_types(Configuration::empty().enable_lossless_floats())
+}
