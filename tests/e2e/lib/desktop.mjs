@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drive } from "./driver.mjs";
 import { childrenOf } from "./programs.mjs";
+import { pictureOf } from "./screen.mjs";
 import { until } from "./until.mjs";
 
 const application = process.env.GUILDHALL_APP;
@@ -112,9 +113,18 @@ export class Desktop {
 
   /** Writes a picture of the window to the pictures' folder. */
   async picture(name) {
+    const [width, height] = await this.browser.execute(() => [innerWidth, innerHeight]);
+    const take = () => pictureOf(this.session.screen, width, height);
+    let last = take();
+    // Painting ends some time after the page has changed; a blinking caret may go on for ever.
+    await until("the picture stands still", () => {
+      const now = take();
+      const still = now.equals(last);
+      last = now;
+      return still;
+    }, { every: 120, timeout: 3_000 }).catch(() => {});
     mkdirSync(pictures, { recursive: true });
-    const data = await this.browser.takeScreenshot();
-    writeFileSync(join(pictures, `${name}.png`), Buffer.from(data, "base64"));
+    writeFileSync(join(pictures, `${name}.png`), last);
   }
 
   /** Ends the program as a person does, from the tray, and waits until it has. */

@@ -18,6 +18,7 @@ export class Session {
     this.environment = described.environment;
     this.home = described.home;
     this.logs = described.logs;
+    this.screen = described.screen;
     this.control = described.control;
     this.recordsFile = described.records;
     this.openedFile = described.opened;

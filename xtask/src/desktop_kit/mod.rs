@@ -1,30 +1,23 @@
-//! A throw-away desktop: one display, and sessions that each have their own home, bus, keychain, tray and notifications.
+//! A throw-away desktop: sessions that each have their own display, home, bus, keychain, tray and notifications.
 
+mod display;
 mod session;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::process::{self, Running};
+use crate::process;
 use crate::workspace::Workspace;
 
 pub(crate) use session::Session;
 
-const PATIENCE: Duration = Duration::from_secs(20);
-const SCREEN: &str = "1600x1000x24";
-
-/// The display and what all its sessions share.
+/// Where sessions live and what they share.
 #[derive(Debug)]
 pub(crate) struct Desktop {
-    // Dropped in this order: the window manager goes before the display it draws on.
-    _window_manager: Running,
-    _display: Running,
-    name: String,
     folder: PathBuf,
     /// Sockets live here: the path of a Unix socket is short by law.
     sockets: tempfile::TempDir,
@@ -32,12 +25,8 @@ pub(crate) struct Desktop {
 }
 
 impl Desktop {
-    /// Starts a display whose sessions live in `folder`, which is emptied first.
+    /// A desktop whose sessions live in `folder`, which is emptied first.
     pub(crate) fn start(workspace: &Workspace, folder: &Path) -> Result<Self> {
-        ensure!(
-            cfg!(target_os = "linux"),
-            "the throw-away desktop needs Linux"
-        );
         if folder.exists() {
             fs::remove_dir_all(folder)
                 .with_context(|| format!("{} could not be emptied", folder.display()))?;
@@ -45,33 +34,14 @@ impl Desktop {
         Self::open(workspace, folder)
     }
 
-    /// Starts a display whose sessions go on where those in `folder` ended.
+    /// A desktop whose sessions go on where those in `folder` ended.
     pub(crate) fn open(workspace: &Workspace, folder: &Path) -> Result<Self> {
+        ensure!(
+            cfg!(target_os = "linux"),
+            "the throw-away desktop needs Linux"
+        );
         fs::create_dir_all(folder)?;
-        let mut command = Command::new("Xvfb");
-        // It chooses a free number and tells it on standard output.
-        command.args([
-            "-displayfd",
-            "1",
-            "-screen",
-            "0",
-            SCREEN,
-            "-nolisten",
-            "tcp",
-        ]);
-        let mut display = Running::start("Xvfb", &mut command, &folder.join("xvfb.log"))?;
-        let number = display.wait_for_line(PATIENCE, |line| line.trim().parse::<u32>().ok())?;
-        let name = format!(":{number}");
-        let mut command = Command::new("openbox");
-        command
-            .args(["--sm-disable"])
-            .env("DISPLAY", &name)
-            .env("HOME", folder);
-        let window_manager = Running::start("openbox", &mut command, &folder.join("openbox.log"))?;
         Ok(Self {
-            _window_manager: window_manager,
-            _display: display,
-            name,
             folder: folder.to_owned(),
             sockets: tempfile::Builder::new().prefix("guildhall-").tempdir()?,
             files: workspace.root().join("tests").join("desktop-kit"),
@@ -96,7 +66,6 @@ impl Desktop {
             .collect();
         let file = self.folder.join("kit.json");
         let text = serde_json::to_string_pretty(&serde_json::json!({
-            "display": self.name,
             "sessions": described,
         }))?;
         fs::write(&file, text)

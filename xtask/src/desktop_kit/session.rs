@@ -1,4 +1,4 @@
-//! One person's session: home, bus, keychain, and a recorder that plays tray and notification area.
+//! One person's session: display, home, bus, keychain, and a recorder that plays tray and notification area.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -6,12 +6,17 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
 use crate::process::Running;
 
-use super::{Desktop, PATIENCE};
+use super::Desktop;
+use super::display::Display;
+
+/// How long a part of the desktop may take to be ready.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Opens the keychain of a home that lives as long as a test.
 const PASSWORD: &str = "throw-away";
@@ -23,6 +28,7 @@ pub(crate) struct Session {
     _keychain: Option<Running>,
     _recorder: Running,
     _bus: Running,
+    _display: Display,
     name: String,
     places: Places,
     environment: BTreeMap<&'static str, OsString>,
@@ -34,6 +40,7 @@ struct Places {
     home: PathBuf,
     sockets: PathBuf,
     logs: PathBuf,
+    screen: PathBuf,
     records: PathBuf,
     control: PathBuf,
     opened: PathBuf,
@@ -46,6 +53,7 @@ impl Places {
         let places = Self {
             home: folder.join("home"),
             logs: folder.join("logs"),
+            screen: folder.join("screen"),
             records: folder.join("records.jsonl"),
             control: sockets.join("control"),
             opened: folder.join("opened"),
@@ -56,6 +64,7 @@ impl Places {
             places.home.join(".config"),
             places.home.join(".cache"),
             places.logs.clone(),
+            places.screen.clone(),
             places.sockets.clone(),
         ] {
             fs::create_dir_all(&made)
@@ -76,7 +85,8 @@ impl Places {
 impl Session {
     pub(super) fn start(desktop: &Desktop, name: &str, keychain: bool) -> Result<Self> {
         let places = Places::make(desktop, name)?;
-        let mut environment = environment(desktop, &places);
+        let display = Display::start(&desktop.files, &places.logs, &places.screen)?;
+        let mut environment = environment(desktop, display.name(), &places);
 
         let mut command = Command::new("dbus-daemon");
         command
@@ -114,6 +124,7 @@ impl Session {
             _keychain: keychain,
             _recorder: recorder,
             _bus: bus,
+            _display: display,
             name: name.to_owned(),
             places,
             environment,
@@ -140,6 +151,7 @@ impl Session {
         serde_json::json!({
             "home": self.places.home,
             "logs": self.places.logs,
+            "screen": self.places.screen.join("Xvfb_screen0"),
             "records": self.places.records,
             "control": self.places.control,
             "opened": self.places.opened,
@@ -162,7 +174,11 @@ fn unlock_keychain(environment: &BTreeMap<&'static str, OsString>, logs: &Path) 
     Ok(keychain)
 }
 
-fn environment(desktop: &Desktop, places: &Places) -> BTreeMap<&'static str, OsString> {
+fn environment(
+    desktop: &Desktop,
+    display: &str,
+    places: &Places,
+) -> BTreeMap<&'static str, OsString> {
     let mut path = OsString::from(desktop.files.join("bin"));
     if let Some(inherited) = std::env::var_os("PATH") {
         path.push(":");
@@ -177,7 +193,7 @@ fn environment(desktop: &Desktop, places: &Places) -> BTreeMap<&'static str, OsS
         ("XDG_RUNTIME_DIR", places.sockets.clone().into()),
         ("XDG_SESSION_TYPE", "x11".into()),
         ("XDG_CURRENT_DESKTOP", "desktop-kit".into()),
-        ("DISPLAY", desktop.name.clone().into()),
+        ("DISPLAY", display.into()),
         ("WAYLAND_DISPLAY", "".into()),
         ("GDK_BACKEND", "x11".into()),
         ("GSETTINGS_BACKEND", "memory".into()),
