@@ -26,7 +26,8 @@ impl Display {
         let mut command = Command::new("Xvfb");
         command
             // It chooses a free number and tells it on standard output.
-            .args(["-displayfd", "1", "-screen", "0", SIZE, "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", SIZE])
+            .args(["-nolisten", "tcp", "-nocursor"])
             .arg("-fbdir")
             .arg(memory);
         let mut server = Running::start("Xvfb", &mut command, &logs.join("display.log"))?;

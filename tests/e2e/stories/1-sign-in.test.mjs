@@ -1,0 +1,109 @@
+// Signing in: the system browser, the keychain, a restart, and every way it can go wrong.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { inBrowser } from "../lib/browser.mjs";
+import { Desktop } from "../lib/desktop.mjs";
+import { Session } from "../lib/kit.mjs";
+import { looksRight } from "../lib/looks.mjs";
+import { Server } from "../lib/server.mjs";
+import { registering, signIn, signingIn, tryPassword } from "../lib/sign-in.mjs";
+import { until } from "../lib/until.mjs";
+
+const ada = { name: "Ada Okafor", email: "ada@guildhall.example", role: "both" };
+
+let server;
+let desktop;
+const session = new Session("freelancer");
+const bare = new Session("bare");
+
+before(async () => {
+  server = await Server.start({ logs: session.logs });
+});
+
+after(async () => {
+  await desktop?.close();
+  await server?.close();
+});
+
+test("the first screen asks for a server and looks right", async () => {
+  desktop = await Desktop.open(session, { profile: "ada" });
+  await desktop.sees("sign-in-button");
+  await looksRight(desktop, "sign-in");
+});
+
+test("a server that is not there is told at the field", async () => {
+  await desktop.fill("sign-in-server", "http://localhost:1");
+  await desktop.click("sign-in-button");
+  await until("the screen says what is wrong", () => desktop.browser.execute(
+    () => document.querySelector("[role='alert'], .error") !== null,
+  ));
+  await desktop.sees("sign-in-button");
+});
+
+test("waiting for the browser shows a link to copy, and can be cancelled", async () => {
+  const before = session.opened().length;
+  await desktop.fill("sign-in-server", server.address);
+  await desktop.click("sign-in-button");
+  await desktop.sees("sign-in-link");
+  const opened = await until("the browser is asked", () => session.opened()[before]);
+  assert.equal(await desktop.at("sign-in-link").getValue(), opened);
+  await desktop.click("sign-in-cancel");
+  await desktop.sees("sign-in-button");
+});
+
+test("a wrong password is told in the browser and signs nobody in", async () => {
+  const before = session.opened().length;
+  await desktop.fill("sign-in-server", server.address);
+  await desktop.click("sign-in-button");
+  const link = await until("the browser is asked", () => session.opened()[before]);
+  await inBrowser(session, async (page) => {
+    await page.url(link);
+    await tryPassword(page, { email: ada.email, password: "not this one" });
+    await until("the page says so", async () => /not right/.test(await page.$("main").getText()));
+  });
+  await desktop.click("sign-in-cancel");
+  await desktop.sees("sign-in-button");
+});
+
+test("registering in the browser signs the desktop in", async () => {
+  await signIn(desktop, server.address, registering(ada));
+  await desktop.reads("me-name", /Ada Okafor/);
+});
+
+test("after a restart one is still signed in", async () => {
+  await desktop.quit();
+  desktop = await Desktop.open(session, { profile: "ada" });
+  await desktop.reads("me-name", /Ada Okafor/);
+});
+
+test("another profile on the same machine is nobody yet", async () => {
+  const other = await Desktop.open(session, { profile: "other" });
+  try {
+    await other.sees("sign-in-button");
+  } finally {
+    await other.close();
+  }
+});
+
+test("without a keychain the desktop says so and still signs in, for this run only", async () => {
+  let alone = await Desktop.open(bare, { profile: "bare" });
+  try {
+    await alone.sees("keychain-note");
+    await alone.picture("no-keychain");
+    await signIn(alone, server.address, signingIn(ada));
+    await alone.quit();
+    alone = await Desktop.open(bare, { profile: "bare" });
+    await alone.sees("sign-in-button");
+  } finally {
+    await alone.close();
+  }
+});
+
+test("signing out leaves nothing behind", async () => {
+  await desktop.goTo("/settings");
+  await desktop.click("sign-out");
+  await desktop.sees("sign-in-button", { timeout: 20_000 });
+  await desktop.quit();
+  desktop = await Desktop.open(session, { profile: "ada" });
+  await desktop.sees("sign-in-button");
+});
