@@ -16,6 +16,7 @@ use guildhall_matching::{
 use guildhall_matching::{freelancer_facts, relations, request_facts};
 use guildhall_storage::StoreError;
 use guildhall_storage::server::{Deriver, ServerStore};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -52,32 +53,40 @@ impl Matcher {
     /// # Errors
     /// When a row cannot be read.
     pub async fn load(store: &ServerStore, today: Date) -> Result<Self, StoreError> {
+        Ok(Self::of(
+            store.all::<Person>().await?,
+            &store.all::<Profile>().await?,
+            &store.all::<Request>().await?,
+            today,
+        ))
+    }
+
+    /// Takes in these people, profiles and requests.
+    pub fn of(
+        people: Vec<Person>,
+        profiles: &[Profile],
+        requests: &[Request],
+        today: Date,
+    ) -> Self {
         let catalog = Catalog::get();
-        let people: BTreeMap<AccountId, Person> = store
-            .all::<Person>()
-            .await?
+        let people: BTreeMap<AccountId, Person> = people
             .into_iter()
             .map(|person| (person.id, person))
             .collect();
         let mut matcher = Self::empty(today);
-        for profile in store.all::<Profile>().await? {
+        for profile in profiles {
             if let Some(person) = people
                 .get(&profile.id)
                 .filter(|person| !person.is_suspended())
             {
                 matcher.freelancers.insert(
                     profile.id,
-                    freelancer_facts(&profile, person, catalog, today),
+                    freelancer_facts(profile, person, catalog, today),
                 );
             }
         }
-        for request in store
-            .all::<Request>()
-            .await?
-            .into_iter()
-            .filter(Request::is_open)
-        {
-            let facts = request_facts(&request, catalog);
+        for request in requests.iter().filter(|request| request.is_open()) {
+            let facts = request_facts(request, catalog);
             let cutoff = cutoff(&matcher.rank(&facts, SHOWN));
             matcher.requests.insert(
                 request.id,
@@ -88,7 +97,40 @@ impl Matcher {
                 },
             );
         }
-        Ok(matcher)
+        matcher
+    }
+
+    /// Every pair that is shown to somebody, as if all requests and freelancers had just come.
+    pub fn everybody(&self, now: Timestamp) -> Vec<Recommendation> {
+        let mut pairs = Vec::new();
+        let mut of_freelancer: BTreeMap<AccountId, Vec<(Reverse<u32>, usize)>> = BTreeMap::new();
+        for (id, open) in &self.requests {
+            let ranked = self.rank(&open.facts, usize::MAX);
+            for (place, found) in ranked.iter().enumerate() {
+                let freelancer = AccountId(Uuid::from_u128(found.id));
+                let shown = place < SHOWN;
+                of_freelancer
+                    .entry(freelancer)
+                    .or_default()
+                    .push((Reverse(found.fit.score), pairs.len()));
+                pairs.push(recommendation(
+                    *id,
+                    open.client,
+                    freelancer,
+                    &found.fit,
+                    (shown, shown),
+                    now,
+                ));
+            }
+        }
+        for mut theirs in of_freelancer.into_values() {
+            theirs.sort_unstable();
+            for (_, index) in theirs.into_iter().take(SHOWN) {
+                pairs[index].for_freelancer = true;
+            }
+        }
+        pairs.retain(|pair| pair.for_client || pair.for_freelancer);
+        pairs
     }
 
     /// Nobody yet.

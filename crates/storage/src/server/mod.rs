@@ -1,6 +1,7 @@
 //! The server's store: one writer that takes batches, many readers.
 
 mod batch;
+mod import;
 mod load;
 mod pull;
 mod read;

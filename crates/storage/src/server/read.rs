@@ -6,7 +6,7 @@ use guildhall_domain::activity::Activity;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::person::Person;
 use guildhall_domain::request::Request;
-use guildhall_domain::row::Noun;
+use guildhall_domain::row::{Column, Noun};
 use guildhall_domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
@@ -78,6 +78,32 @@ impl ServerStore {
     pub async fn all<N: Noun>(&self) -> Result<Vec<N>, StoreError> {
         let sql = format!("select id, body from {} order by id", N::TABLE.name());
         let rows = sqlx::query(AssertSqlSafe(sql))
+            .fetch_all(&self.readers)
+            .await?;
+        let mut nouns = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+            nouns.extend(N::from_row(decode(N::TABLE, id, body)?));
+        }
+        Ok(nouns)
+    }
+
+    /// All nouns with this value in a column, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] when one cannot be read.
+    pub async fn list<N: Noun>(
+        &self,
+        column: Column,
+        value: impl Into<Uuid>,
+    ) -> Result<Vec<N>, StoreError> {
+        let sql = format!(
+            "select id, body from {} where {} = ? order by id",
+            N::TABLE.name(),
+            column.name()
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(value.into().to_string())
             .fetch_all(&self.readers)
             .await?;
         let mut nouns = Vec::with_capacity(rows.len());
