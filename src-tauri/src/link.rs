@@ -10,7 +10,7 @@ use tauri::{AppHandle, Manager as _};
 use tauri_specta::Event as _;
 use tokio::sync::{Notify, mpsc};
 
-use crate::notification::{Notice, Notifier};
+use crate::notification::Notifier;
 use crate::options::HandOver;
 use crate::tray::Tray;
 use crate::tray::menu::{Act, LISTED_MATCHES, Match, Standing};
@@ -65,15 +65,11 @@ pub fn follow(app: &AppHandle, opened: Opened, tray: Tray) {
     tauri::async_runtime::spawn(async move {
         while let Some(event) = events.recv().await {
             let told = match event {
-                Event::Changed => (event::Changed {}).emit(&app),
+                Event::Changed => tell_changed(&app, &desktop).await,
                 Event::SessionChanged => (event::SessionChanged {}).emit(&app),
-                Event::SyncChanged(view) => event::SyncChanged(view).emit(&app),
+                Event::LinkChanged => tell_link(&app, &desktop).await,
                 Event::Notice(notice) => {
-                    notifier.show(Notice {
-                        title: notice.title,
-                        body: notice.body,
-                        route: notice.route,
-                    });
+                    notifier.show(notice);
                     continue;
                 }
             };
@@ -83,6 +79,22 @@ pub fn follow(app: &AppHandle, opened: Opened, tray: Tray) {
             tray_is_stale.notify_one();
         }
     });
+}
+
+async fn tell_changed(app: &AppHandle, desktop: &Desktop) -> tauri::Result<()> {
+    (event::Changed {}).emit(app)?;
+    // An act changes rows and the number of those that wait.
+    tell_link(app, desktop).await
+}
+
+async fn tell_link(app: &AppHandle, desktop: &Desktop) -> tauri::Result<()> {
+    match desktop.sync_state().await {
+        Ok(view) => event::SyncChanged(view).emit(app),
+        Err(error) => {
+            tracing::warn!(%error, "the state of the connection is not known");
+            Ok(())
+        }
+    }
 }
 
 async fn keep_tray(app: AppHandle, desktop: Arc<Desktop>, tray: Tray, is_stale: Arc<Notify>) {

@@ -42,12 +42,19 @@ impl Snapshot {
 
     /// All nouns of a kind, in the order of their ids.
     pub fn all<N: Noun + 'static>(&self) -> impl Iterator<Item = &N> {
-        self.rows.get(&N::TABLE).into_iter().flat_map(BTreeMap::values).filter_map(N::in_row)
+        self.rows
+            .get(&N::TABLE)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .filter_map(N::in_row)
     }
 
     /// The noun of an id.
     pub fn find<N: Noun + 'static>(&self, id: impl Into<Uuid>) -> Option<&N> {
-        self.rows.get(&N::TABLE)?.get(&id.into()).and_then(N::in_row)
+        self.rows
+            .get(&N::TABLE)?
+            .get(&id.into())
+            .and_then(N::in_row)
     }
 
     /// The person at this desktop, once the first download is in.
@@ -62,7 +69,10 @@ impl Snapshot {
 
     /// Puts a row, as a change of the cache does.
     pub fn put(&mut self, row: Row) {
-        self.rows.entry(row.table()).or_default().insert(row.id(), row);
+        self.rows
+            .entry(row.table())
+            .or_default()
+            .insert(row.id(), row);
     }
 
     /// Takes a row away.

@@ -158,7 +158,7 @@ impl Fit {
 }
 
 /// A score in whole percent.
-pub(crate) fn percent(score: u32) -> u32 {
+pub fn percent(score: u32) -> u32 {
     u32::try_from(u64::from(score) * 100 / u64::from(ONE)).unwrap_or(u32::MAX)
 }
 

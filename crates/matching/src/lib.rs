@@ -27,7 +27,7 @@ pub use facts::{
     Budget, Fluency, FreelancerFacts, HeldSkill, LanguageCode, Level, RequestFacts, SpokenLanguage,
     WantedLanguage, WantedSkill, Work,
 };
-pub use fit::{Fit, FitFacts, Part, Parts, fit};
+pub use fit::{Fit, FitFacts, Part, Parts, fit, percent};
 pub use gates::Excluded;
 pub use geo::{Position, distance_km, position};
 pub use parts::availability::AvailabilityFacts;

@@ -128,6 +128,8 @@ pub struct AdminEvent {
     pub kind: ActivityKind,
     /// Who.
     pub actor: AccountId,
+    /// Whom it concerns beside the actor.
+    pub other: Option<AccountId>,
     /// Which request.
     pub request: Option<RequestId>,
     /// Which thread.

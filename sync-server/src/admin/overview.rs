@@ -166,6 +166,7 @@ pub(super) async fn events(
                 at: line.at,
                 kind: line.kind,
                 actor: line.actor,
+                other: line.other,
                 request: line.request,
                 application: line.application.map(|id| id.0),
             })

@@ -62,7 +62,7 @@ pub(super) fn roles(roles: Roles) -> Vec<RoleView> {
     clippy::cast_precision_loss,
     reason = "milliseconds are exact up to the year 287396"
 )]
-pub(super) fn ms(at: Timestamp) -> f64 {
+pub(crate) fn ms(at: Timestamp) -> f64 {
     at.0 as f64
 }
 

@@ -93,6 +93,20 @@ impl ServerAddress {
         format!("{self}{path}")
     }
 
+    /// The address with the usual name of this computer, however that was spelled: the name of a server's entries.
+    pub(super) fn usual(&self) -> String {
+        let host = if self.is_usual() {
+            "localhost"
+        } else {
+            &self.host
+        };
+        Self {
+            host: host.to_owned(),
+            port: self.port,
+        }
+        .to_string()
+    }
+
     /// Whether both name the same door of this computer, `localhost` and `127.0.0.1` being one.
     pub(super) fn is_same_door(&self, other: &Self) -> bool {
         self.port == other.port

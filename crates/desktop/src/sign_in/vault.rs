@@ -24,7 +24,7 @@ impl VaultKey {
     /// Names the entry of an account on a server, as used by one profile of this app.
     pub fn new(server: &ServerAddress, account: &str, profile: &str) -> Self {
         Self {
-            server: server.to_string(),
+            server: server.usual(),
             account: account.to_owned(),
             profile: profile.to_owned(),
         }
@@ -172,6 +172,7 @@ mod tests {
     fn each_server_account_and_profile_has_its_own_entry() {
         let here = ServerAddress::parse("localhost:4810").expect("is good");
         let there = ServerAddress::parse("localhost:4811").expect("is good");
+        let here_again = ServerAddress::parse("127.0.0.1:4810").expect("is good");
 
         let entries: std::collections::BTreeSet<String> = [
             VaultKey::new(&here, "a", ""),
@@ -184,6 +185,10 @@ mod tests {
         .map(VaultKey::entry)
         .collect();
 
+        assert_eq!(
+            VaultKey::new(&here_again, "a", ""),
+            VaultKey::new(&here, "a", "")
+        );
         assert_eq!(entries.len(), 5);
         assert!(entries.contains("http://localhost:4810|a|default"));
     }

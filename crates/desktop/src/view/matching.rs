@@ -1,7 +1,7 @@
 //! The fit and its five parts; the same numbers on both sides.
 
-use super::profile::FreelancerView;
 use super::PersonView;
+use super::profile::FreelancerView;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 

@@ -1,6 +1,6 @@
 //! A service request: the form, the row in a list, the page.
 
-use super::matching::{FitView, CandidateView};
+use super::matching::{CandidateView, FitView};
 use super::profile::PlaceView;
 use super::{Delivery, MoneyView, PersonView};
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,440 @@
+//! The heart of a signed-in desktop: the replica in memory, its two files, and the order in which they are written.
+//!
+//! Invariant: an act is in the outbox file, on the disk, before it shows in the replica; and it leaves the outbox only when the
+//! server has refused it (then it is kept as refused) or the cache contains its effect.
+
+use crate::error::Error;
+use crate::notice::{self, Arrival};
+use crate::snapshot::Snapshot;
+use guildhall_domain::activity::{Activity, ActivityKind};
+use guildhall_domain::denied::{Code, Denied};
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::{
+    Cursor, Delta, Envelope, PROTOCOL, Pull, Push, PushAnswer, Verdict,
+};
+use guildhall_storage::StoreError;
+use guildhall_storage::device::{Cache, CachedBase, Outbox, Refused};
+use guildhall_sync_core::replica::{BadDelta, Pending, Progress, Replica};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+/// How many acts go into one push.
+const PUSH: usize = 200;
+
+/// The files and the replica of one account.
+pub(crate) struct Engine {
+    me: AccountId,
+    core: Mutex<Core>,
+}
+
+struct Core {
+    outbox: Outbox,
+    cache: Cache,
+    replica: Replica,
+    device: DeviceId,
+    next_seq: u64,
+    drafts: BTreeMap<String, String>,
+    refused: Vec<Refused>,
+    as_of: Option<Timestamp>,
+}
+
+/// What a delta brought.
+#[derive(Debug, Default)]
+pub(crate) struct Brought {
+    /// Where the device stands.
+    pub cursor: Option<Cursor>,
+    /// What deserves to be told.
+    pub arrivals: Vec<Arrival>,
+}
+
+/// Why a delta was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeltaError {
+    /// It cannot be read: the server is of another version.
+    #[error(transparent)]
+    Bad(#[from] BadDelta),
+    /// It could not be stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Opens an account's files. A damaged cache is made anew; the outbox never is.
+    pub(crate) async fn open(folder: &Path, me: AccountId) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder)?;
+        let outbox = Outbox::open(&folder.join("outbox.db")).await?;
+        outbox.adopt(me, DeviceId(Uuid::now_v7())).await?;
+        let file = folder.join("cache.db");
+        let mut cache = Cache::open(&file).await?;
+        let base = match cache.load(me).await {
+            Ok(base) => base,
+            Err(error) if error.is_damaged() => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the cache cannot be read and is fetched anew"
+                );
+                cache.discard(&file).await;
+                cache = Cache::open(&file).await?;
+                CachedBase::default()
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let Some(queued) = outbox.load().await? else {
+            return Err(StoreError::Corrupt { what: "outbox" }.into());
+        };
+        // A crash between storing a delta and clearing the outbox leaves acts whose effect is in the cache already.
+        let contained = |pending: &Pending| match (pending.progress, base.cursor) {
+            (Progress::Applied { version, .. }, Some(cursor)) => version <= cursor.version,
+            (Progress::Applied { .. } | Progress::Queued | Progress::Numbered { .. }, _) => false,
+        };
+        let (done, pending): (Vec<_>, Vec<_>) = queued
+            .pending
+            .into_iter()
+            .partition(|pending| contained(pending));
+        outbox
+            .drop_acts(&done.iter().map(|pending| pending.id).collect::<Vec<_>>())
+            .await?;
+        let replica = Replica::new(me, base.rows, base.reasons, base.cursor, pending);
+        let drafts = outbox.drafts().await?;
+        let refused = outbox.refused().await?;
+        let as_of = outbox
+            .setting("as_of")
+            .await?
+            .and_then(|text| text.parse().ok())
+            .map(Timestamp);
+        let core = Core {
+            outbox,
+            cache,
+            replica,
+            device: queued.device,
+            next_seq: queued.next_seq,
+            drafts,
+            refused,
+            as_of,
+        };
+        Ok(Self {
+            me,
+            core: Mutex::new(core),
+        })
+    }
+
+    /// Everything this device holds, as the screens read it.
+    pub(crate) async fn snapshot(&self, now: Timestamp) -> Snapshot {
+        let core = self.core.lock().await;
+        let mut snapshot = Snapshot::empty(self.me, now);
+        for row in core.replica.rows() {
+            snapshot.put(row.clone());
+        }
+        snapshot.waiting = core.replica.unconfirmed().collect();
+        snapshot.drafts.clone_from(&core.drafts);
+        snapshot.as_of = core.as_of;
+        let opened = |activity: &Activity| {
+            (activity.kind == ActivityKind::RequestViewed && activity.actor == self.me)
+                .then_some(activity.request)
+                .flatten()
+        };
+        let ids: BTreeSet<Uuid> = snapshot
+            .all::<Activity>()
+            .filter_map(opened)
+            .map(|id| id.0)
+            .collect();
+        snapshot.opened = ids;
+        snapshot
+    }
+
+    /// Does an act: predicts it, puts it on the disk, shows it. `obsolete` drafts go with it.
+    pub(crate) async fn act(
+        &self,
+        id: MutationId,
+        now: Timestamp,
+        mutation: Mutation,
+        obsolete: &[String],
+    ) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        core.replica.predict(id, now, &mutation)?;
+        core.outbox.push(id, now, &mutation, obsolete).await?;
+        for key in obsolete {
+            core.drafts.remove(key);
+        }
+        core.replica.act(id, now, mutation)?;
+        Ok(())
+    }
+
+    /// Keeps a draft on the disk, or drops it.
+    pub(crate) async fn draft(
+        &self,
+        key: &str,
+        body: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        core.outbox.save_draft(key, body.as_deref(), now).await?;
+        match body {
+            Some(body) => core.drafts.insert(key.to_owned(), body),
+            None => core.drafts.remove(key),
+        };
+        Ok(())
+    }
+
+    /// The next push, with every act that was not decided; the numbers are on the disk before it is returned.
+    pub(crate) async fn next_push(&self) -> Result<Option<Push>, Error> {
+        let mut core = self.core.lock().await;
+        let undecided: Vec<Pending> = core
+            .replica
+            .pending()
+            .iter()
+            .filter(|pending| !matches!(pending.progress, Progress::Applied { .. }))
+            .take(PUSH)
+            .cloned()
+            .collect();
+        if undecided.is_empty() {
+            return Ok(None);
+        }
+        let mut next = core.next_seq;
+        let mut fresh = Vec::new();
+        let mut mutations = Vec::with_capacity(undecided.len());
+        for pending in &undecided {
+            let seq = match pending.progress {
+                Progress::Numbered { seq } | Progress::Applied { seq, .. } => seq,
+                Progress::Queued => {
+                    let seq = next;
+                    next += 1;
+                    fresh.push((pending.id, seq));
+                    seq
+                }
+            };
+            mutations.push(
+                Envelope::seal(seq, pending.id, pending.at, &pending.mutation)
+                    .map_err(StoreError::from)?,
+            );
+        }
+        if !fresh.is_empty() {
+            core.outbox.number(&fresh, next).await?;
+            core.next_seq = next;
+            for (id, seq) in fresh {
+                core.replica.advance(id, Progress::Numbered { seq });
+            }
+        }
+        Ok(Some(Push {
+            protocol: PROTOCOL,
+            device: core.device,
+            mutations,
+        }))
+    }
+
+    /// Takes in what the server decided; answers with what was refused.
+    pub(crate) async fn settle(
+        &self,
+        answer: &PushAnswer,
+        now: Timestamp,
+    ) -> Result<Vec<Refused>, Error> {
+        let mut core = self.core.lock().await;
+        let mut applied = Vec::new();
+        let mut refused = Vec::new();
+        let mut quiet = Vec::new();
+        for decision in &answer.decisions {
+            let Some(pending) = core
+                .replica
+                .pending()
+                .iter()
+                .find(|pending| pending.id == decision.id)
+                .cloned()
+            else {
+                continue;
+            };
+            match &decision.verdict {
+                Verdict::Applied { version } => applied.push((decision.id, decision.seq, *version)),
+                Verdict::Rejected { .. } if pending.mutation.is_quiet() => quiet.push(decision.id),
+                // It took effect before under another number: nothing to do, nothing lost.
+                Verdict::Rejected { denied }
+                    if denied.code == Code::AlreadyDone && is_same_thing(&pending.mutation) =>
+                {
+                    quiet.push(decision.id)
+                }
+                Verdict::Rejected { denied } => refused.push(Refused {
+                    id: decision.id,
+                    at: pending.at,
+                    mutation: pending.mutation,
+                    denied: denied.clone(),
+                    refused_at: now,
+                }),
+            }
+        }
+        let versions: Vec<_> = applied
+            .iter()
+            .map(|(id, _, version)| (*id, *version))
+            .collect();
+        core.outbox.settle(&versions, &refused, &quiet).await?;
+        for (id, seq, version) in applied {
+            core.replica.advance(id, Progress::Applied { seq, version });
+        }
+        for id in refused.iter().map(|one| one.id).chain(quiet) {
+            core.replica.withdraw(id);
+        }
+        core.refused.splice(0..0, refused.iter().rev().cloned());
+        // What the base already contains need not wait for another delta.
+        let contained: Vec<MutationId> = match core.replica.cursor() {
+            Some(cursor) => core
+                .replica
+                .pending()
+                .iter()
+                .filter(|pending| matches!(pending.progress, Progress::Applied { version, .. } if version <= cursor.version))
+                .map(|pending| pending.id)
+                .collect(),
+            None => Vec::new(),
+        };
+        core.outbox.drop_acts(&contained).await?;
+        for id in contained {
+            core.replica.withdraw(id);
+        }
+        Ok(refused)
+    }
+
+    /// Takes a fresh device number: the server knows this one differently.
+    pub(crate) async fn renumber(&self) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        let fresh = DeviceId(Uuid::now_v7());
+        core.outbox.renumber(fresh).await?;
+        core.device = fresh;
+        core.next_seq = 1;
+        let numbered: Vec<MutationId> = core
+            .replica
+            .pending()
+            .iter()
+            .filter(|pending| matches!(pending.progress, Progress::Numbered { .. }))
+            .map(|pending| pending.id)
+            .collect();
+        for id in numbered {
+            core.replica.advance(id, Progress::Queued);
+        }
+        Ok(())
+    }
+
+    /// What to ask the server for.
+    pub(crate) async fn next_pull(&self) -> Pull {
+        let core = self.core.lock().await;
+        Pull {
+            protocol: PROTOCOL,
+            device: core.device,
+            cursor: core.replica.cursor(),
+        }
+    }
+
+    /// Takes in a delta: the cache file first, then the outbox is cleared of what it contains.
+    pub(crate) async fn take(&self, delta: &Delta, now: Timestamp) -> Result<Brought, DeltaError> {
+        let mut core = self.core.lock().await;
+        let first = core.replica.cursor().is_none();
+        let before: BTreeSet<_> = if first {
+            BTreeSet::new()
+        } else {
+            notice::watched(&core.replica)
+        };
+        let change = core.replica.apply(delta)?;
+        core.cache.store(self.me, &change).await?;
+        core.outbox.drop_acts(&change.confirmed).await?;
+        core.as_of = Some(now);
+        core.outbox.set_setting("as_of", &now.0.to_string()).await?;
+        // After a first download everything is new; telling all of it would be noise.
+        let arrivals = if first || change.whole {
+            Vec::new()
+        } else {
+            notice::arrivals(&core.replica, &before, &change.arrived)
+        };
+        Ok(Brought {
+            cursor: change.cursor,
+            arrivals,
+        })
+    }
+
+    /// How many acts wait, quiet notes aside, and how many need the person.
+    pub(crate) async fn counts(&self) -> (usize, usize, Option<Timestamp>, bool) {
+        let core = self.core.lock().await;
+        let waiting = core
+            .replica
+            .pending()
+            .iter()
+            .filter(|pending| is_waiting(pending))
+            .count();
+        (
+            waiting,
+            core.refused.len(),
+            core.as_of,
+            core.replica.cursor().is_some(),
+        )
+    }
+
+    /// What waits, in order.
+    pub(crate) async fn waiting(&self) -> Vec<Pending> {
+        self.core
+            .lock()
+            .await
+            .replica
+            .pending()
+            .iter()
+            .filter(|pending| is_waiting(pending))
+            .cloned()
+            .collect()
+    }
+
+    /// What was refused, newest first.
+    pub(crate) async fn refused(&self) -> Vec<Refused> {
+        self.core.lock().await.refused.clone()
+    }
+
+    /// Cancels an act that has no number yet, and the later ones on the same thing that hang on it.
+    pub(crate) async fn cancel(&self, id: MutationId) -> Result<Vec<Pending>, Error> {
+        let mut core = self.core.lock().await;
+        let pending = core.replica.pending();
+        let Some(index) = pending.iter().position(|pending| pending.id == id) else {
+            return Err(Denied::not_found("act").into());
+        };
+        if pending[index].progress != Progress::Queued {
+            return Err(Denied::state(
+                "This may be on its way already. Wait for the server's answer.",
+            )
+            .into());
+        }
+        let aggregate = pending[index].mutation.aggregate();
+        let ids: Vec<MutationId> = pending[index..]
+            .iter()
+            .filter(|later| {
+                later.id == id || (aggregate.is_some() && later.mutation.aggregate() == aggregate)
+            })
+            .map(|later| later.id)
+            .collect();
+        core.outbox.drop_acts(&ids).await?;
+        Ok(ids
+            .into_iter()
+            .filter_map(|id| core.replica.withdraw(id))
+            .collect())
+    }
+
+    /// Discards a refused act.
+    pub(crate) async fn discard(&self, id: MutationId) -> Result<Option<Refused>, Error> {
+        let mut core = self.core.lock().await;
+        core.outbox.discard_refused(id).await?;
+        let index = core.refused.iter().position(|one| one.id == id);
+        Ok(index.map(|index| core.refused.remove(index)))
+    }
+
+    /// Closes the files.
+    pub(crate) async fn close(&self) {
+        let core = self.core.lock().await;
+        core.outbox.close().await;
+        core.cache.close().await;
+    }
+}
+
+/// True for an act the person would call unsent; quiet notes are nobody's worry.
+fn is_waiting(pending: &Pending) -> bool {
+    !pending.mutation.is_quiet() && !matches!(pending.progress, Progress::Applied { .. })
+}
+
+/// True for acts that carry no words of the person and whose effect stands when they were done before.
+fn is_same_thing(mutation: &Mutation) -> bool {
+    mutation.words().is_empty()
+}

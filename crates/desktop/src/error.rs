@@ -1,0 +1,140 @@
+//! What can go wrong on this desktop, each with a code a screen can switch on.
+
+use crate::screens;
+use crate::sign_in::{AddressError, SignInError, TokenError};
+use crate::view::error::{ErrorView, FieldErrorView};
+use guildhall_domain::denied::Denied;
+use guildhall_protocol::problem::ProblemDocument;
+use guildhall_storage::StoreError;
+
+/// A failure of an act or a question.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules refuse it; nothing was queued.
+    #[error("{0}")]
+    Denied(#[from] Denied),
+    /// Nobody is signed in.
+    #[error("Sign in first.")]
+    SignedOut,
+    /// It needs the server, which is not reached.
+    #[error("This needs the server, and it is not reached at the moment.")]
+    Offline,
+    /// The session ended on the server.
+    #[error("The session has ended. Sign in again; what waits is kept.")]
+    SignInNeeded,
+    /// Signing out would lose acts that were not sent.
+    #[error("{0} would be lost by signing out now. Send them first, or discard them.")]
+    Waiting(String),
+    /// The typed server address cannot be used.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// Signing in did not succeed.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
+    /// The server says no.
+    #[error("{}", detail(.0))]
+    Problem(ProblemDocument),
+    /// The disk is full: what was typed is still on the screen.
+    #[error("The disk is full. Nothing was sent; make room and try again.")]
+    DiskFull,
+    /// The local files cannot be used.
+    #[error("The files of this profile cannot be used.")]
+    Store(#[source] StoreError),
+    /// The profile's folder cannot be used.
+    #[error("The folder of this profile cannot be used.")]
+    Folder(#[from] std::io::Error),
+    /// What the server said cannot be read.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+fn detail(problem: &ProblemDocument) -> &str {
+    if problem.detail.is_empty() {
+        &problem.title
+    } else {
+        &problem.detail
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        if error.is_full() {
+            Self::DiskFull
+        } else {
+            Self::Store(error)
+        }
+    }
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::Offline(_) | TokenError::Server(_) => Self::Offline,
+            TokenError::SignInNeeded => Self::SignInNeeded,
+        }
+    }
+}
+
+impl Error {
+    /// The stable code.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Denied(denied) => denied.code.as_str(),
+            Self::SignedOut => "signed_out",
+            Self::Offline => "offline",
+            Self::SignInNeeded => "sign_in_needed",
+            Self::Waiting(_) => "waiting",
+            Self::Address(_) => "address",
+            Self::SignIn(_) => "sign_in",
+            Self::Problem(problem) => &problem.code,
+            Self::DiskFull => "disk_full",
+            Self::Store(_) | Self::Folder(_) => "files",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
+impl From<Error> for ErrorView {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::Denied(denied) => screens::error_view(denied),
+            Error::Problem(problem) => Self {
+                code: problem.code.clone(),
+                message: error.to_string(),
+                errors: problem
+                    .errors
+                    .iter()
+                    .map(|field| FieldErrorView {
+                        pointer: field.pointer.clone(),
+                        code: field.code.clone(),
+                        message: field.message.clone(),
+                    })
+                    .collect(),
+            },
+            Error::Store(source) => {
+                tracing::error!(
+                    error = source as &dyn std::error::Error,
+                    "a local file failed"
+                );
+                Self {
+                    code: error.code().to_owned(),
+                    message: error.to_string(),
+                    errors: Vec::new(),
+                }
+            }
+            Error::SignedOut
+            | Error::Offline
+            | Error::SignInNeeded
+            | Error::Waiting(_)
+            | Error::Address(_)
+            | Error::SignIn(_)
+            | Error::DiskFull
+            | Error::Folder(_)
+            | Error::Unreadable(_) => Self {
+                code: error.code().to_owned(),
+                message: error.to_string(),
+                errors: Vec::new(),
+            },
+        }
+    }
+}

@@ -1,0 +1,426 @@
+//! Who is signed in: beginning, keeping and ending a session.
+
+use crate::Desktop;
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::event::Event;
+use crate::place::Remembered;
+use crate::screens;
+use crate::sign_in::{Grant, SIGN_IN_LIMIT, ServerAddress, SignIn, SignInError, Tokens, hand_over};
+use crate::sync::{Driver, Link, Transport};
+use crate::view::session::{LinkView, MeView, SessionView, SignInView, SyncView};
+use guildhall_domain::id::AccountId;
+use guildhall_domain::time::Timestamp;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A signed-in account: its files are open, and unless its session ended, its loop runs.
+pub(crate) struct Session {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) tokens: Option<Tokens>,
+    pub(crate) transport: Option<Transport>,
+    pub(crate) driver: Option<Driver>,
+}
+
+/// Where sign-in stands when nobody is signed in yet, or again.
+#[derive(Default)]
+pub(crate) struct Attempt {
+    /// The link and whether a browser opened, while an answer is awaited.
+    pub(crate) waiting: Option<(String, bool)>,
+    /// Why the last attempt ended.
+    pub(crate) notice: Option<String>,
+    /// Ends the attempt that runs.
+    pub(crate) cancel: Option<watch::Sender<bool>>,
+}
+
+impl Desktop {
+    /// Everything the frame of the window needs.
+    ///
+    /// # Errors
+    /// Never at the moment; it is a question like the others.
+    pub async fn session(&self) -> Result<SessionView, Error> {
+        let state = self.state.lock().await;
+        let sign_in = match (&state.session, &state.attempt.waiting) {
+            (_, Some((link, browser_opened))) => SignInView::Waiting {
+                link: link.clone(),
+                browser_opened: *browser_opened,
+            },
+            (Some(session), None) => {
+                let snapshot = session.engine.snapshot((self.clock)()).await;
+                let unknown = || MeView {
+                    id: snapshot.me.to_string(),
+                    name: String::new(),
+                    photo: None,
+                    roles: Vec::new(),
+                    suspended: None,
+                };
+                SignInView::SignedIn {
+                    me: screens::me(&snapshot).unwrap_or_else(unknown),
+                }
+            }
+            (None, None) => SignInView::SignedOut {
+                notice: state.attempt.notice.clone(),
+            },
+        };
+        Ok(SessionView {
+            state: sign_in,
+            server: state.remembered.server.clone(),
+            keychain: self.keychain.view(),
+            profile: self.profile.clone(),
+        })
+    }
+
+    /// How this device stands against the server.
+    ///
+    /// # Errors
+    /// Never at the moment.
+    pub async fn sync_state(&self) -> Result<SyncView, Error> {
+        let state = self.state.lock().await;
+        let Some(session) = &state.session else {
+            return Ok(SyncView {
+                link: LinkView::Offline,
+                waiting: 0,
+                attention: 0,
+                as_of: None,
+            });
+        };
+        let (waiting, attention, as_of, loaded) = session.engine.counts().await;
+        let link = session
+            .driver
+            .as_ref()
+            .map_or(Link::SignInNeeded, Driver::link);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok(SyncView {
+            link: match link {
+                Link::Offline => LinkView::Offline,
+                Link::Syncing if loaded => LinkView::Syncing,
+                Link::Syncing => LinkView::Loading,
+                Link::UpToDate => LinkView::UpToDate,
+                Link::UpdateNeeded => LinkView::UpdateNeeded,
+                Link::SignInNeeded => LinkView::SignInNeeded,
+            },
+            waiting: count(waiting),
+            attention: count(attention),
+            as_of: as_of.map(screens::milliseconds),
+        })
+    }
+
+    /// Opens the browser to sign in; the answer is awaited in the background.
+    ///
+    /// # Errors
+    /// [`Error::Address`] when the server's address cannot be used.
+    pub async fn sign_in(self: &Arc<Self>, server: String) -> Result<(), Error> {
+        let address = ServerAddress::parse(&server)?;
+        self.remember_server(&address).await?;
+        let (cancel, cancelled) = watch::channel(false);
+        {
+            let mut state = self.state.lock().await;
+            if let Some(earlier) = state.attempt.cancel.replace(cancel) {
+                earlier.send_replace(true);
+            }
+            state.attempt.notice = None;
+            state.attempt.waiting = Some((String::new(), true));
+        }
+        self.tell(Event::SessionChanged);
+        let desktop = Arc::clone(self);
+        tokio::spawn(async move {
+            let outcome = desktop.attempt(&address, cancelled.clone()).await;
+            // A later attempt took over: its outcome counts.
+            if *cancelled.borrow() && !matches!(outcome, Ok(())) {
+                return;
+            }
+            let mut state = desktop.state.lock().await;
+            state.attempt.waiting = None;
+            state.attempt.cancel = None;
+            if let Err(error) = outcome {
+                state.attempt.notice = Some(error.to_string());
+            }
+            drop(state);
+            desktop.tell(Event::SessionChanged);
+            desktop.tell(Event::Changed);
+        });
+        Ok(())
+    }
+
+    async fn attempt(
+        self: &Arc<Self>,
+        address: &ServerAddress,
+        mut cancelled: watch::Receiver<bool>,
+    ) -> Result<(), Error> {
+        let sign_in = SignIn::begin(address, Arc::clone(&self.opener)).await?;
+        {
+            let mut state = self.state.lock().await;
+            if *cancelled.borrow() {
+                return Err(SignInError::Cancelled.into());
+            }
+            state.attempt.waiting = Some((sign_in.link().to_owned(), sign_in.browser_opened()));
+        }
+        self.tell(Event::SessionChanged);
+        let ended = async move {
+            // The sender is dropped only when a later attempt or the end of the app has told before.
+            let _ = cancelled.wait_for(|cancelled| *cancelled).await;
+        };
+        let (server, grant) = sign_in
+            .finish(&self.milliseconds, SIGN_IN_LIMIT, ended)
+            .await?;
+        self.begin(address, server, grant).await
+    }
+
+    /// Gives up the sign-in that waits for the browser.
+    ///
+    /// # Errors
+    /// Never at the moment.
+    pub async fn sign_in_cancel(&self) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        if let Some(cancel) = state.attempt.cancel.take() {
+            cancel.send_replace(true);
+        }
+        state.attempt.waiting = None;
+        drop(state);
+        self.tell(Event::SessionChanged);
+        Ok(())
+    }
+
+    /// Takes over a sign-in that was done elsewhere: a one-time code with its verifier.
+    ///
+    /// # Errors
+    /// [`Error`] when the address or the code is no good. A profile that is signed in already stays as it is.
+    pub async fn hand_over(
+        self: &Arc<Self>,
+        server: String,
+        code: String,
+        verifier: String,
+    ) -> Result<(), Error> {
+        let address = ServerAddress::parse(&server)?;
+        if self
+            .state
+            .lock()
+            .await
+            .session
+            .as_ref()
+            .is_some_and(|session| session.driver.is_some())
+        {
+            return Ok(());
+        }
+        let (server, grant) = hand_over(&address, &code, &verifier, &self.milliseconds).await?;
+        self.begin(&address, server, grant).await?;
+        self.tell(Event::SessionChanged);
+        Ok(())
+    }
+
+    /// Names the server, so that its field is filled in.
+    ///
+    /// # Errors
+    /// [`Error::Address`] when the address cannot be used.
+    pub async fn name_server(&self, server: String) -> Result<(), Error> {
+        let address = ServerAddress::parse(&server)?;
+        self.remember_server(&address).await?;
+        self.tell(Event::SessionChanged);
+        Ok(())
+    }
+
+    async fn remember_server(&self, address: &ServerAddress) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        if state.session.is_none() {
+            state.remembered.server = address.to_string();
+            self.place.remember(&state.remembered)?;
+        }
+        Ok(())
+    }
+
+    /// Begins the session that a sign-in yielded.
+    async fn begin(
+        self: &Arc<Self>,
+        address: &ServerAddress,
+        server: crate::sign_in::AuthServer,
+        grant: Grant,
+    ) -> Result<(), Error> {
+        let account: AccountId = grant
+            .account()
+            .parse()
+            .map_err(|_| Error::Unreadable("The server named no account.".to_owned()))?;
+        let tokens = Tokens::keep(
+            self.keychain.clone(),
+            server,
+            grant,
+            &self.profile,
+            Arc::clone(&self.milliseconds),
+        )
+        .await;
+        let mut state = self.state.lock().await;
+        let same = state.remembered.account == Some(account)
+            && state.remembered.server == address.to_string();
+        let engine = match state.session.take() {
+            Some(session) if same => Arc::clone(&session.engine),
+            other => {
+                if let Some(session) = other {
+                    session.engine.close().await;
+                }
+                Arc::new(Engine::open(&self.place.account(address, account), account).await?)
+            }
+        };
+        state.remembered = Remembered {
+            server: address.to_string(),
+            account: Some(account),
+        };
+        self.place.remember(&state.remembered)?;
+        state.session = Some(self.running(engine, Some(tokens))?);
+        Ok(())
+    }
+
+    /// A session over open files, with its loop if there are tokens.
+    pub(crate) fn running(
+        &self,
+        engine: Arc<Engine>,
+        tokens: Option<Tokens>,
+    ) -> Result<Session, Error> {
+        let transport = tokens.clone().map(Transport::new).transpose()?;
+        let driver = transport.clone().map(|transport| {
+            Driver::start(
+                Arc::clone(&engine),
+                transport,
+                self.events.clone(),
+                Arc::clone(&self.clock),
+                self.match_window,
+                self.is_paused(),
+            )
+        });
+        Ok(Session {
+            engine,
+            tokens,
+            transport,
+            driver,
+        })
+    }
+
+    /// Takes up the session of the last start: the files at once, the tokens as soon as the keychain gives them.
+    pub(crate) async fn take_up(self: &Arc<Self>) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        let Some(account) = state.remembered.account else {
+            return Ok(());
+        };
+        let address = ServerAddress::parse(&state.remembered.server)?;
+        let engine = Arc::new(Engine::open(&self.place.account(&address, account), account).await?);
+        state.session = Some(self.running(engine, None)?);
+        drop(state);
+        let desktop = Arc::clone(self);
+        tokio::spawn(async move {
+            desktop.find_tokens(&address, account).await;
+        });
+        Ok(())
+    }
+
+    async fn find_tokens(self: &Arc<Self>, address: &ServerAddress, account: AccountId) {
+        let found = Tokens::open(
+            self.keychain.clone(),
+            address.clone(),
+            &account.to_string(),
+            &self.profile,
+            Arc::clone(&self.milliseconds),
+        )
+        .await;
+        let mut state = self.state.lock().await;
+        match found {
+            Ok(Some(tokens)) => {
+                // Meanwhile somebody may have signed in anew, or out.
+                if let Some(session) = state.session.take_if(|session| session.driver.is_none()) {
+                    state.session = self.running(session.engine, Some(tokens)).ok();
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the keychain did not give the session"),
+        }
+        drop(state);
+        self.tell(Event::SessionChanged);
+        self.tell(Event::LinkChanged);
+    }
+
+    /// Tries the keychain again and writes into it what had to stay in memory.
+    ///
+    /// # Errors
+    /// Never at the moment.
+    pub async fn retry_keychain(self: &Arc<Self>) -> Result<SessionView, Error> {
+        self.keychain.probe().await;
+        let (account, server) = {
+            let state = self.state.lock().await;
+            let missing = state
+                .session
+                .as_ref()
+                .is_some_and(|session| session.tokens.is_none());
+            (
+                state.remembered.account.filter(|_| missing),
+                state.remembered.server.clone(),
+            )
+        };
+        if let (Some(account), Ok(address)) = (account, ServerAddress::parse(&server)) {
+            self.find_tokens(&address, account).await;
+        }
+        self.session().await
+    }
+
+    /// Ends the session on the server and forgets it here, cache and all.
+    ///
+    /// # Errors
+    /// [`Error::Waiting`] while something would be lost, unless it is to be discarded.
+    pub async fn sign_out(&self, discard_waiting: bool) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        let Some(session) = &state.session else {
+            return Ok(());
+        };
+        let (waiting, attention, _, _) = session.engine.counts().await;
+        let kept = waiting + attention;
+        if kept > 0 && !discard_waiting {
+            return Err(Error::Waiting(screens::words::count(
+                kept,
+                "unsent thing",
+                "unsent things",
+            )));
+        }
+        let address = ServerAddress::parse(&state.remembered.server)?;
+        let account = state.remembered.account.take();
+        if let Some(session) = state.session.take() {
+            drop(session.driver);
+            if let Some(tokens) = &session.tokens {
+                tokens.sign_out().await;
+            }
+            session.engine.close().await;
+        }
+        self.place.remember(&state.remembered)?;
+        if let Some(account) = account {
+            std::fs::remove_dir_all(self.place.account(&address, account))?;
+        }
+        state.attempt.notice = None;
+        drop(state);
+        self.tell(Event::SessionChanged);
+        Ok(())
+    }
+
+    /// Stops talking to the server until told otherwise, or begins again.
+    ///
+    /// # Errors
+    /// Never at the moment.
+    pub async fn go_offline(&self, offline: bool) -> Result<(), Error> {
+        self.paused
+            .store(offline, std::sync::atomic::Ordering::Relaxed);
+        if let Some(driver) = self
+            .state
+            .lock()
+            .await
+            .session
+            .as_ref()
+            .and_then(|session| session.driver.as_ref())
+        {
+            driver.pause(offline);
+        }
+        self.tell(Event::LinkChanged);
+        Ok(())
+    }
+
+    /// True while the person wants no talk to the server.
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,195 @@
+//! Talking to the server: JSON over HTTP with a bearer token, and the live socket.
+
+use crate::error::Error;
+use crate::sign_in::{ServerAddress, Tokens};
+use futures_util::{SinkExt as _, StreamExt as _};
+use guildhall_protocol::path;
+use guildhall_protocol::problem::ProblemDocument;
+use guildhall_protocol::sync::{FromDesktop, FromServer};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::StatusCode;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// How long one request may take.
+const LIMIT: Duration = Duration::from_secs(20);
+/// How long a socket may be silent: the server pings every 25 s.
+const SILENCE: Duration = Duration::from_mins(1);
+
+/// The way to one server, as one session.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    http: reqwest::Client,
+    address: ServerAddress,
+    tokens: Tokens,
+}
+
+impl Transport {
+    /// Prepares the way; nothing is sent.
+    pub(crate) fn new(tokens: Tokens) -> Result<Self, Error> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .timeout(LIMIT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|_| Error::Offline)?;
+        Ok(Self {
+            http,
+            address: tokens.address().clone(),
+            tokens,
+        })
+    }
+
+    /// Posts a body and reads the answer.
+    pub(crate) async fn post<B: Serialize + Sync, A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<A, Error> {
+        let answer = self
+            .send(|| self.http.post(self.address.join(path)).json(body))
+            .await?;
+        answer.json().await.map_err(|_| Error::Offline)
+    }
+
+    /// Posts a body for which there is no answer but success.
+    pub(crate) async fn post_quietly<B: Serialize + Sync>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<(), Error> {
+        self.send(|| self.http.post(self.address.join(path)).json(body))
+            .await
+            .map(drop)
+    }
+
+    /// Asks and reads the answer.
+    pub(crate) async fn get<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        search: &str,
+    ) -> Result<A, Error> {
+        let mut url = url::Url::parse(&self.address.join(path)).map_err(|_| Error::Offline)?;
+        if !search.is_empty() {
+            url.query_pairs_mut().append_pair("search", search);
+        }
+        let answer = self.send(|| self.http.get(url.clone())).await?;
+        answer.json().await.map_err(|_| Error::Offline)
+    }
+
+    /// Sends with a token that works: one that the server refuses is renewed once.
+    async fn send(
+        &self,
+        request: impl Fn() -> reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, Error> {
+        let mut access = self.tokens.access().await?;
+        let mut answer = request()
+            .bearer_auth(&access)
+            .send()
+            .await
+            .map_err(|_| Error::Offline)?;
+        if answer.status() == reqwest::StatusCode::UNAUTHORIZED {
+            access = self.tokens.renew(&access).await?;
+            answer = request()
+                .bearer_auth(&access)
+                .send()
+                .await
+                .map_err(|_| Error::Offline)?;
+        }
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(answer);
+        }
+        match answer.json::<ProblemDocument>().await {
+            Ok(_) if status == reqwest::StatusCode::UNAUTHORIZED => Err(Error::SignInNeeded),
+            Ok(problem) => Err(Error::Problem(problem)),
+            Err(_) => Err(Error::Offline),
+        }
+    }
+
+    /// Opens the live socket.
+    pub(crate) async fn live(&self) -> Result<Live, Error> {
+        let access = self.tokens.access().await?;
+        match self.connect(&access).await {
+            Err(Refusal::Unauthorized) => {
+                let access = self.tokens.renew(&access).await?;
+                self.connect(&access)
+                    .await
+                    .map_err(|refusal| match refusal {
+                        Refusal::Unauthorized => Error::SignInNeeded,
+                        Refusal::Unreachable => Error::Offline,
+                    })
+            }
+            Err(Refusal::Unreachable) => Err(Error::Offline),
+            Ok(live) => Ok(live),
+        }
+    }
+
+    async fn connect(&self, access: &str) -> Result<Live, Refusal> {
+        let url = self
+            .address
+            .join(path::LIVE)
+            .replacen("http://", "ws://", 1);
+        let mut request = url
+            .into_client_request()
+            .map_err(|_| Refusal::Unreachable)?;
+        let bearer = format!("Bearer {access}")
+            .parse()
+            .map_err(|_| Refusal::Unauthorized)?;
+        request.headers_mut().insert("authorization", bearer);
+        match timeout(LIMIT, tokio_tungstenite::connect_async(request)).await {
+            Ok(Ok((socket, _))) => Ok(Live { socket }),
+            Ok(Err(tokio_tungstenite::tungstenite::Error::Http(answer)))
+                if answer.status() == StatusCode::UNAUTHORIZED =>
+            {
+                Err(Refusal::Unauthorized)
+            }
+            Ok(Err(_)) | Err(_) => Err(Refusal::Unreachable),
+        }
+    }
+}
+
+enum Refusal {
+    Unauthorized,
+    Unreachable,
+}
+
+/// The live socket.
+pub(crate) struct Live {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Live {
+    /// Says something.
+    pub(crate) async fn say(&mut self, message: &FromDesktop) -> Result<(), Error> {
+        let text = serde_json::to_string(message).map_err(|_| Error::Offline)?;
+        timeout(LIMIT, self.socket.send(Message::text(text)))
+            .await
+            .map_err(|_| Error::Offline)?
+            .map_err(|_| Error::Offline)
+    }
+
+    /// Hears the next message. Cancel safe.
+    pub(crate) async fn hear(&mut self) -> Result<FromServer, Error> {
+        loop {
+            let heard = timeout(SILENCE, self.socket.next())
+                .await
+                .map_err(|_| Error::Offline)?;
+            match heard {
+                Some(Ok(Message::Text(text))) => {
+                    return serde_json::from_str(&text).map_err(|_| Error::Offline);
+                }
+                // The library answers pings by itself.
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+                Some(Ok(Message::Binary(_) | Message::Close(_)) | Err(_)) | None => {
+                    return Err(Error::Offline);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! What an admin sees and does. It needs the server; nothing of it is kept here.
+
+use crate::Desktop;
+use crate::error::Error;
+use crate::event::Event;
+use crate::screens::{self, words};
+use crate::sync::Transport;
+use crate::view::RoleView;
+use crate::view::admin::{
+    AdminActivityRow, AdminHomeView, AdminPersonRow, AdminRequestRow, CountView,
+};
+use crate::view::chart::ChartView;
+use guildhall_analytics::{Event as Counted, Kind, Now, Role};
+use guildhall_domain::activity::ActivityKind;
+use guildhall_domain::id::MutationId;
+use guildhall_protocol::admin::{
+    AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
+};
+use guildhall_protocol::path;
+use serde_json::json;
+use uuid::Uuid;
+
+/// How many lines of the log the home shows.
+const LATEST: usize = 12;
+
+impl Desktop {
+    async fn transport(&self) -> Result<Transport, Error> {
+        let state = self.state.lock().await;
+        let session = state.session.as_ref().ok_or(Error::SignedOut)?;
+        session.transport.clone().ok_or(Error::SignInNeeded)
+    }
+
+    /// Turns the server's one-time secret into the admin role.
+    ///
+    /// # Errors
+    /// [`Error::Problem`] when the secret is wrong.
+    pub async fn claim_admin(&self, secret: String) -> Result<(), Error> {
+        self.transport()
+            .await?
+            .post_quietly(path::ADMIN_CLAIM, &Claim { secret })
+            .await?;
+        self.tell(Event::SessionChanged);
+        Ok(())
+    }
+
+    /// Counts and the newest activity.
+    ///
+    /// # Errors
+    /// [`Error::Offline`], or [`Error::Problem`] for somebody who is no admin.
+    pub async fn admin_home(&self) -> Result<AdminHomeView, Error> {
+        let transport = self.transport().await?;
+        let home: AdminHome = transport.get(path::ADMIN_HOME, "").await?;
+        let mut activity = self.admin_activity(String::new()).await?;
+        activity.truncate(LATEST);
+        let count = |label: &str, value: u32, line: String| CountView {
+            label: label.to_owned(),
+            value,
+            line,
+        };
+        Ok(AdminHomeView {
+            counts: vec![
+                count(
+                    "People",
+                    home.people,
+                    format!("{} suspended", home.suspended),
+                ),
+                count(
+                    "Open requests",
+                    home.open_requests,
+                    format!("{} ever published", home.requests),
+                ),
+                count("Applications", home.applications, "all time".to_owned()),
+                count(
+                    "Running contracts",
+                    home.running,
+                    format!("{} completed", home.completed),
+                ),
+            ],
+            activity,
+            as_of: screens::milliseconds(home.at),
+        })
+    }
+
+    /// People by name.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_home`].
+    pub async fn admin_people(&self, search: String) -> Result<Vec<AdminPersonRow>, Error> {
+        let people: Vec<AdminPerson> = self
+            .transport()
+            .await?
+            .get(path::ADMIN_PEOPLE, &search)
+            .await?;
+        Ok(people
+            .into_iter()
+            .map(|person| {
+                let named = [
+                    (person.roles.freelancer, RoleView::Freelancer),
+                    (person.roles.client, RoleView::Client),
+                    (person.roles.admin, RoleView::Admin),
+                ];
+                AdminPersonRow {
+                    id: person.id.to_string(),
+                    name: person.name,
+                    roles: named
+                        .into_iter()
+                        .filter_map(|(has, role)| has.then_some(role))
+                        .collect(),
+                    joined: screens::milliseconds(person.joined),
+                    suspended: person.suspended,
+                }
+            })
+            .collect())
+    }
+
+    /// Requests by title.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_home`].
+    pub async fn admin_requests(&self, search: String) -> Result<Vec<AdminRequestRow>, Error> {
+        let requests: Vec<AdminRequest> = self
+            .transport()
+            .await?
+            .get(path::ADMIN_REQUESTS, &search)
+            .await?;
+        Ok(requests
+            .into_iter()
+            .map(|request| AdminRequestRow {
+                id: request.id.to_string(),
+                title: request.title,
+                client: request.client,
+                stage: words::capitalised(&request.stage),
+                applications: request.applications,
+                published: screens::milliseconds(request.published),
+                removed: request.removed,
+            })
+            .collect())
+    }
+
+    /// The activity log.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_home`].
+    pub async fn admin_activity(&self, search: String) -> Result<Vec<AdminActivityRow>, Error> {
+        let lines: Vec<AdminActivity> = self
+            .transport()
+            .await?
+            .get(path::ADMIN_ACTIVITY, &search)
+            .await?;
+        Ok(lines
+            .into_iter()
+            .map(|line| AdminActivityRow {
+                id: line.id.to_string(),
+                at: screens::milliseconds(line.at),
+                what: sentence(&line),
+                who: line.who,
+                kind: kind_name(line.kind).to_owned(),
+            })
+            .collect())
+    }
+
+    /// Suspends a person.
+    ///
+    /// # Errors
+    /// [`Error::Problem`] when the reason is missing or it is done already.
+    pub async fn admin_suspend(&self, person: String, reason: String) -> Result<(), Error> {
+        self.moderate(
+            "person.suspend",
+            json!({ "person": person, "reason": reason }),
+        )
+        .await
+    }
+
+    /// Lifts a suspension.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_suspend`].
+    pub async fn admin_restore(&self, person: String, reason: String) -> Result<(), Error> {
+        self.moderate(
+            "person.restore",
+            json!({ "person": person, "reason": reason }),
+        )
+        .await
+    }
+
+    /// Takes a request down.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_suspend`].
+    pub async fn admin_remove_request(&self, request: String, reason: String) -> Result<(), Error> {
+        self.moderate("request.remove", json!({ "id": request, "reason": reason }))
+            .await
+    }
+
+    async fn moderate(&self, name: &str, args: serde_json::Value) -> Result<(), Error> {
+        let act = AdminAct {
+            id: MutationId(Uuid::now_v7()),
+            name: name.to_owned(),
+            args,
+        };
+        self.transport()
+            .await?
+            .post_quietly(path::ADMIN_ACT, &act)
+            .await?;
+        self.tell(Event::Changed);
+        Ok(())
+    }
+
+    /// The three charts of the whole marketplace.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_home`].
+    pub async fn admin_charts(&self) -> Result<Vec<ChartView>, Error> {
+        let events: Vec<AdminEvent> = self.transport().await?.get(path::ADMIN_EVENTS, "").await?;
+        let counted: Vec<Counted> = events.iter().flat_map(counted).collect();
+        let now = Now {
+            at_ms: (self.clock)().0,
+            utc_offset_minutes: self.utc_offset_minutes(),
+        };
+        Ok(screens::drawn_charts(&counted, Role::Admin, now))
+    }
+}
+
+/// An event as the charts count it. A message is sent by one and received by the other: the thread of each is their own.
+fn counted(event: &AdminEvent) -> Vec<Counted> {
+    let thread = event.application.unwrap_or_default().as_u128();
+    let kind = match event.kind {
+        ActivityKind::RequestViewed => Kind::Viewed,
+        ActivityKind::Applied => Kind::Applied,
+        ActivityKind::OfferMade => Kind::Offered,
+        ActivityKind::OfferAccepted => Kind::Accepted,
+        ActivityKind::DeliveryAccepted => Kind::Completed,
+        ActivityKind::RequestPublished => Kind::Published,
+        ActivityKind::Reviewed => Kind::Reviewed,
+        ActivityKind::MessageSent => Kind::MessageSent {
+            thread: thread ^ event.actor.0.as_u128(),
+        },
+        ActivityKind::Joined
+        | ActivityKind::ProfileSaved
+        | ActivityKind::RequestEdited
+        | ActivityKind::RequestPaused
+        | ActivityKind::RequestResumed
+        | ActivityKind::RequestCancelled
+        | ActivityKind::RequestRemoved
+        | ActivityKind::ProfileViewed
+        | ActivityKind::ApplicationViewed
+        | ActivityKind::ApplicationWithdrawn
+        | ActivityKind::ApplicationShortlisted
+        | ActivityKind::ApplicationDeclined
+        | ActivityKind::OfferRevoked
+        | ActivityKind::OfferDeclined
+        | ActivityKind::Delivered
+        | ActivityKind::ChangesRequested
+        | ActivityKind::ContractCancelled
+        | ActivityKind::PersonSuspended
+        | ActivityKind::PersonRestored
+        | ActivityKind::RoleChanged => return Vec::new(),
+    };
+    let one = |kind| Counted {
+        at_ms: event.at.0,
+        kind,
+        request: event.request.map_or(0, |id| id.0.as_u128()),
+        application: event.application.map(|id| id.as_u128()),
+        weight: 1,
+    };
+    match (event.kind, event.other) {
+        (ActivityKind::MessageSent, Some(other)) => {
+            vec![
+                one(kind),
+                one(Kind::MessageReceived {
+                    thread: thread ^ other.0.as_u128(),
+                }),
+            ]
+        }
+        _ => vec![one(kind)],
+    }
+}
+
+fn sentence(line: &AdminActivity) -> String {
+    let title = line
+        .title
+        .as_deref()
+        .map_or_else(|| "a request".to_owned(), words::quoted);
+    let other = line.other.as_deref().unwrap_or("somebody");
+    match line.kind {
+        ActivityKind::Joined => "joined".to_owned(),
+        ActivityKind::ProfileSaved => "saved their profile".to_owned(),
+        ActivityKind::RequestPublished => format!("published {title}"),
+        ActivityKind::RequestEdited => format!("changed {title}"),
+        ActivityKind::RequestPaused => format!("paused {title}"),
+        ActivityKind::RequestResumed => format!("reopened {title}"),
+        ActivityKind::RequestCancelled => format!("cancelled {title}"),
+        ActivityKind::RequestRemoved => format!("removed {title}: {}", line.note),
+        ActivityKind::RequestViewed => format!("opened {title}"),
+        ActivityKind::ProfileViewed => format!("opened the profile of {other}"),
+        ActivityKind::ApplicationViewed => format!("opened the application of {other} to {title}"),
+        ActivityKind::Applied => format!("applied to {title}"),
+        ActivityKind::ApplicationWithdrawn => format!("withdrew from {title}"),
+        ActivityKind::ApplicationShortlisted => format!("shortlisted {other} for {title}"),
+        ActivityKind::ApplicationDeclined => format!("declined {other} for {title}"),
+        ActivityKind::OfferMade => format!("made {other} an offer for {title}"),
+        ActivityKind::OfferRevoked => format!("took an offer back from {other}"),
+        ActivityKind::OfferAccepted => format!("accepted the offer of {other} for {title}"),
+        ActivityKind::OfferDeclined => format!("declined the offer of {other} for {title}"),
+        ActivityKind::MessageSent => format!("wrote to {other}"),
+        ActivityKind::Delivered => format!("delivered {title}"),
+        ActivityKind::ChangesRequested => format!("asked {other} for changes to {title}"),
+        ActivityKind::DeliveryAccepted => format!("accepted the work of {other} on {title}"),
+        ActivityKind::ContractCancelled => {
+            format!("cancelled the contract with {other} on {title}")
+        }
+        ActivityKind::Reviewed => format!("reviewed {other}"),
+        ActivityKind::PersonSuspended => format!("suspended {other}: {}", line.note),
+        ActivityKind::PersonRestored => format!("restored {other}: {}", line.note),
+        ActivityKind::RoleChanged => format!("became {}", line.note),
+    }
+}
+
+/// The group a line belongs to.
+fn kind_name(kind: ActivityKind) -> &'static str {
+    match kind {
+        ActivityKind::Joined | ActivityKind::RoleChanged | ActivityKind::ProfileSaved => "account",
+        ActivityKind::RequestPublished
+        | ActivityKind::RequestEdited
+        | ActivityKind::RequestPaused
+        | ActivityKind::RequestResumed
+        | ActivityKind::RequestCancelled => "request",
+        ActivityKind::RequestViewed
+        | ActivityKind::ProfileViewed
+        | ActivityKind::ApplicationViewed => "view",
+        ActivityKind::Applied
+        | ActivityKind::ApplicationWithdrawn
+        | ActivityKind::ApplicationShortlisted
+        | ActivityKind::ApplicationDeclined => "application",
+        ActivityKind::OfferMade
+        | ActivityKind::OfferRevoked
+        | ActivityKind::OfferAccepted
+        | ActivityKind::OfferDeclined => "offer",
+        ActivityKind::MessageSent => "message",
+        ActivityKind::Delivered
+        | ActivityKind::ChangesRequested
+        | ActivityKind::DeliveryAccepted
+        | ActivityKind::ContractCancelled => "contract",
+        ActivityKind::Reviewed => "review",
+        ActivityKind::RequestRemoved
+        | ActivityKind::PersonSuspended
+        | ActivityKind::PersonRestored => "moderation",
+    }
+}

@@ -1,0 +1,139 @@
+//! The outbox panel: what waits, and what needs the person.
+
+use super::id;
+use crate::Desktop;
+use crate::error::Error;
+use crate::event::Event;
+use crate::forms::request::request_form;
+use crate::screens::{self, drafts};
+use crate::view::outbox::{AttentionView, OutboxView, WaitingView};
+use crate::view::session::LinkView;
+use guildhall_domain::denied::{Code, Denied};
+use guildhall_domain::mutation::Mutation;
+use guildhall_sync_core::replica::Progress;
+
+impl Desktop {
+    /// What waits and what was refused.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`].
+    pub async fn outbox(&self) -> Result<OutboxView, Error> {
+        let engine = self.engine().await?;
+        let snapshot = self.snapshot().await?;
+        let why = match self.sync_state().await?.link {
+            LinkView::Offline => "Waiting for the connection",
+            LinkView::UpdateNeeded => "Waiting for an update of the app or the server",
+            LinkView::SignInNeeded => "Waiting for you to sign in again",
+            LinkView::UpToDate | LinkView::Syncing | LinkView::Loading => "On its way",
+        };
+        let waiting = engine.waiting().await.into_iter().map(|pending| {
+            let (what, route) = screens::describe(&pending.mutation, &snapshot);
+            WaitingView {
+                id: pending.id.to_string(),
+                what,
+                at: screens::milliseconds(pending.at),
+                why: why.to_owned(),
+                can_cancel: pending.progress == Progress::Queued,
+                text: pending.mutation.words(),
+                route,
+            }
+        });
+        let waiting = waiting.collect();
+        let attention = engine.refused().await.into_iter().map(|refused| {
+            let (what, route) = screens::describe(&refused.mutation, &snapshot);
+            let error = screens::error_view(&refused.denied);
+            AttentionView {
+                id: refused.id.to_string(),
+                what,
+                at: screens::milliseconds(refused.at),
+                code: error.code,
+                message: error.message,
+                errors: error.errors,
+                text: refused.mutation.words(),
+                can_resend: can_resend(refused.denied.code),
+                route,
+            }
+        });
+        Ok(OutboxView {
+            waiting,
+            attention: attention.collect(),
+        })
+    }
+
+    /// Tries to send now.
+    ///
+    /// # Errors
+    /// Never at the moment.
+    pub async fn outbox_retry(&self) -> Result<(), Error> {
+        self.go_offline(false).await?;
+        self.ring().await;
+        Ok(())
+    }
+
+    /// Cancels an act that has not been sent. A request that was to be published becomes a draft again.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] once it may be on its way.
+    pub async fn outbox_cancel(&self, act: String) -> Result<(), Error> {
+        let cancelled = self.engine().await?.cancel(id(&act, "act")?).await?;
+        // The last text of a request is the one its person would want to see again.
+        for pending in cancelled {
+            if let Mutation::PublishRequest { id, text } | Mutation::EditRequest { id, text } =
+                &pending.mutation
+            {
+                self.keep_draft(&drafts::request_key(*id), &request_form(text))
+                    .await?;
+            }
+            if let Mutation::SendMessage {
+                application, body, ..
+            } = &pending.mutation
+            {
+                self.keep_draft(&drafts::message_key(*application), body)
+                    .await?;
+            }
+        }
+        self.tell(Event::Changed);
+        Ok(())
+    }
+
+    /// Does a refused act again.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when it is refused here already; then it stays where it is.
+    pub async fn attention_resend(&self, act: String) -> Result<(), Error> {
+        let act = id(&act, "act")?;
+        let engine = self.engine().await?;
+        let refused = engine.refused().await.into_iter().find(|one| one.id == act);
+        let refused = refused.ok_or_else(|| Denied::not_found("act"))?;
+        self.act(refused.mutation).await?;
+        engine.discard(act).await?;
+        self.tell(Event::Changed);
+        Ok(())
+    }
+
+    /// Discards a refused act with its text: the person's own decision.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`].
+    pub async fn attention_discard(&self, act: String) -> Result<(), Error> {
+        self.engine().await?.discard(id(&act, "act")?).await?;
+        self.tell(Event::Changed);
+        Ok(())
+    }
+}
+
+fn can_resend(code: Code) -> bool {
+    match code {
+        Code::StaleVersion
+        | Code::InvalidState
+        | Code::LimitReached
+        | Code::Blocked
+        | Code::Quarantined
+        | Code::Forbidden => true,
+        Code::NotFound
+        | Code::Expired
+        | Code::Validation
+        | Code::AlreadyDone
+        | Code::AlreadyFilled => false,
+    }
+}

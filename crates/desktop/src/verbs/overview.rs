@@ -1,0 +1,64 @@
+//! Homes, charts and roles.
+
+use crate::Desktop;
+use crate::error::Error;
+use crate::screens;
+use crate::view::RoleView;
+use crate::view::chart::ChartView;
+use crate::view::home::{ClientHomeView, FreelancerHomeView};
+use guildhall_domain::denied::{Code, Denied};
+use guildhall_domain::mutation::{Mutation, OpenRole};
+
+impl Desktop {
+    /// The freelancer's home.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`].
+    pub async fn freelancer_home(&self) -> Result<FreelancerHomeView, Error> {
+        let refused = self.engine().await?.refused().await.len();
+        Ok(screens::freelancer_home(&self.snapshot().await?, refused))
+    }
+
+    /// The client's home.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`].
+    pub async fn client_home(&self) -> Result<ClientHomeView, Error> {
+        let refused = self.engine().await?.refused().await.len();
+        Ok(screens::client_home(&self.snapshot().await?, refused))
+    }
+
+    /// The three charts of a hat. The admin's come from the server.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`]; for the admin [`Error::Offline`].
+    pub async fn charts(&self, role: RoleView) -> Result<Vec<ChartView>, Error> {
+        match role {
+            RoleView::Admin => self.admin_charts().await,
+            RoleView::Freelancer | RoleView::Client => Ok(screens::charts(
+                &self.snapshot().await?,
+                role,
+                self.utc_offset_minutes(),
+            )),
+        }
+    }
+
+    /// Takes on another role.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when one has it already.
+    pub async fn add_role(&self, role: RoleView) -> Result<(), Error> {
+        let role = match role {
+            RoleView::Freelancer => OpenRole::Freelancer,
+            RoleView::Client => OpenRole::Client,
+            RoleView::Admin => {
+                return Err(Denied::new(
+                    Code::Forbidden,
+                    "To become an admin, enter the secret of the server.",
+                )
+                .into());
+            }
+        };
+        self.act(Mutation::AddRole { role }).await
+    }
+}

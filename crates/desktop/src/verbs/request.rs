@@ -1,0 +1,160 @@
+//! A client's requests.
+
+use super::id;
+use crate::Desktop;
+use crate::error::Error;
+use crate::forms::request as form_of;
+use crate::screens::{self, drafts};
+use crate::view::matching::CandidatePageView;
+use crate::view::request::{MyRequestView, RequestForm, RequestRow};
+use guildhall_domain::application::Application;
+use guildhall_domain::id::{AccountId, ApplicationId, RequestId};
+use guildhall_domain::mutation::Mutation;
+use uuid::Uuid;
+
+impl Desktop {
+    /// My requests, drafts among them.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`].
+    pub async fn my_requests(&self) -> Result<Vec<RequestRow>, Error> {
+        Ok(screens::my_requests(&self.snapshot().await?))
+    }
+
+    /// One of my requests.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when there is no such request of mine.
+    pub async fn my_request(&self, request: String) -> Result<MyRequestView, Error> {
+        Ok(screens::my_request(
+            &self.snapshot().await?,
+            id(&request, "request")?,
+        )?)
+    }
+
+    /// Begins a draft; answers with the id the request will have.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like.
+    pub async fn request_new(&self) -> Result<String, Error> {
+        let request = RequestId(Uuid::now_v7());
+        let blank = form_of::blank_request((self.clock)().day(), &self.time_zone);
+        self.keep_draft(&drafts::request_key(request), &blank)
+            .await?;
+        Ok(request.to_string())
+    }
+
+    /// Keeps the form as it is being filled in.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like.
+    pub async fn request_autosave(&self, request: String, form: RequestForm) -> Result<(), Error> {
+        self.keep_draft(&drafts::request_key(id(&request, "request")?), &form)
+            .await
+    }
+
+    /// Publishes a draft: here at once, on the server when it is reached.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with the fields that do not hold.
+    pub async fn request_publish(&self, request: String, form: RequestForm) -> Result<(), Error> {
+        let request = id(&request, "request")?;
+        let text = Box::new(form_of::request_text(&form, (self.clock)().day())?);
+        self.act_with(
+            Mutation::PublishRequest { id: request, text },
+            &[drafts::request_key(request)],
+        )
+        .await
+    }
+
+    /// Changes a published request.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with the fields that do not hold.
+    pub async fn request_edit(&self, request: String, form: RequestForm) -> Result<(), Error> {
+        let request = id(&request, "request")?;
+        let text = Box::new(form_of::request_text(&form, (self.clock)().day())?);
+        self.act_with(
+            Mutation::EditRequest { id: request, text },
+            &[drafts::request_key(request)],
+        )
+        .await
+    }
+
+    /// Stops new applications for now.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when it does not stand open.
+    pub async fn request_pause(&self, request: String) -> Result<(), Error> {
+        self.act(Mutation::PauseRequest {
+            id: id(&request, "request")?,
+        })
+        .await
+    }
+
+    /// Takes applications again.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when it is not paused.
+    pub async fn request_resume(&self, request: String) -> Result<(), Error> {
+        self.act(Mutation::ResumeRequest {
+            id: id(&request, "request")?,
+        })
+        .await
+    }
+
+    /// Calls a request off.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when it has ended.
+    pub async fn request_cancel(&self, request: String, reason: String) -> Result<(), Error> {
+        self.act(Mutation::CancelRequest {
+            id: id(&request, "request")?,
+            reason,
+        })
+        .await
+    }
+
+    /// Discards a draft.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`].
+    pub async fn request_discard(&self, request: String) -> Result<(), Error> {
+        let key = drafts::request_key(id(&request, "request")?);
+        self.engine()
+            .await?
+            .draft(&key, None, (self.clock)())
+            .await?;
+        self.tell(crate::event::Event::Changed);
+        Ok(())
+    }
+
+    /// A candidate's page; opening it counts as a view of the profile and of the application.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when they are no candidate of mine.
+    pub async fn candidate(
+        &self,
+        request: String,
+        freelancer: String,
+    ) -> Result<CandidatePageView, Error> {
+        let (request, freelancer): (RequestId, AccountId) =
+            (id(&request, "request")?, id(&freelancer, "candidate")?);
+        let view = screens::candidate(&self.snapshot().await?, request, freelancer)?;
+        let application = ApplicationId::of(request, freelancer);
+        if self
+            .snapshot()
+            .await?
+            .find::<Application>(application)
+            .is_some()
+            && view.candidate.unread
+        {
+            self.note(Mutation::ViewApplication { id: application })
+                .await?;
+        }
+        if self.first_time(&format!("profile {freelancer}")) {
+            self.note(Mutation::ViewProfile { freelancer }).await?;
+        }
+        Ok(view)
+    }
+}
