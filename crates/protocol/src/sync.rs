@@ -88,8 +88,8 @@ impl Envelope {
     }
 }
 
-/// True for the name of an act of this version. A name without arguments is complete only in what is said of it: an unknown
-/// word inside the arguments reads the same as an unknown name, and must not hold up the queue.
+/// True for the name of an act of this version. Asked of the name alone, because an unknown word inside the arguments gives
+/// the same error as an unknown name, and must be refused instead of holding up the queue.
 fn is_known(name: &str) -> bool {
     let alone = serde_json::json!({ "name": name });
     match serde_json::from_value::<Mutation>(alone) {
