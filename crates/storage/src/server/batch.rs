@@ -356,12 +356,12 @@ async fn decide_job(
     let mut answer = JobAnswer::default();
     if let Some(device) = job.device {
         let (owner, last) = *books.devices.entry(device).or_insert((job.account, 0));
-        answer.last_seq = last;
         if owner != job.account {
             // A device belongs to the account that first used it; another account's desktop makes its own.
             answer.rest = Some(Rest::Gap { want_seq: 0 });
             return Ok(answer);
         }
+        answer.last_seq = last;
     }
     for act in &job.acts {
         let seq = act.seq.unwrap_or(0);
