@@ -86,6 +86,62 @@ export class Desktop {
     await element.setValue(String(value));
   }
 
+  /** Sets a field that takes no typing in every engine, such as a date, and tells the page. */
+  async set(id, value) {
+    await this.sees(id);
+    await this.browser.execute((css, to) => {
+      const field = document.querySelector(css);
+      field.value = to;
+      for (const event of ["input", "change"]) field.dispatchEvent(new Event(event, { bubbles: true }));
+    }, selector(id), String(value));
+  }
+
+  /** Types into a field that suggests, and takes what it suggests under this name. */
+  async pick(id, typed, name = typed) {
+    await this.fill(id, typed);
+    const option = await until(`${id} suggests ${name}`, async () => {
+      for (const offered of await this.all(`${id}-option`).getElements()) {
+        const text = await offered.getText();
+        if (text.toLowerCase().startsWith(name.toLowerCase())) return offered;
+      }
+      return null;
+    });
+    await option.click();
+  }
+
+  /** Waits until as many elements with this test id are there, and returns their texts. */
+  async counts(id, wanted, options) {
+    let texts = [];
+    try {
+      await until(`${wanted} × ${id}`, async () => {
+        texts = await this.texts(id);
+        return texts.length === wanted;
+      }, options);
+    } catch (error) {
+      throw new Error(`${error.message}; there are ${texts.length}: ${texts.join(" | ")}`);
+    }
+    return texts;
+  }
+
+  /** The texts of all elements with this test id. */
+  async texts(id) {
+    return this.browser.execute(
+      (css) => [...document.querySelectorAll(css)].map((element) => element.textContent.replace(/\s+/g, " ").trim()),
+      selector(id),
+    );
+  }
+
+  /** Clicks the first element with this test id whose text matches. */
+  async clickRow(id, pattern, options) {
+    const row = await until(`${id} ${pattern}`, async () => {
+      for (const element of await this.all(id).getElements()) {
+        if (pattern.test(await element.getText())) return element;
+      }
+      return null;
+    }, options);
+    await row.click();
+  }
+
   /** Chooses the option of a select element by its value. */
   async choose(id, value) {
     const element = await this.sees(id);

@@ -1,0 +1,180 @@
+// The whole road: two people at two desktops do a job together, from the profile to the reviews.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Desktop } from "../lib/desktop.mjs";
+import { Session } from "../lib/kit.mjs";
+import { looksRight } from "../lib/looks.mjs";
+import { hears, inStep, readFit, say, writeRequest } from "../lib/market.mjs";
+import { Network } from "../lib/network.mjs";
+import { Server } from "../lib/server.mjs";
+import { registering, signIn } from "../lib/sign-in.mjs";
+
+const TITLE = "Booking system rebuild";
+const EDITED = "Booking system rebuild in Rust";
+
+const mira = { name: "Mira Kessler", email: "mira@guildhall.example", role: "freelancer" };
+const jonas = { name: "Jonas Falk", email: "jonas@guildhall.example", role: "client" };
+
+let network;
+let server;
+let freelancer;
+let client;
+const atMira = new Session("freelancer");
+const atJonas = new Session("client");
+
+before(async () => {
+  network = await Network.open();
+  server = await Server.start({ logs: atMira.logs, network });
+});
+
+after(async () => {
+  await freelancer?.close();
+  await client?.close();
+  await server?.close();
+  await network?.close();
+});
+
+test("a freelancer and a client sign in, each at a desktop of their own", async () => {
+  freelancer = await Desktop.open(atMira, { profile: "mira" });
+  await signIn(freelancer, server.address, registering(mira));
+  client = await Desktop.open(atJonas, { profile: "jonas" });
+  await signIn(client, server.address, registering(jonas));
+  await freelancer.reads("me-name", /Mira Kessler/);
+  await client.reads("me-name", /Jonas Falk/);
+});
+
+test("the freelancer fills in a profile", async () => {
+  await freelancer.goTo("/profile");
+  await freelancer.fill("profile-headline", "Backend developer who likes old systems");
+  await freelancer.choose("profile-category", "software");
+  await freelancer.pick("skill-input", "Rust");
+  await freelancer.pick("skill-input", "PostgreSQL");
+  await freelancer.fill("profile-rate", "68");
+  await freelancer.fill("profile-hours", "30");
+  await freelancer.click("profile-save");
+  await inStep(freelancer);
+});
+
+test("without a network the client writes, publishes, edits, quits, and finds it all again", async () => {
+  network.cut();
+  await client.reads("sync-pill", /offline/i);
+  await writeRequest(client, {
+    title: TITLE,
+    category: "software",
+    must: ["Rust"],
+    budget: "75",
+    description: "The old booking system must not see another summer.",
+  });
+  await client.reads("request-publish", /when online/i);
+  await client.click("request-publish");
+  await client.reads("request-heading", new RegExp(`^${TITLE}$`));
+  await client.sees("waiting-mark");
+  await client.click("request-edit");
+  await client.fill("request-title", EDITED);
+  await client.click("request-save");
+  await client.reads("request-heading", new RegExp(`^${EDITED}$`));
+  await client.quit();
+
+  client = await Desktop.open(atJonas, { profile: "jonas" });
+  await client.goTo("/requests");
+  const [row] = await client.counts("request-row", 1);
+  assert.match(row, new RegExp(EDITED));
+  await client.sees("waiting-mark");
+  await client.goTo("/outbox");
+  await client.sees("outbox-row");
+  await looksRight(client, "client-outbox-waiting");
+});
+
+test("when the network returns the request is sent once, and only once", async () => {
+  network.mend();
+  await inStep(client);
+  await client.goTo("/requests");
+  await client.counts("request-row", 1);
+  await client.gone("waiting-mark");
+  await inStep(freelancer);
+  await freelancer.goTo("/opportunities");
+  const [row] = await freelancer.counts("opportunity-row", 1);
+  assert.match(row, new RegExp(EDITED));
+});
+
+test("the freelancer is notified, and the tray lists the match", async () => {
+  const told = await atMira.notification("a new match", ({ summary, body }) => `${summary} ${body}`.includes(EDITED));
+  const line = (await atMira.trayMenu()).find((label) => label.startsWith(EDITED));
+  assert.ok(line, `the tray menu: ${await atMira.trayMenu()}`);
+  await freelancer.goTo("/");
+  await atMira.clickTray(line);
+  await freelancer.sees("fit-explained");
+  assert.ok(told);
+});
+
+test("both sides see the same fit, in five parts that add up to it", async () => {
+  const seenByFreelancer = await readFit(freelancer);
+  await looksRight(freelancer, "freelancer-match");
+  await client.clickRow("request-row", new RegExp(EDITED));
+  await client.clickRow("candidate-row", /Mira Kessler/);
+  assert.deepEqual(await readFit(client), seenByFreelancer);
+  await looksRight(client, "client-match");
+});
+
+test("the freelancer applies and the client sees it arrive", async () => {
+  await freelancer.fill("apply-message", "I have moved two booking systems to Rust and kept both open all summer.");
+  await freelancer.fill("apply-price", "70");
+  await freelancer.click("apply-submit");
+  await freelancer.sees("applied-note");
+  await client.reads("application-text", /kept both open/);
+  await client.click("open-thread");
+  await freelancer.click("open-thread");
+});
+
+test("messages go both ways at once, and those written offline arrive later, in order, once", async () => {
+  await say(client, "When could you start?");
+  await hears(freelancer, ["When could you start?"]);
+  network.cut();
+  await freelancer.reads("sync-pill", /offline/i);
+  await say(freelancer, "On the first.");
+  await say(freelancer, "Mornings suit me best.");
+  network.mend();
+  await hears(client, ["When could you start?", "On the first.", "Mornings suit me best."], { timeout: 30_000 });
+  await looksRight(client, "client-thread");
+});
+
+test("an offer is made and accepted, and a contract begins", async () => {
+  await client.click("offer-open");
+  await client.fill("offer-scope", "Move the booking system, keep every booking.");
+  await client.picture("client-offer");
+  await client.click("offer-send");
+  await freelancer.sees("offer-accept");
+  await freelancer.picture("freelancer-offer");
+  await freelancer.click("offer-accept");
+  await client.sees("contract-card", { timeout: 20_000 });
+  await freelancer.sees("contract-card");
+});
+
+test("kill -9 of server and desktop loses nothing", async () => {
+  await say(freelancer, "Said just before the power went.");
+  await hears(client, ["Said just before the power went."]);
+  await server.kill();
+  await freelancer.kill();
+  freelancer = await Desktop.open(atMira, { profile: "mira" });
+  await freelancer.reads("me-name", /Mira Kessler/);
+  await server.startAgain();
+  await inStep(freelancer);
+  await freelancer.goTo("/threads");
+  await freelancer.click("thread-row");
+  await hears(freelancer, ["When could you start?", "On the first.", "Mornings suit me best.", "Said just before the power went."]);
+  await freelancer.sees("contract-card");
+});
+
+test("the work is delivered and accepted, and both write reviews", async () => {
+  await freelancer.click("deliver-open");
+  await freelancer.fill("deliver-text", "All bookings are across, the old one is off.");
+  await freelancer.click("deliver-confirm");
+  await client.click("accept-delivery");
+  for (const [desktop, text] of [[client, "Calm, exact, on time."], [freelancer, "Knew what they wanted and paid at once."]]) {
+    await desktop.click("review-star-5");
+    await desktop.fill("review-text", text);
+    await desktop.click("review-submit");
+  }
+  await client.reads("review", /./).catch(() => {});
+  await looksRight(client, "client-review");
+});
