@@ -104,3 +104,22 @@ export function titleOf(place: Place): string {
       return 'Not found';
   }
 }
+
+/** The hat a place belongs to, where it belongs to one. */
+export function hatOf(place: Place): 'freelancer' | 'client' | 'admin' | null {
+  switch (place.name) {
+    case 'opportunities':
+    case 'opportunity':
+    case 'applications':
+    case 'profile':
+      return 'freelancer';
+    case 'requests':
+    case 'request':
+    case 'request-form':
+      return 'client';
+    case 'admin':
+      return 'admin';
+    default:
+      return null;
+  }
+}

@@ -5,6 +5,8 @@ import { hireCommands } from './commands/hire';
 import { sessionCommands } from './commands/session';
 import { threadCommands } from './commands/threads';
 import { workCommands } from './commands/work';
+import { play } from './play';
+import { remember } from '../../stores/memory';
 import { makeWorld } from './world';
 
 const ALWAYS = new Set<keyof Commands>(['session', 'syncState', 'vocabulary']);
@@ -17,6 +19,11 @@ function hush(commands: Commands): Commands {
 
 export function browserPlatform(search = location.search): Platform {
   const world = makeWorld(search);
+  const wanted = new URLSearchParams(search);
+  const hat = wanted.get('hat');
+  if (hat) remember('role', hat);
+  const steps = wanted.get('play');
+  if (steps) play(steps.split(','));
   const commands: Commands = { ...sessionCommands(world), ...workCommands(world), ...hireCommands(world), ...threadCommands(world), ...adminCommands(world) };
   return {
     commands: world.silent ? hush(commands) : commands,
