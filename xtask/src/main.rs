@@ -45,9 +45,9 @@ enum Command {
         /// Where the desktop's home and its records go; a new folder under `target` when left out
         #[arg(long)]
         dir: Option<PathBuf>,
-        /// Leave the keychain out
-        #[arg(long)]
-        without_keychain: bool,
+        /// Sessions to start; the command runs in the first. The one called `bare` has no keychain
+        #[arg(long, value_delimiter = ',', default_value = "person")]
+        sessions: Vec<String>,
         /// The command and its arguments
         #[arg(trailing_var_arg = true, required = true)]
         command: Vec<String>,
@@ -63,9 +63,9 @@ fn main() -> ExitCode {
         Command::Check { dry_run } => needs::run(&workspace, needs::Purpose::Test, !dry_run),
         Command::Desktop {
             dir,
-            without_keychain,
+            sessions,
             command,
-        } => desktop_kit::run(&workspace, dir, !without_keychain, &command),
+        } => desktop_kit::run(&workspace, dir, &sessions, &command),
     });
     match outcome {
         Ok(code) => code,

@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 
 pub(crate) use session::Session;
 
+/// The session in which nobody keeps secrets.
+pub(crate) const BARE: &str = "bare";
+
 /// Where sessions live and what they share.
 #[derive(Debug)]
 pub(crate) struct Desktop {
@@ -48,14 +51,9 @@ impl Desktop {
         })
     }
 
-    /// Starts a session with everything a desktop has.
+    /// Starts a session with everything a desktop has, but for the one called [`BARE`].
     pub(crate) fn session(&self, name: &str) -> Result<Session> {
-        Session::start(self, name, true)
-    }
-
-    /// Starts a session in which nobody keeps secrets.
-    pub(crate) fn session_without_keychain(&self, name: &str) -> Result<Session> {
-        Session::start(self, name, false)
+        Session::start(self, name, name != BARE)
     }
 
     /// Writes down, for tests in another language, what the sessions are; returns the file.
@@ -74,11 +72,11 @@ impl Desktop {
     }
 }
 
-/// Runs one command in a session of its own and passes its exit code on.
+/// Runs one command in the first of some sessions and passes its exit code on.
 pub(crate) fn run(
     workspace: &Workspace,
     folder: Option<PathBuf>,
-    keychain: bool,
+    names: &[String],
     command: &[String],
 ) -> Result<ExitCode> {
     process::end_all_on_interrupt()?;
@@ -88,18 +86,16 @@ pub(crate) fn run(
         None => workspace.scratch("desktop")?,
     };
     let desktop = Desktop::open(workspace, &folder)?;
-    let session = if keychain {
-        desktop.session("person")?
-    } else {
-        desktop.session_without_keychain("person")?
-    };
+    let sessions = names
+        .iter()
+        .map(|name| desktop.session(name))
+        .collect::<Result<Vec<Session>>>()?;
+    let first = sessions.first().context("no session was named")?;
     let (program, arguments) = command.split_first().context("no command was given")?;
-    let mut inner = Command::new(program);
-    inner.args(arguments).envs(session.environment()).env(
-        "GUILDHALL_KIT",
-        desktop.describe(std::slice::from_ref(&session))?,
-    );
-    let status = inner
+    let status = Command::new(program)
+        .args(arguments)
+        .envs(first.environment())
+        .env("GUILDHALL_KIT", desktop.describe(&sessions)?)
         .status()
         .with_context(|| format!("{program} could not be started"))?;
     Ok(status

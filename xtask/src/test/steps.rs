@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::cargo::{self, cargo};
 use crate::command::{Finished, Job};
-use crate::desktop_kit::{Desktop, Session};
+use crate::desktop_kit::{BARE, Desktop, Session};
 use crate::frontend::{self, npm};
 use crate::workspace::{Profile, Workspace};
 
@@ -230,12 +230,9 @@ fn windows(workspace: &Workspace, plan: &Plan) -> Result<Done> {
     }
     let folder = workspace.scratch("windows")?;
     let desktop = Desktop::start(workspace, &folder)?;
-    let sessions = ["freelancer", "client", "admin", "bare"]
-        .map(|name| match name {
-            "bare" => desktop.session_without_keychain(name),
-            _ => desktop.session(name),
-        })
+    let sessions = ["freelancer", "client", "admin", BARE]
         .into_iter()
+        .map(|name| desktop.session(name))
         .collect::<Result<Vec<Session>>>()?;
     let mut command = Command::new("node");
     command
