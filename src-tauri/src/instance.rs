@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const KNOCK_LIMIT: Duration = Duration::from_secs(2);
+const KNOCKS: u32 = 20;
+const BETWEEN_KNOCKS: Duration = Duration::from_millis(100);
 const ANSWER: &[u8] = b"ok";
 const WORD_LENGTH: usize = 32;
 
@@ -74,13 +76,23 @@ impl First {
 }
 
 impl Second {
-    /// Asks the first process to show its window.
+    /// Asks the first process to show its window. It may be just starting, so it is given a little time to listen.
     pub fn knock(&self) -> io::Result<()> {
+        for _ in 1..KNOCKS {
+            if self.knock_once().is_ok() {
+                return Ok(());
+            }
+            std::thread::sleep(BETWEEN_KNOCKS);
+        }
+        self.knock_once()
+    }
+
+    fn knock_once(&self) -> io::Result<()> {
         let door = fs::read_to_string(door(&self.folder))?;
         let (port, word) = door.split_once(' ').ok_or(io::ErrorKind::InvalidData)?;
         let port: u16 = port.parse().map_err(|_| io::ErrorKind::InvalidData)?;
-        let mut stream =
-            TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), KNOCK_LIMIT)?;
+        let address = (Ipv4Addr::LOCALHOST, port).into();
+        let mut stream = TcpStream::connect_timeout(&address, KNOCK_LIMIT)?;
         stream.set_read_timeout(Some(KNOCK_LIMIT))?;
         stream.write_all(word.as_bytes())?;
         let mut answer = [0; ANSWER.len()];
@@ -173,9 +185,9 @@ mod tests {
 
         let second = second(folder.path());
         fs::write(&door, format!("{port} {}", "0".repeat(WORD_LENGTH))).expect("is written");
-        assert!(second.knock().is_err());
+        assert!(second.knock_once().is_err());
         fs::write(&door, "rubbish").expect("is written");
-        assert!(second.knock().is_err());
+        assert!(second.knock_once().is_err());
         fs::write(&door, format!("{port} {word}")).expect("is written");
         second.knock().expect("is let in");
 

@@ -31,6 +31,8 @@ enum StartError {
     Window(#[from] tauri::Error),
     #[error("the data folder could not be used: {0}")]
     Folder(#[from] std::io::Error),
+    #[error("this profile is open in another window that does not answer: {0}")]
+    Taken(#[source] std::io::Error),
     #[error("{0}")]
     Desktop(#[from] guildhall_desktop::Error),
 }
@@ -63,7 +65,7 @@ fn run(options: Options) -> Result<(), StartError> {
     let folder = options.profile.folder(&app.path().app_data_dir()?);
     let first = match instance::claim(&folder)? {
         Instance::First(first) => first,
-        Instance::Second(second) => return Ok(second.knock()?),
+        Instance::Second(second) => return second.knock().map_err(StartError::Taken),
     };
     logging::start(&app.path().app_log_dir()?, options.profile.folder_name());
     tracing::info!(profile = %options.profile, version = env!("CARGO_PKG_VERSION"), "Guildhall starts");

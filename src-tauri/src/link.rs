@@ -56,7 +56,7 @@ pub fn follow(app: &AppHandle, opened: Opened, tray: Tray) {
     tray_is_stale.notify_one();
     tauri::async_runtime::spawn(keep_tray(
         app.clone(),
-        desktop,
+        Arc::clone(&desktop),
         tray,
         Arc::clone(&tray_is_stale),
     ));

@@ -1,20 +1,10 @@
 //! Notifications of the system. Which ones, and how they are grouped, the desktop decides; here they are shown.
 
+use guildhall_desktop::Notice;
 use tokio::sync::mpsc;
 
 /// How many notices may wait to be shown. More at once would be noise.
 const QUEUE: usize = 16;
-
-/// Something worth telling outside the window.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    /// The first line.
-    pub title: String,
-    /// The text below it.
-    pub body: String,
-    /// Where a click leads.
-    pub route: String,
-}
 
 /// The way to the notification service; calls return at once.
 #[derive(Clone)]
@@ -45,10 +35,9 @@ mod platform {
     use std::collections::{BTreeMap, HashMap};
 
     use futures_util::StreamExt as _;
+    use guildhall_desktop::Notice;
     use tokio::sync::mpsc;
     use zbus::zvariant::Value;
-
-    use super::Notice;
 
     /// How many shown notices are remembered for a click.
     const REMEMBERED: usize = 64;
@@ -187,10 +176,9 @@ mod platform {
 mod platform {
     //! Through the system's own service. Clicks are not reported alike everywhere, so they only bring up the app.
 
+    use guildhall_desktop::Notice;
     use tauri_plugin_notification::NotificationExt as _;
     use tokio::sync::mpsc;
-
-    use super::Notice;
 
     /// Shows notices until the app ends.
     pub(super) async fn show_all(
