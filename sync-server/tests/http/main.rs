@@ -1,5 +1,9 @@
 //! The server by its HTTP interface, told as stories.
 
+mod deeds;
+mod delivery;
+mod desk;
+mod forms;
 mod oauth;
 mod oauth_accounts;
 mod oauth_login;
@@ -7,3 +11,9 @@ mod oauth_pages;
 mod oauth_registration;
 mod oauth_support;
 mod oauth_tokens;
+mod race;
+mod refusals;
+mod road;
+mod server;
+mod strangers;
+mod texts;

@@ -1,0 +1,175 @@
+//! A desktop without a window: it acts, pushes, pulls and keeps a replica, by the same code as the real one.
+
+use crate::server::{Answer, TestServer};
+use guildhall_domain::denied::{Code, Denied};
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::row::{Key, Noun, Row};
+use guildhall_protocol::path;
+use guildhall_protocol::sync::{
+    Cursor, Delta, Envelope, PROTOCOL, Pull, Push, PushAnswer, Verdict,
+};
+use guildhall_sync_core::replica::Replica;
+use reqwest::Method;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use uuid::Uuid;
+
+pub(crate) struct Desk {
+    pub(crate) account: AccountId,
+    pub(crate) token: String,
+    pub(crate) device: DeviceId,
+    pub(crate) next_seq: u64,
+    pub(crate) replica: Replica,
+    pub(crate) address: SocketAddr,
+    http: reqwest::Client,
+}
+
+impl Desk {
+    pub(crate) fn new(
+        server: &TestServer,
+        account: AccountId,
+        token: String,
+        device: DeviceId,
+    ) -> Self {
+        Self {
+            account,
+            token,
+            device,
+            next_seq: 1,
+            replica: empty(account),
+            address: server.address,
+            http: server.http.clone(),
+        }
+    }
+
+    /// Puts an act into its envelope, under the next number.
+    pub(crate) fn seal(&mut self, mutation: &Mutation) -> Envelope {
+        let id = MutationId(Uuid::now_v7());
+        let envelope = Envelope::seal(self.next_seq, id, crate::texts::BEGIN, mutation)
+            .expect("can be written");
+        self.next_seq += 1;
+        envelope
+    }
+
+    /// The body of a push.
+    pub(crate) fn parcel(&self, mutations: &[Envelope]) -> String {
+        let push = Push {
+            protocol: PROTOCOL,
+            device: self.device,
+            mutations: mutations.to_vec(),
+        };
+        serde_json::to_string(&push).expect("can be written")
+    }
+
+    pub(crate) async fn push(&self, mutations: &[Envelope]) -> PushAnswer {
+        self.post(path::PUSH, self.parcel(mutations)).await.json()
+    }
+
+    /// Acts at once and says what became of it.
+    pub(crate) async fn act(&mut self, mutation: Mutation) -> Verdict {
+        let envelope = self.seal(&mutation);
+        let mut answer = self.push(&[envelope]).await;
+        assert_eq!(answer.rest, None, "{mutation:?}");
+        answer.decisions.remove(0).verdict
+    }
+
+    /// Does something that must succeed.
+    pub(crate) async fn does(&mut self, mutation: Mutation) {
+        let name = format!("{mutation:?}");
+        let verdict = self.act(mutation).await;
+        assert!(
+            matches!(verdict, Verdict::Applied { .. }),
+            "{name}: {verdict:?}"
+        );
+    }
+
+    /// Tries something that must be refused.
+    pub(crate) async fn is_denied(&mut self, mutation: Mutation) -> Denied {
+        let name = format!("{mutation:?}");
+        match self.act(mutation).await {
+            Verdict::Rejected { denied } => denied,
+            Verdict::Applied { .. } => panic!("{name} was applied"),
+        }
+    }
+
+    /// Tries something that must be refused, for its code.
+    pub(crate) async fn code(&mut self, mutation: Mutation) -> Code {
+        self.is_denied(mutation).await.code
+    }
+
+    /// What a pull since a cursor brings.
+    pub(crate) async fn delta(&self, cursor: Option<Cursor>) -> Delta {
+        let pull = self.hello(cursor);
+        let body = serde_json::to_string(&pull).expect("can be written");
+        self.post(path::PULL, body).await.json()
+    }
+
+    /// The question of a pull.
+    pub(crate) fn hello(&self, cursor: Option<Cursor>) -> Pull {
+        Pull {
+            protocol: PROTOCOL,
+            device: self.device,
+            cursor,
+        }
+    }
+
+    /// Brings the replica up to date.
+    pub(crate) async fn pull(&mut self) {
+        let delta = self.delta(self.replica.cursor()).await;
+        self.replica.apply(&delta).expect("can be read");
+    }
+
+    /// Everything this person sees, asked from scratch.
+    pub(crate) async fn everything(&self) -> BTreeMap<Key, Row> {
+        let mut replica = empty(self.account);
+        let delta = self.delta(None).await;
+        assert!(delta.whole);
+        replica.apply(&delta).expect("can be read");
+        rows_of(&replica)
+    }
+
+    /// The nouns of a kind that the replica holds after a pull.
+    pub(crate) async fn sees<N: Noun>(&mut self) -> Vec<N> {
+        self.pull().await;
+        self.replica.rows().filter_map(N::in_row).cloned().collect()
+    }
+
+    /// The only noun of its kind.
+    pub(crate) async fn sees_one<N: Noun + std::fmt::Debug>(&mut self) -> N {
+        let mut found = self.sees::<N>().await;
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.remove(0)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: String) -> Answer {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
+        let mut request = self
+            .http
+            .request(method, format!("http://{}{path}", self.address))
+            .header("authorization", format!("Bearer {}", self.token));
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body);
+        }
+        Answer::read(request).await
+    }
+}
+
+/// A replica that holds nothing.
+pub(crate) fn empty(account: AccountId) -> Replica {
+    Replica::new(account, [], [], None, Vec::new())
+}
+
+/// All rows of a replica.
+pub(crate) fn rows_of(replica: &Replica) -> BTreeMap<Key, Row> {
+    replica.rows().map(|row| (row.key(), row.clone())).collect()
+}

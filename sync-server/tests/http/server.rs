@@ -1,0 +1,225 @@
+//! A whole server on loopback, as the binary runs it, with a clock of its own.
+
+use crate::desk::Desk;
+use crate::texts::BEGIN;
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::problem::ProblemDocument;
+use guildhall_server::clock::mutation_id;
+use guildhall_server::edge::{EdgeLimits, serve};
+use guildhall_server::limit::Limits;
+use guildhall_server::oauth::{OAuthConfig, Roles};
+use guildhall_server::password::PasswordCost;
+use guildhall_server::router;
+use guildhall_server::state::Market;
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// A running server; it stops when it is dropped.
+pub(crate) struct TestServer {
+    pub(crate) market: Arc<Market>,
+    pub(crate) address: SocketAddr,
+    pub(crate) http: reqwest::Client,
+    clock: Arc<AtomicI64>,
+    _stop: oneshot::Sender<()>,
+    _folder: TempDir,
+}
+
+impl TestServer {
+    pub(crate) async fn start() -> Self {
+        let folder = TempDir::new().expect("a folder can be made");
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port is free");
+        let address = listener.local_addr().expect("is bound");
+        let clock = Arc::new(AtomicI64::new(BEGIN.0));
+        let ticks = Arc::clone(&clock);
+        let config = OAuthConfig {
+            limits: Limits::OFF,
+            password_cost: PasswordCost::CHEAP,
+            ..OAuthConfig::new(format!("http://localhost:{}", address.port()))
+        };
+        let market = Market::open(
+            &folder.path().join("guildhall.db"),
+            config,
+            Arc::new(move || Timestamp(ticks.load(Ordering::Relaxed))),
+        )
+        .await
+        .expect("opens");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move {
+            let _ = stopped.await;
+        };
+        tokio::spawn(serve(
+            listener,
+            router(&market),
+            shutdown,
+            EdgeLimits::default(),
+        ));
+        Self {
+            market,
+            address,
+            http: reqwest::Client::new(),
+            clock,
+            _stop: stop,
+            _folder: folder,
+        }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&self, milliseconds: i64) {
+        self.clock.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Somebody who signs in on a fresh desktop.
+    pub(crate) async fn person(&self, name: &str, roles: Roles) -> Desk {
+        let email = format!("{}@example.org", Uuid::new_v4().simple());
+        let account = self
+            .market
+            .oauth
+            .create_account(&email, "drei leise Worte", name, roles)
+            .await
+            .expect("is registered");
+        self.desk(AccountId(account)).await
+    }
+
+    /// Somebody whose account id is chosen, so that two servers can be compared.
+    pub(crate) async fn settle(&self, account: AccountId, name: &str, roles: Roles) -> Desk {
+        let mutation = Mutation::RegisterPerson {
+            name: name.to_owned(),
+            roles: guildhall_domain::person::Roles {
+                freelancer: roles.freelancer,
+                client: roles.client,
+                admin: false,
+            },
+        };
+        self.market
+            .writer
+            .act(account, true, MutationId(account.0), mutation)
+            .await
+            .expect("is decided")
+            .expect("is registered");
+        self.market
+            .oauth
+            .adopt_account(account.0, "ada@example.org", name, roles)
+            .await
+            .expect("is adopted");
+        self.desk(account).await
+    }
+
+    pub(crate) async fn freelancer(&self, name: &str) -> Desk {
+        self.person(name, Roles::FREELANCER).await
+    }
+
+    pub(crate) async fn client(&self, name: &str) -> Desk {
+        self.person(name, Roles::CLIENT).await
+    }
+
+    pub(crate) async fn admin(&self, name: &str) -> Desk {
+        let desk = self.client(name).await;
+        self.market
+            .writer
+            .act(desk.account, true, mutation_id(), Mutation::GrantAdmin {})
+            .await
+            .expect("is decided")
+            .expect("is granted");
+        self.market.oauth.forget_callers();
+        desk
+    }
+
+    /// Another desktop of an account.
+    pub(crate) async fn desk(&self, account: AccountId) -> Desk {
+        let token = self.token(account).await;
+        Desk::new(self, account, token, DeviceId(Uuid::new_v4()))
+    }
+
+    /// A fresh access token of an account.
+    pub(crate) async fn token(&self, account: AccountId) -> String {
+        self.market
+            .oauth
+            .issue_for(account.0)
+            .await
+            .expect("is signed in")
+            .access_token
+            .clone()
+    }
+
+    /// Sends a request as it stands.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<String>,
+    ) -> Answer {
+        let mut request = self
+            .http
+            .request(method, format!("http://{}{path}", self.address));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body);
+        }
+        Answer::read(request).await
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) kind: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) async fn read(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.expect("the server answers");
+        let kind = response
+            .headers()
+            .get("content-type")
+            .and_then(|kind| kind.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        Self {
+            status: response.status(),
+            kind,
+            body: response.text().await.expect("is text"),
+        }
+    }
+
+    /// The body of an answer that is good.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> T {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        serde_json::from_str(&self.body).expect("is of the protocol")
+    }
+
+    /// The problem document of an answer that is none.
+    pub(crate) fn problem(&self) -> ProblemDocument {
+        assert_eq!(self.kind, "application/problem+json", "{}", self.body);
+        let problem: ProblemDocument = serde_json::from_str(&self.body).expect("is a problem");
+        assert_eq!(problem.status, self.status.as_u16());
+        assert_eq!(
+            problem.kind,
+            format!("/problems/{}", problem.code.replace('_', "-"))
+        );
+        assert!(!problem.title.is_empty());
+        problem
+    }
+
+    /// Status and code of a problem in one line.
+    pub(crate) fn refusal(&self) -> String {
+        format!("{} {}", self.status.as_u16(), self.problem().code)
+    }
+}
