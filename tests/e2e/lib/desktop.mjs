@@ -9,8 +9,15 @@ import { until } from "./until.mjs";
 const application = process.env.GUILDHALL_APP;
 const pictures = process.env.GUILDHALL_PICTURES;
 
+const windows = new Set();
+
 /** A window of the desktop. */
 export class Desktop {
+  /** All that are open. */
+  static windows() {
+    return [...windows].filter((window) => window.driver.running);
+  }
+
   /** Opens the desktop in a session; a second call with the same profile finds what the first left behind. */
   static async open(session, { profile = session.name, args = [] } = {}) {
     const { browser, program } = await drive({
@@ -30,6 +37,7 @@ export class Desktop {
     this.browser = browser;
     this.driver = driver;
     [this.processId] = childrenOf(driver.id);
+    windows.add(this);
   }
 
   /** The element with this test id. */
@@ -66,6 +74,13 @@ export class Desktop {
       throw new Error(`${error.message}; it reads: ${text}`);
     }
     return text;
+  }
+
+  /** Waits until these words stand anywhere on the screen. */
+  async shows(pattern, options) {
+    await until(`the screen shows ${pattern}`, () => this.browser.execute(
+      (source, flags) => new RegExp(source, flags).test(document.body.innerText), pattern.source, pattern.flags,
+    ), options);
   }
 
   /** The element's text, white space folded. */

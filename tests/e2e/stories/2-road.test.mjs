@@ -1,6 +1,6 @@
 // The whole road: two people at two desktops do a job together, from the profile to the reviews.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import { Desktop } from "../lib/desktop.mjs";
 import { Session } from "../lib/kit.mjs";
 import { looksRight } from "../lib/looks.mjs";
@@ -8,6 +8,7 @@ import { hears, inStep, readFit, say, writeRequest } from "../lib/market.mjs";
 import { Network } from "../lib/network.mjs";
 import { Server } from "../lib/server.mjs";
 import { registering, signIn } from "../lib/sign-in.mjs";
+import { step } from "../lib/story.mjs";
 
 const TITLE = "Booking system rebuild";
 const EDITED = "Booking system rebuild in Rust";
@@ -34,7 +35,7 @@ after(async () => {
   await network?.close();
 });
 
-test("a freelancer and a client sign in, each at a desktop of their own", async () => {
+step("a freelancer and a client sign in, each at a desktop of their own", async () => {
   freelancer = await Desktop.open(atMira, { profile: "mira" });
   await signIn(freelancer, server.address, registering(mira));
   client = await Desktop.open(atJonas, { profile: "jonas" });
@@ -43,7 +44,7 @@ test("a freelancer and a client sign in, each at a desktop of their own", async 
   await client.reads("me-name", /Jonas Falk/);
 });
 
-test("the freelancer fills in a profile", async () => {
+step("the freelancer fills in a profile", async () => {
   await freelancer.goTo("/profile");
   await freelancer.fill("profile-headline", "Backend developer who likes old systems");
   await freelancer.choose("profile-category", "software");
@@ -55,7 +56,7 @@ test("the freelancer fills in a profile", async () => {
   await inStep(freelancer);
 });
 
-test("without a network the client writes, publishes, edits, quits, and finds it all again", async () => {
+step("without a network the client writes, publishes, edits, quits, and finds it all again", async () => {
   network.cut();
   await client.reads("sync-pill", /offline/i);
   await writeRequest(client, {
@@ -85,7 +86,7 @@ test("without a network the client writes, publishes, edits, quits, and finds it
   await looksRight(client, "client-outbox-waiting");
 });
 
-test("when the network returns the request is sent once, and only once", async () => {
+step("when the network returns the request is sent once, and only once", async () => {
   network.mend();
   await inStep(client);
   await client.goTo("/requests");
@@ -97,7 +98,7 @@ test("when the network returns the request is sent once, and only once", async (
   assert.match(row, new RegExp(EDITED));
 });
 
-test("the freelancer is notified, and the tray lists the match", async () => {
+step("the freelancer is notified, and the tray lists the match", async () => {
   const told = await atMira.notification("a new match", ({ summary, body }) => `${summary} ${body}`.includes(EDITED));
   const line = (await atMira.trayMenu()).find((label) => label.startsWith(EDITED));
   assert.ok(line, `the tray menu: ${await atMira.trayMenu()}`);
@@ -107,7 +108,7 @@ test("the freelancer is notified, and the tray lists the match", async () => {
   assert.ok(told);
 });
 
-test("both sides see the same fit, in five parts that add up to it", async () => {
+step("both sides see the same fit, in five parts that add up to it", async () => {
   const seenByFreelancer = await readFit(freelancer);
   await looksRight(freelancer, "freelancer-match");
   await client.clickRow("request-row", new RegExp(EDITED));
@@ -116,7 +117,7 @@ test("both sides see the same fit, in five parts that add up to it", async () =>
   await looksRight(client, "client-match");
 });
 
-test("the freelancer applies and the client sees it arrive", async () => {
+step("the freelancer applies and the client sees it arrive", async () => {
   await freelancer.fill("apply-message", "I have moved two booking systems to Rust and kept both open all summer.");
   await freelancer.fill("apply-price", "70");
   await freelancer.click("apply-submit");
@@ -126,7 +127,7 @@ test("the freelancer applies and the client sees it arrive", async () => {
   await freelancer.click("open-thread");
 });
 
-test("messages go both ways at once, and those written offline arrive later, in order, once", async () => {
+step("messages go both ways at once, and those written offline arrive later, in order, once", async () => {
   await say(client, "When could you start?");
   await hears(freelancer, ["When could you start?"]);
   network.cut();
@@ -138,7 +139,7 @@ test("messages go both ways at once, and those written offline arrive later, in 
   await looksRight(client, "client-thread");
 });
 
-test("an offer is made and accepted, and a contract begins", async () => {
+step("an offer is made and accepted, and a contract begins", async () => {
   await client.click("offer-open");
   await client.fill("offer-scope", "Move the booking system, keep every booking.");
   await client.picture("client-offer");
@@ -150,7 +151,7 @@ test("an offer is made and accepted, and a contract begins", async () => {
   await freelancer.sees("contract-card");
 });
 
-test("kill -9 of server and desktop loses nothing", async () => {
+step("kill -9 of server and desktop loses nothing", async () => {
   await say(freelancer, "Said just before the power went.");
   await hears(client, ["Said just before the power went."]);
   await server.kill();
@@ -165,7 +166,7 @@ test("kill -9 of server and desktop loses nothing", async () => {
   await freelancer.sees("contract-card");
 });
 
-test("the work is delivered and accepted, and both write reviews", async () => {
+step("the work is delivered and accepted, and both write reviews", async () => {
   await freelancer.click("deliver-open");
   await freelancer.fill("deliver-text", "All bookings are across, the old one is off.");
   await freelancer.click("deliver-confirm");
