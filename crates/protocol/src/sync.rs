@@ -221,7 +221,7 @@ pub struct LeftRow {
 
 /// From the server over the live socket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Said")]
 pub enum FromServer {
     /// What has changed. The next one is sent after the acknowledgement.
     Delta {
@@ -233,6 +233,27 @@ pub enum FromServer {
         /// `revoked`, `upgrade_required` or `going_away`.
         reason: String,
     },
+}
+
+/// [`FromServer`] as it is read. A tagged enum is read through a buffer that cannot hold the bodies of rows as they came.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(rename = "type")]
+    kind: String,
+    delta: Option<Box<Delta>>,
+    reason: Option<String>,
+}
+
+impl TryFrom<Said> for FromServer {
+    type Error = &'static str;
+
+    fn try_from(said: Said) -> Result<Self, &'static str> {
+        match (said.kind.as_str(), said.delta, said.reason) {
+            ("delta", Some(delta), None) => Ok(Self::Delta { delta }),
+            ("bye", None, Some(reason)) => Ok(Self::Bye { reason }),
+            (_, _, _) => Err("this is nothing that a server says"),
+        }
+    }
 }
 
 /// From the desktop over the live socket.
