@@ -4,6 +4,7 @@ import { call } from '../ipc/call';
 
 class Sync {
   view = $state.raw<SyncView>({ link: { kind: 'loading' }, waiting: 0, attention: 0, as_of: null });
+  #told = 0;
 
   get offline(): boolean {
     return this.view.link.kind === 'offline';
@@ -13,9 +14,17 @@ class Sync {
     return this.view.link.kind === 'loading';
   }
 
+  /** What the desktop tells by itself. */
+  take(view: SyncView): void {
+    this.#told += 1;
+    this.view = view;
+  }
+
   async read(): Promise<void> {
+    const told = this.#told;
     const answer = await call((c) => c.syncState());
-    if (answer.status === 'ok') this.view = answer.data;
+    // Told something newer meanwhile: the answer is from before.
+    if (answer.status === 'ok' && told === this.#told) this.view = answer.data;
   }
 }
 
