@@ -1,9 +1,12 @@
 //! The server by its HTTP interface, told as stories.
 
+mod admin;
+mod crowd;
 mod deeds;
 mod delivery;
 mod desk;
 mod forms;
+mod live;
 mod oauth;
 mod oauth_accounts;
 mod oauth_login;
@@ -11,9 +14,12 @@ mod oauth_pages;
 mod oauth_registration;
 mod oauth_support;
 mod oauth_tokens;
+mod oracle;
+mod privacy;
 mod race;
 mod refusals;
 mod road;
+mod saved;
 mod server;
 mod strangers;
 mod texts;
