@@ -40,7 +40,7 @@ const dist = join(root, 'dist-fake');
 if (args.build || !existsSync(dist)) await run('npm', ['run', '-s', 'build:fake'], false);
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2', '.svg': 'image/svg+xml' };
-const CSP = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; connect-src 'none'";
+const CSP = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; connect-src 'none'; object-src 'none'; frame-src 'none'; base-uri 'none'; form-action 'none'";
 const server = createServer(async (request, response) => {
   const asked = normalize(new URL(request.url ?? '/', 'http://x').pathname).replace(/^(\.\.[/\\])+/, '');
   const path = asked === '/' ? '/index.html' : asked;

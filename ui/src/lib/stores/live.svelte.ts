@@ -13,9 +13,12 @@ export class Live<T> {
   #reading = false;
   #again = false;
   #stopped = false;
+  #told = true;
 
-  constructor(query: Query<T>) {
+  /** With `marks`, reading leaves a mark elsewhere (read, viewed), so the first answer lets the others read again. */
+  constructor(query: Query<T>, marks = false) {
     this.#query = query;
+    this.#told = !marks;
   }
 
   get loading(): boolean {
@@ -36,6 +39,10 @@ export class Live<T> {
       if (answer.status === 'ok') {
         this.value = answer.data;
         this.error = null;
+        if (!this.#told) {
+          this.#told = true;
+          changes.ring();
+        }
       } else {
         this.error = answer.error;
       }
@@ -55,8 +62,8 @@ export class Live<T> {
 }
 
 /** Opens a live value for the life of the calling component; reads again when state used in the query changes. */
-export function live<T>(query: Query<T>): Live<T> {
-  const store = new Live(query);
+export function live<T>(query: Query<T>, marks = false): Live<T> {
+  const store = new Live(query, marks);
   $effect(() => store.start());
   return store;
 }

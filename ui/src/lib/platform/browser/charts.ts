@@ -8,18 +8,18 @@ interface Bar {
 }
 
 function columns(bars: readonly Bar[], hot: number): { svg: string; hotspots: HotspotView[] } {
-  const w = 640;
-  const h = 220;
+  const w = 322;
+  const h = 112;
   const top = Math.max(...bars.map((b) => b.value), 1);
   const step = w / bars.length;
-  let svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" class="chart-root" role="presentation">`;
+  let svg = `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${w} ${h}" role="img">`;
   const hotspots: HotspotView[] = [];
   bars.forEach((b, i) => {
-    const height = (b.value / top) * 160;
+    const height = (b.value / top) * 72;
     const x = i * step + step * 0.2;
-    svg += `<rect class="${i >= bars.length - hot ? 'chart-bar chart-em' : 'chart-bar'}" x="${x}" y="${188 - height}" width="${step * 0.6}" height="${height}" rx="3"/>`;
-    svg += `<text class="chart-label" x="${x + step * 0.3}" y="208" text-anchor="middle" font-size="12">${b.label}</text>`;
-    svg += `<text class="chart-value" x="${x + step * 0.3}" y="${182 - height}" text-anchor="middle" font-size="12">${b.value}</text>`;
+    svg += `<rect class="${i >= bars.length - hot ? 'chart-emphasis' : 'chart-mark'}" x="${x}" y="${92 - height}" width="${step * 0.6}" height="${height}" rx="2"/>`;
+    svg += `<text class="chart-axis" x="${x + step * 0.3}" y="106" text-anchor="middle">${bars.length > 7 ? b.label.charAt(0) : b.label}</text>`;
+    if (bars.length <= 7) svg += `<text class="chart-ink" x="${x + step * 0.3}" y="${88 - height}" text-anchor="middle">${b.value}</text>`;
     hotspots.push({ x: (i * step) / w, y: 0, width: step / w, height: 1, label: b.text });
   });
   return { svg: `${svg}</svg>`, hotspots };
