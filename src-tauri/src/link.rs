@@ -18,7 +18,7 @@ use crate::vault::SystemVault;
 use crate::{event, window};
 
 /// A burst of changes draws the tray menu once.
-const TRAY_PAUSE: Duration = Duration::from_millis(400);
+const TRAY_PAUSE: Duration = Duration::from_millis(150);
 
 /// The desktop with what it has to say.
 pub struct Opened {
