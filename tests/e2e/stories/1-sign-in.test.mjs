@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { inBrowser } from "../lib/browser.mjs";
+import { filesHolding } from "../lib/files.mjs";
 import { Desktop } from "../lib/desktop.mjs";
 import { Session } from "../lib/kit.mjs";
 import { looksRight } from "../lib/looks.mjs";
@@ -15,6 +16,7 @@ const ada = { name: "Ada Okafor", email: "ada@guildhall.example", role: "both" }
 
 let server;
 let desktop;
+let alone;
 const session = new Session("freelancer");
 const bare = new Session("bare");
 
@@ -24,6 +26,7 @@ before(async () => {
 
 after(async () => {
   await desktop?.close();
+  await alone?.close();
   await server?.close();
 });
 
@@ -70,6 +73,10 @@ step("registering in the browser signs the desktop in", async () => {
   await desktop.reads("me-name", /Ada Okafor/);
 });
 
+step("tokens lie in no file of the desktop's", () => {
+  assert.deepEqual(filesHolding(session.home, /gdh[ar]_/), []);
+});
+
 step("after a restart one is still signed in", async () => {
   await desktop.quit();
   desktop = await Desktop.open(session, { profile: "ada" });
@@ -86,17 +93,16 @@ step("another profile on the same machine is nobody yet", async () => {
 });
 
 step("without a keychain the desktop says so and still signs in, for this run only", async () => {
-  let alone = await Desktop.open(bare, { profile: "bare" });
-  try {
-    await alone.sees("keychain-note");
-    await alone.picture("no-keychain");
-    await signIn(alone, server.address, signingIn(ada));
-    await alone.quit();
-    alone = await Desktop.open(bare, { profile: "bare" });
-    await alone.sees("sign-in-button");
-  } finally {
-    await alone.close();
-  }
+  alone = await Desktop.open(bare, { profile: "bare" });
+  await alone.sees("keychain-note");
+  await alone.picture("no-keychain");
+  await signIn(alone, server.address, signingIn(ada));
+  await alone.reads("me-name", /Ada Okafor/);
+  await alone.quit();
+  assert.deepEqual(filesHolding(bare.home, /gdh[ar]_/), []);
+  alone = await Desktop.open(bare, { profile: "bare" });
+  // What was read stays readable; the session itself is gone.
+  await alone.sees("banner-sign-in");
 });
 
 step("signing out leaves nothing behind", async () => {

@@ -82,7 +82,7 @@ step("without a network the client writes, publishes, edits, quits, and finds it
   assert.match(row, new RegExp(EDITED));
   await client.sees("waiting-mark");
   await client.goTo("/outbox");
-  await client.sees("outbox-row");
+  await client.sees("outbox-item");
   await looksRight(client, "client-outbox-waiting");
 });
 
