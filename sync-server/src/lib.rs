@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod clock;
+pub mod demo;
 pub mod edge;
 mod extract;
 pub mod housekeeping;
