@@ -8,6 +8,7 @@ use crate::denied::{Code, Denied, Mistakes};
 use crate::id::{ApplicationId, RequestId};
 use crate::money::{MAXIMUM_MINOR, Money};
 use crate::mutation::Effect;
+use crate::offer::Offer;
 use crate::policy::{Act, Relation, decide};
 use crate::request::Request;
 use crate::world::{Stop, find, get};
@@ -163,8 +164,14 @@ pub(super) fn decline(call: &Call<'_>, id: ApplicationId, why: &str) -> Answer {
 
 /// The application, if the actor is the party who may do this with it.
 pub(super) fn theirs(call: &Call<'_>, id: ApplicationId, act: Act) -> Result<Application, Stop> {
-    let application: Application = get(call.world, id, "application")?;
+    let mut application: Application = get(call.world, id, "application")?;
     decide(&call.actor, act, relation(call, &application)?)?;
+    // An offer that ran out binds nobody any more: the application waits for an answer as before.
+    if let ApplicationStage::Offered { at, offer } = application.stage
+        && find::<Offer>(call.world, offer)?.is_some_and(|offer| !offer.is_live(call.now))
+    {
+        application.stage = ApplicationStage::Viewed { at };
+    }
     Ok(application)
 }
 
