@@ -1,0 +1,12 @@
+//! The rules against tables written by hand from what the marketplace promises.
+
+mod acts;
+mod forms;
+mod people;
+mod policy;
+mod rows;
+mod scenes;
+mod scopes;
+mod table;
+mod transitions;
+mod words;
