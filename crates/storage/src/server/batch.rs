@@ -164,6 +164,14 @@ impl ServerStore {
         let mut all = Committed::default();
         for job in jobs {
             let mut answer = JobAnswer::default();
+            if job.acts.is_empty() {
+                // Who sends nothing asks how far they are.
+                let asked = std::slice::from_ref(job);
+                let committed = self.commit_together(asked, deriver, now).await?;
+                all.head = committed.head;
+                all.answers.extend(committed.answers);
+                continue;
+            }
             for act in &job.acts {
                 let mut alone = Job {
                     acts: vec![act.clone()],

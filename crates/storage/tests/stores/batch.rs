@@ -1,0 +1,292 @@
+//! The server's store: what moves together, what happens once, and in which order.
+
+use crate::samples::{
+    ADA, BEN, DEVICE, NOW, act, act_id, adas, alone, apply, commit, open, publish, reopen,
+    request_id, say,
+};
+use guildhall_domain::activity::Activity;
+use guildhall_domain::id::DeviceId;
+use guildhall_domain::message::Message;
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::request::Request;
+use guildhall_domain::row::Table;
+use guildhall_protocol::sync::{Rest, Verdict};
+use guildhall_storage::server::{Job, JobAnswer, NoDeriver, ServerStore};
+use sqlx::AssertSqlSafe;
+use tempfile::tempdir;
+use uuid::Uuid;
+
+async fn run(store: &ServerStore, sql: &'static str) {
+    sqlx::raw_sql(sql)
+        .execute(store.pool())
+        .await
+        .expect("is carried out");
+}
+
+/// How many rows there are in each table that a batch writes.
+async fn counts(store: &ServerStore) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for table in Table::ALL.iter().map(|table| table.name()).chain([
+        "placement",
+        "scope_grant",
+        "membership",
+        "device",
+        "decision",
+    ]) {
+        let sql = AssertSqlSafe(format!("select count(*) from {table}"));
+        let count = sqlx::query_scalar(sql).fetch_one(store.pool()).await;
+        counts.push(count.expect("is counted"));
+    }
+    counts.push(i64::try_from(store.head().await.expect("is read")).expect("is small"));
+    counts
+}
+
+/// At which version each act was applied; none for a refused one.
+fn versions(answers: &[JobAnswer]) -> Vec<Option<u64>> {
+    let decisions = answers.iter().flat_map(|answer| &answer.decisions);
+    decisions
+        .map(|decision| match decision.verdict {
+            Verdict::Applied { version } => Some(version),
+            Verdict::Rejected { .. } => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_batch_that_fails_at_its_last_statement_has_done_nothing() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let jobs = [
+        adas(
+            1,
+            [
+                publish(1, "The first request"),
+                publish(2, "The second request"),
+            ],
+        ),
+        alone(BEN, 50, apply(1)),
+    ];
+    run(&store, "alter table decision rename column at to lost").await;
+    let without = "alter table decision rename column lost to at";
+    let before = counts(&store).await;
+
+    let failed = store.commit(&jobs, &mut NoDeriver, NOW).await;
+
+    assert!(failed.is_err());
+    assert_eq!(counts(&store).await, before);
+    run(&store, without).await;
+    let answers = commit(&store, &jobs).await.answers;
+    assert_eq!(answers[0].last_seq, 2);
+    let requests: Vec<Request> = store.all().await.expect("is read");
+    assert_eq!(requests.len(), 2);
+}
+
+#[tokio::test]
+async fn the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let other = DeviceId(Uuid::from_u128(2));
+    let first = adas(1, [publish(1, "The first request")]);
+    let elsewhere = Job {
+        device: Some(other),
+        ..first.clone()
+    };
+
+    let together = commit(&store, &[first.clone(), first.clone(), elsewhere]).await;
+    let counted = counts(&store).await;
+    let later = commit(&store, &[first.clone()]).await;
+    store.close().await;
+    let store = reopen(folder.path()).await;
+    let much_later = commit(&store, &[first]).await;
+
+    let answer = &together.answers[0];
+    for again in together.answers.iter().chain(&later.answers) {
+        assert_eq!(again, answer);
+    }
+    assert_eq!(&much_later.answers[0], answer);
+    assert_eq!(counts(&store).await, counted);
+    assert_eq!(store.all::<Request>().await.expect("is read").len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_is_kept_as_an_answer_too() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let early = adas(1, [Mutation::PauseRequest { id: request_id(1) }]);
+    let first = commit(&store, &[early.clone()]).await.answers;
+    commit(&store, &[adas(2, [publish(1, "The first request")])]).await;
+
+    let again = commit(&store, &[early]).await.answers;
+
+    assert_eq!(versions(&first), [None]);
+    assert_eq!(
+        again[0].decisions, first[0].decisions,
+        "though it would work by now"
+    );
+    assert_eq!(again[0].last_seq, 2);
+}
+
+#[tokio::test]
+async fn versions_grow_by_one_with_each_effect_whatever_the_batches() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let mut expected = store.head().await.expect("is read");
+    let mut seq = 1;
+    for size in [1, 4, 2, 7, 1, 3] {
+        let mut mutations = Vec::new();
+        for _ in 0..size {
+            let number = seq + u64::try_from(mutations.len()).expect("is small");
+            mutations.push(if number % 4 == 0 {
+                Mutation::PauseRequest {
+                    id: request_id(9_999),
+                }
+            } else {
+                publish(number, "One of many requests")
+            });
+        }
+        let committed = commit(&store, &[adas(seq, mutations)]).await;
+        for (version, number) in versions(&committed.answers).into_iter().zip(seq..) {
+            assert_eq!(version.is_none(), number % 4 == 0);
+            expected += u64::from(version.is_some());
+            assert!(version.is_none_or(|version| version == expected));
+        }
+        assert_eq!(committed.head, expected);
+        assert_eq!(store.head().await.expect("is read"), expected);
+        seq += size;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_reads_while_others_write_sees_whole_versions_only() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let reader = store.clone();
+    let (done, mut is_done) = tokio::sync::oneshot::channel::<()>();
+    // Each act of Ada leaves one line in the log; Ben's joining is the one version that she does not see.
+    let reading = tokio::spawn(async move {
+        let mut pulls = 0_u32;
+        loop {
+            let delta = reader.pull(ADA, DEVICE, None, NOW).await.expect("is read");
+            let of = |table| delta.rows.iter().filter(|row| row.table == table).count();
+            let lines = u64::try_from(of(Table::Activity)).expect("is small");
+            assert_eq!(lines + 1, delta.cursor.version);
+            assert_eq!(of(Table::Request) + 1, of(Table::Activity));
+            assert_eq!(delta.last_seq + 2, delta.cursor.version);
+            pulls += 1;
+            if is_done.try_recv().is_ok() {
+                return pulls;
+            }
+        }
+    });
+
+    for batch in 0..16 {
+        let first = batch * 3 + 1;
+        let acts = (first..first + 3).map(|number| publish(number, "One of forty-eight"));
+        commit(&store, &[adas(first, acts)]).await;
+    }
+    done.send(()).expect("the reader reads");
+
+    assert!(reading.await.expect("the cuts are whole") > 0);
+    assert_eq!(store.head().await.expect("is read"), 2 + 48);
+}
+
+#[tokio::test]
+async fn only_the_act_that_breaks_a_constraint_is_set_aside() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    commit(
+        &store,
+        &[
+            adas(1, [publish(1, "The first request")]),
+            alone(BEN, 50, apply(1)),
+        ],
+    )
+    .await;
+    run(
+        &store,
+        "create trigger no_poison before insert on message when new.body like '%poison%' \
+         begin select raise(abort, 'poison'); end",
+    )
+    .await;
+    let quiet = DeviceId(Uuid::from_u128(3));
+    let bens = |acts| Job {
+        account: BEN,
+        system: false,
+        device: Some(quiet),
+        acts,
+    };
+    commit(&store, &[bens(vec![act(Some(1), 60, say(1, 1, "Hello!"))])]).await;
+    let head = store.head().await.expect("is read");
+    let jobs = [
+        adas(
+            2,
+            [
+                say(2, 1, "Before it"),
+                say(3, 1, "This is poison"),
+                say(4, 1, "After it"),
+            ],
+        ),
+        bens(vec![act(Some(2), 61, say(5, 1, "Beside it"))]),
+        bens(Vec::new()),
+    ];
+
+    let committed = commit(&store, &jobs).await;
+
+    let codes: Vec<Option<&str>> = committed
+        .answers
+        .iter()
+        .flat_map(|answer| &answer.decisions)
+        .map(|decision| match &decision.verdict {
+            Verdict::Applied { .. } => None,
+            Verdict::Rejected { denied } => Some(denied.code.as_str()),
+        })
+        .collect();
+    assert_eq!(codes, [None, Some("quarantined"), None, None]);
+    let last: Vec<u64> = committed.answers.iter().map(|one| one.last_seq).collect();
+    assert_eq!(last, [4, 2, 2]);
+    assert!(committed.answers.iter().all(|answer| answer.rest.is_none()));
+    assert_eq!(committed.head, head + 3);
+    let said: Vec<Message> = store.all().await.expect("is read");
+    let said: Vec<&str> = said.iter().map(|message| message.body.as_str()).collect();
+    assert_eq!(said, ["Hello!", "Before it", "After it", "Beside it"]);
+    let again = commit(&store, &jobs).await;
+    assert_eq!(again.answers[0].decisions, committed.answers[0].decisions);
+    assert_eq!(again.head, committed.head);
+}
+
+#[tokio::test]
+async fn a_gap_stops_a_device_but_not_the_batch() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+
+    let committed = commit(
+        &store,
+        &[
+            adas(3, [publish(3, "The third request")]),
+            alone(ADA, 70, publish(1, "The first request")),
+        ],
+    )
+    .await;
+
+    assert_eq!(committed.answers[0].rest, Some(Rest::Gap { want_seq: 1 }));
+    assert!(committed.answers[0].decisions.is_empty());
+    assert_eq!(committed.answers[1].decisions.len(), 1);
+    assert_eq!(committed.answers[1].decisions[0].id, act_id(70));
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_the_file_is_opened_again() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    commit(&store, &[adas(1, [publish(1, "The first request")])]).await;
+    let before = store.pull(ADA, DEVICE, None, NOW).await.expect("is read");
+    store.close().await;
+
+    let store = reopen(folder.path()).await;
+    let after = store.pull(ADA, DEVICE, None, NOW).await.expect("is read");
+
+    assert_eq!(after.cursor, before.cursor, "the same history");
+    assert_eq!(after.last_seq, 1);
+    assert_eq!(after.rows.len(), before.rows.len());
+    assert_eq!(store.all::<Activity>().await.expect("is read").len(), 3);
+}

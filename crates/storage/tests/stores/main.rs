@@ -1,0 +1,9 @@
+//! The stories over real files.
+
+mod batch;
+mod cache;
+mod deriver;
+#[cfg(unix)]
+mod full;
+mod outbox;
+mod samples;
