@@ -10,6 +10,7 @@ use crate::session::Clock;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer, PushAnswer, Rest};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
@@ -197,20 +198,35 @@ async fn stay_connected(shared: &Shared, transport: &Transport, wait: &mut Durat
         });
         tokio::select! {
             pushed = &mut push, if pushing => {
-                match pushed {
-                    Ok(()) => pushing = false,
-                    Err(end) => return end,
+                if let Err(end) = pushed {
+                    return end;
                 }
+                pushing = false;
                 shared.set(Link::UpToDate);
             }
-            heard = live.hear() => match heard {
-                Ok(message) => {
-                    if let Err(end) = answer(shared, &mut live, message).await {
-                        return end;
+            heard = live.hear() => {
+                let message = match heard {
+                    Ok(message) => message,
+                    Err(error) => return end(&error),
+                };
+                let mut answered = pin!(answer(shared, &mut live, message));
+                // Sending goes on meanwhile: it may hold the very lock that taking the delta waits for.
+                loop {
+                    tokio::select! {
+                        done = &mut answered => match done {
+                            Ok(()) => break,
+                            Err(end) => return end,
+                        },
+                        pushed = &mut push, if pushing => {
+                            if let Err(end) = pushed {
+                                return end;
+                            }
+                            pushing = false;
+                            shared.set(Link::UpToDate);
+                        }
                     }
                 }
-                Err(error) => return end(&error),
-            },
+            }
             () = shared.bell.notified(), if !pushing => {
                 shared.set(Link::Syncing);
                 push = Box::pin(push_all(shared, transport));
@@ -330,7 +346,7 @@ async fn push_all(shared: &Shared, transport: &Transport) -> Result<(), End> {
         match answer.rest {
             None => {}
             Some(Rest::Retry { after_ms }) => {
-                tokio::time::sleep(Duration::from_millis(after_ms.min(60_000))).await
+                tokio::time::sleep(Duration::from_millis(after_ms.min(60_000))).await;
             }
             Some(Rest::Upgrade) => return Err(End::Stuck(Link::UpdateNeeded)),
             // The server counts differently: it was set back, or these files were copied from another computer.
