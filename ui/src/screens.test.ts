@@ -1,0 +1,200 @@
+// Every screen over the pretend market: no serious finding of axe, no raw id in sight.
+import axe from 'axe-core';
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, describe, expect, it } from 'vitest';
+import App from './App.svelte';
+import { usePlatform } from './lib/ipc/call';
+import { browserPlatform } from './lib/platform/browser';
+import { session } from './lib/stores/session.svelte';
+import { router } from './lib/stores/router.svelte';
+
+type Role = 'freelancer' | 'client' | 'admin';
+let app: ReturnType<typeof mount> | null = null;
+
+/** Lets everything that is under way in the pretend program arrive: some turns of the event loop, no waiting. */
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 8; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    flushSync();
+  }
+};
+/** The nth element of that name, or the one that holds these words. */
+const at = (testid: string, which: number | string = 0): HTMLElement => {
+  const all = [...document.querySelectorAll<HTMLElement>(`[data-testid="${testid}"]`)];
+  const found = typeof which === 'number' ? all[which] : all.find((e) => e.textContent?.includes(which));
+  if (!found) throw new Error(`nothing called ${testid} in: ${document.body.textContent?.slice(0, 400)}`);
+  return found;
+};
+
+async function open(route: string, role: Role, state = '', roles = 'freelancer,client,admin'): Promise<void> {
+  usePlatform(browserPlatform(`?hat=${role}&state=${state}&roles=${roles}`));
+  session.view = null;
+  router.replace(route);
+  app = mount(App, { target: document.body });
+  await settle();
+  if (session.me) {
+    session.wear(role);
+    router.replace(route);
+  }
+  await settle();
+}
+
+async function click(testid: string, which: number | string = 0): Promise<void> {
+  const target = at(testid, which);
+  const link = target.getAttribute('href');
+  if (link?.startsWith('#')) router.replace(link.slice(1));
+  else target.click();
+  await settle();
+}
+
+async function type(testid: string, text: string): Promise<void> {
+  const field = at(testid);
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) throw new Error(`${testid} is no field`);
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  await settle();
+}
+
+async function isSound(): Promise<void> {
+  const found = await axe.run(document.body, { rules: { 'color-contrast': { enabled: false } } });
+  const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
+  const words = document.body.textContent ?? '';
+  expect(words).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}/);
+  expect(words).not.toContain('undefined');
+  expect(words).not.toContain('[object');
+  expect(words).not.toContain('!');
+}
+
+afterEach(async () => {
+  if (app) await unmount(app);
+  app = null;
+});
+
+describe('every screen is sound', () => {
+  const plain: [string, Role][] = [
+    ['/', 'freelancer'], ['/', 'client'], ['/', 'admin'], ['/opportunities', 'freelancer'], ['/applications', 'freelancer'], ['/threads', 'freelancer'], ['/contracts', 'freelancer'],
+    ['/contracts', 'client'], ['/profile', 'freelancer'], ['/insights', 'freelancer'], ['/insights', 'client'], ['/insights', 'admin'], ['/requests', 'client'], ['/threads', 'client'],
+    ['/outbox', 'client'], ['/settings', 'freelancer'], ['/admin/people', 'admin'], ['/admin/requests', 'admin'], ['/admin/activity', 'admin'], ['/nowhere', 'client'],
+  ];
+  it.each(plain)('%s as %s', async (route, role) => {
+    await open(route, role);
+    await isSound();
+  });
+
+  const faces: [string, string, Role][] = (['empty', 'offline', 'offline-empty', 'downloading', 'reading'] as const).flatMap((state) =>
+    ([['/', 'freelancer'], ['/', 'client'], ['/opportunities', 'freelancer'], ['/requests', 'client'], ['/threads', 'client'], ['/outbox', 'freelancer'], ['/admin/people', 'admin']] as const).map(
+      ([route, role]): [string, string, Role] => [state, route, role],
+    ),
+  );
+  it.each(faces)('when %s: %s as %s', async (state, route, role) => {
+    await open(route, role, state);
+    await isSound();
+  });
+
+  it.each(['signed-out', 'ended', 'waiting', 'keychain-out', 'keychain', 'suspended', 'update', 'sign-in'])('in the state %s', async (state) => {
+    await open('/', 'freelancer', state);
+    await isSound();
+  });
+
+  const opened: [string, string, Role, string[]][] = [
+    ['an opportunity', '/opportunities', 'freelancer', ['opportunity-row']],
+    ['a request', '/requests', 'client', ['request-row:Booking']],
+    ['a candidate', '/requests', 'client', ['request-row:Booking', 'candidate-row']],
+    ['an offer being written', '/requests', 'client', ['request-row:Booking', 'candidate-row', 'offer-open']],
+    ['a request being changed', '/requests', 'client', ['request-row:Booking', 'request-edit']],
+    ['a new request refused', '/requests', 'client', ['request-new', 'request-publish']],
+    ['a thread with an offer', '/threads', 'freelancer', ['thread-row:Harbour Museum']],
+    ['a delivery', '/threads', 'client', ['thread-row:Eli']],
+    ['the palette', '/', 'client', ['find']],
+    ['a suspension', '/admin/people', 'admin', ['admin-suspend']],
+    ['a chart as a table', '/insights', 'freelancer', ['chart-table-funnel']],
+  ];
+  it.each(opened)('%s', async (_name, route, role, steps) => {
+    await open(route, role);
+    for (const step of steps) {
+      const [id = '', words] = step.split(':');
+      await click(id, words ?? 0);
+    }
+    await isSound();
+  });
+});
+
+describe('the road', () => {
+  it('signs in through the browser and can be cancelled', async () => {
+    await open('/', 'freelancer', 'signed-out');
+    expect(at('sign-in-server')).toHaveProperty('value', 'http://localhost:4810');
+    await click('sign-in-button');
+    expect(at('sign-in-link')).toHaveProperty('value', expect.stringContaining('code_challenge_method=S256'));
+    await click('sign-in-cancel');
+    expect(at('sign-in-button')).toBeTruthy();
+  });
+
+  it('marks the fields that a refusal names and keeps what was typed', async () => {
+    await open('/requests', 'client');
+    await click('request-new');
+    await type('request-title', 'Short');
+    await click('request-publish');
+    expect(at('request-title').getAttribute('aria-invalid')).toBe('true');
+    expect(at('request-title')).toHaveProperty('value', 'Short');
+    expect(document.body.textContent).toContain('Name at least one must-have.');
+  });
+
+  it('applies, and shows that one did', async () => {
+    await open('/opportunities', 'freelancer');
+    await click('opportunity-row', 1);
+    await type('apply-message', 'I keep the stock of two workshops in step and live around the corner.');
+    await click('apply-submit');
+    expect(at('applied-note').textContent).toContain('You applied');
+  });
+
+  it('queues a message offline, says so, and never calls a binding act done', async () => {
+    await open('/threads', 'freelancer', 'offline');
+    await click('thread-row', 'Harbour Museum');
+    await type('composer', 'See you on the 3rd.');
+    expect(at('composer-send').textContent).toContain('Queue');
+    await click('composer-send');
+    expect(document.body.textContent).toContain('saved on this device, will be sent');
+    expect(at('composer')).toHaveProperty('value', '');
+    expect(at('offer-accept').textContent).toContain('Accept when online');
+    await click('offer-accept');
+    expect(at('offer-card').textContent).toContain('Accepting when online');
+    expect(document.body.textContent).not.toContain('You accepted');
+  });
+
+  it('shows parts that add up to the number', async () => {
+    await open('/requests', 'client');
+    await click('request-row', 'Booking');
+    await click('candidate-row', 1);
+    const points = [...document.querySelectorAll('[data-testid^="fit-part-"] .points b')].map((n) => Number(n.textContent));
+    expect(points.length).toBe(5);
+    expect(points.reduce((a, b) => a + b, 0)).toBe(Number(at('fit-percent').textContent));
+  });
+
+  it('rates with stars that are a radio group', async () => {
+    await open('/threads', 'freelancer');
+    await click('thread-row', 'accepted the delivery');
+    expect(at('review-submit')).toHaveProperty('disabled', true);
+    await click('review-star-5');
+    expect(document.querySelectorAll('[data-testid="review-form"] input[type="radio"]').length).toBe(5);
+    await type('review-text', 'Clear words, quick answers, paid in time.');
+    await click('review-submit');
+    expect(document.body.textContent).toContain('sealed until both have written');
+  });
+
+  it('warns before signing out while something waits', async () => {
+    await open('/settings', 'freelancer', 'offline');
+    await click('sign-out');
+    await click('sign-out-discard');
+    expect(at('sign-in-button')).toBeTruthy();
+  });
+
+  it('keeps a refused text until one discards it', async () => {
+    await open('/outbox', 'freelancer', 'offline');
+    const before = document.querySelectorAll('[data-testid="attention-item"]').length;
+    expect(at('attention-text').textContent).toContain('potteries');
+    await click('attention-discard');
+    await click('attention-discard-confirm');
+    expect(document.querySelectorAll('[data-testid="attention-item"]').length).toBe(before - 1);
+  });
+});
