@@ -114,14 +114,7 @@ export class Desktop {
   /** Types into a field that suggests, and takes what it suggests under this name. */
   async pick(id, typed, name = typed) {
     await this.fill(id, typed);
-    const option = await until(`${id} suggests ${name}`, async () => {
-      for (const offered of await this.all(`${id}-option`).getElements()) {
-        const text = await offered.getText();
-        if (text.toLowerCase().startsWith(name.toLowerCase())) return offered;
-      }
-      return null;
-    });
-    await option.click();
+    await this.clickRow(`${id}-option`, new RegExp(`^${name}\\b`, "i"));
   }
 
   /** Waits until as many elements with this test id are there, and returns their texts. */
@@ -148,13 +141,13 @@ export class Desktop {
 
   /** Clicks the first element with this test id whose text matches. */
   async clickRow(id, pattern, options) {
-    const row = await until(`${id} ${pattern}`, async () => {
-      for (const element of await this.all(id).getElements()) {
-        if (pattern.test(await element.getText())) return element;
-      }
-      return null;
+    const index = await until(`${id} ${pattern}`, async () => {
+      const found = (await this.texts(id)).findIndex((text) => pattern.test(text));
+      // Zero is a find too.
+      return found >= 0 && { found };
     }, options);
-    await row.click();
+    const elements = await this.all(id).getElements();
+    await elements[index.found].click();
   }
 
   /** Chooses the option of a select element by its value. */

@@ -21,6 +21,7 @@ export async function looksRight(desktop, name) {
     }
     assert.deepEqual(await barriers(desktop), [], `${name}, ${theme}: barriers`);
   }
+  await desktop.wear("light");
 }
 
 /** What axe finds serious or worse. */
@@ -77,12 +78,18 @@ function findFaults() {
   for (const [index, one] of controls.entries()) {
     for (const other of controls.slice(index + 1)) {
       if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+      // A button may stand inside a field, such as the one that opens a calendar.
+      if (standsIn(one, other) || standsIn(other, one)) continue;
       // A part that lies above the rest, such as a dialog, may cover it.
       if (layer(one.element) !== layer(other.element)) continue;
       const wide = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
       const high = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
       if (wide > 2 && high > 2) say(`overlaps ${other.element.textContent?.trim().slice(0, 30)}`, one.element);
     }
+  }
+  function standsIn(inner, outer) {
+    return outer.element.tagName === "INPUT" && inner.box.left > outer.box.left && inner.box.right < outer.box.right
+      && inner.box.top > outer.box.top && inner.box.bottom < outer.box.bottom;
   }
   function layer(element) {
     for (let at = element; at; at = at.parentElement) {
