@@ -12,19 +12,19 @@ use std::sync::Arc;
 
 /// An authenticated request.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// Who calls.
-    pub caller: Caller,
+    pub(crate) caller: Caller,
 }
 
 impl Call {
     /// The caller's account.
-    pub fn account(&self) -> AccountId {
+    pub(crate) fn account(&self) -> AccountId {
         AccountId(self.caller.account)
     }
 
     /// The caller as the policy sees them.
-    pub fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         Actor {
             account: self.account(),
             roles: Roles {

@@ -13,7 +13,7 @@ use guildhall_protocol::sync::PROTOCOL;
 use std::sync::Arc;
 
 /// The routes.
-pub fn routes() -> Router<Arc<Market>> {
+pub(crate) fn routes() -> Router<Arc<Market>> {
     Router::new()
         .route(path::ME, get(me))
         .route(path::HEALTH, get(health))

@@ -253,7 +253,7 @@ impl Engine {
                 Verdict::Rejected { denied }
                     if denied.code == Code::AlreadyDone && is_same_thing(&pending.mutation) =>
                 {
-                    quiet.push(decision.id)
+                    quiet.push(decision.id);
                 }
                 Verdict::Rejected { denied } => refused.push(Refused {
                     id: decision.id,

@@ -91,10 +91,10 @@ pub(crate) fn arrivals(
     for row in replica.rows() {
         match row {
             Row::Recommendation(pair) if arrived.contains(&row.key()) => {
-                arrivals.extend(matched(replica, pair))
+                arrivals.extend(matched(replica, pair));
             }
             Row::Message(message) if arrived.contains(&row.key()) => {
-                arrivals.extend(message_came(replica, message))
+                arrivals.extend(message_came(replica, message));
             }
             _ => {
                 let Some(stage) = stage(row).filter(|stage| !before.contains(&(row.key(), *stage)))

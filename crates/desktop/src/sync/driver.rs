@@ -10,11 +10,10 @@ use crate::session::Clock;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer, PushAnswer, Rest};
-use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// The first wait after a failure; it doubles up to the longest.
 const SHORTEST_WAIT: Duration = Duration::from_millis(500);
@@ -165,7 +164,7 @@ async fn run(shared: Arc<Shared>, transport: Transport) {
     }
 }
 
-async fn stay_connected(shared: &Shared, transport: &Transport, wait: &mut Duration) -> End {
+async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut Duration) -> End {
     let mut live = match transport.live().await {
         Ok(live) => live,
         Err(error) => return end(&error),
@@ -185,8 +184,9 @@ async fn stay_connected(shared: &Shared, transport: &Transport, wait: &mut Durat
         Err(error) => return end(&error),
     }
     *wait = SHORTEST_WAIT;
-    let mut push = Box::pin(push_all(shared, transport));
-    let mut pushing = true;
+    // A task of its own: it shares the engine's lock with the deltas, and must go on while one is taken in. Dropped, it ends.
+    let mut push = JoinSet::new();
+    push.spawn(push_all(Arc::clone(shared), transport.clone()));
     loop {
         let due = shared
             .gathering
@@ -197,40 +197,23 @@ async fn stay_connected(shared: &Shared, transport: &Transport, wait: &mut Durat
             Duration::from_millis(u64::try_from(due.0 - (shared.clock)().0).unwrap_or(0))
         });
         tokio::select! {
-            pushed = &mut push, if pushing => {
-                if let Err(end) = pushed {
+            Some(pushed) = push.join_next() => {
+                if let Ok(Err(end)) = pushed {
                     return end;
                 }
-                pushing = false;
                 shared.set(Link::UpToDate);
             }
-            heard = live.hear() => {
-                let message = match heard {
-                    Ok(message) => message,
-                    Err(error) => return end(&error),
-                };
-                let mut answered = pin!(answer(shared, &mut live, message));
-                // Sending goes on meanwhile: it may hold the very lock that taking the delta waits for.
-                loop {
-                    tokio::select! {
-                        done = &mut answered => match done {
-                            Ok(()) => break,
-                            Err(end) => return end,
-                        },
-                        pushed = &mut push, if pushing => {
-                            if let Err(end) = pushed {
-                                return end;
-                            }
-                            pushing = false;
-                            shared.set(Link::UpToDate);
-                        }
+            heard = live.hear() => match heard {
+                Ok(message) => {
+                    if let Err(end) = answer(shared, &mut live, message).await {
+                        return end;
                     }
                 }
-            }
-            () = shared.bell.notified(), if !pushing => {
+                Err(error) => return end(&error),
+            },
+            () = shared.bell.notified(), if push.is_empty() => {
                 shared.set(Link::Syncing);
-                push = Box::pin(push_all(shared, transport));
-                pushing = true;
+                push.spawn(push_all(Arc::clone(shared), transport.clone()));
             }
             () = tokio::time::sleep(until_due) => release(shared),
         }
@@ -317,7 +300,7 @@ fn release(shared: &Shared) {
 }
 
 /// Sends until nothing waits any more.
-async fn push_all(shared: &Shared, transport: &Transport) -> Result<(), End> {
+async fn push_all(shared: Arc<Shared>, transport: Transport) -> Result<(), End> {
     let failed = |error: Error| {
         tracing::error!(
             error = &error as &dyn std::error::Error,

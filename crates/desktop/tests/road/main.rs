@@ -1,0 +1,6 @@
+//! The whole road without a window: two desktops and a real server on loopback do a job together.
+
+mod browser;
+mod offline;
+mod station;
+mod story;
