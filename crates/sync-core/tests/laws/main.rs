@@ -5,4 +5,5 @@ mod cost;
 mod ledger;
 mod reasons;
 mod rebase;
+mod rounds;
 mod working;
