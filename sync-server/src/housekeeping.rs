@@ -1,6 +1,10 @@
 //! What the server does as time passes: publishes reviews whose window is over, forgets expired sign-ins.
 
+use crate::clock;
 use crate::state::Market;
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::review::REVIEW_WINDOW_MS;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,12 +18,32 @@ pub fn start(market: &Arc<Market>) {
         let mut rounds = tokio::time::interval(EVERY);
         loop {
             rounds.tick().await;
-            if let Err(error) = market.oauth.purge().await {
+            if let Err(error) = round(&market).await {
                 tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "expired sign-ins were not thrown away"
+                    error = error.as_ref(),
+                    "a round of housekeeping was cut short"
                 );
             }
         }
     });
+}
+
+/// One round.
+///
+/// # Errors
+/// When the database fails or the writer is overloaded; what was left is done in the next round.
+pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> {
+    market.oauth.purge().await?;
+    let over = (market.clock)().plus_ms(-REVIEW_WINDOW_MS);
+    for review in market.store.sealed_before(over).await? {
+        let reveal = Mutation::RevealReview { id: review.id };
+        if let Err(denied) = market
+            .writer
+            .act(review.author, true, clock::mutation_id(), reveal)
+            .await?
+        {
+            tracing::warn!(review = %review.id, %denied, "a review stays sealed");
+        }
+    }
+    Ok(())
 }

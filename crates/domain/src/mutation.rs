@@ -1,6 +1,6 @@
 //! The named acts. A mutation carries what the person meant, never rows: the server executes the rule again.
 
-use crate::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId};
+use crate::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId};
 use crate::money::Money;
 use crate::offer::Terms;
 use crate::person::Roles;
@@ -249,6 +249,12 @@ pub enum Mutation {
         /// The words.
         text: String,
     },
+    /// Publishes a sealed review whose window is over. Only by the server.
+    #[serde(rename = "review.reveal")]
+    RevealReview {
+        /// Which.
+        id: ReviewId,
+    },
 }
 
 impl Mutation {
@@ -286,6 +292,7 @@ impl Mutation {
             | Self::AcceptDelivery { id }
             | Self::CancelContract { id, .. } => Some(id.0),
             Self::WriteReview { contract, .. } => Some(contract.0),
+            Self::RevealReview { id } => Some(id.0),
         }
     }
 
@@ -321,7 +328,8 @@ impl Mutation {
             | Self::RevokeOffer { .. }
             | Self::AcceptOffer { .. }
             | Self::AcceptDelivery { .. }
-            | Self::MarkRead { .. } => String::new(),
+            | Self::MarkRead { .. }
+            | Self::RevealReview { .. } => String::new(),
         }
     }
 

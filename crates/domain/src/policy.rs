@@ -46,6 +46,8 @@ pub enum Act {
     Talk,
     /// Review a finished contract.
     Review,
+    /// Publish a sealed review as time runs out.
+    RevealReview,
     /// Push and pull through the sync endpoints.
     Sync,
 }
@@ -132,6 +134,7 @@ const RULES: &[Rule] = &[
     Rule(Act::Talk, Needs::Anybody, Relation::Freelancer, false),
     Rule(Act::Review, Needs::Anybody, Relation::Client, false),
     Rule(Act::Review, Needs::Anybody, Relation::Freelancer, false),
+    Rule(Act::RevealReview, Needs::System, Relation::Owner, false),
     Rule(Act::Sync, Needs::Anybody, Relation::Owner, true),
 ];
 

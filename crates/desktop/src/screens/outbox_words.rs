@@ -86,6 +86,8 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
         Mutation::AcceptDelivery { id } => about.contract("Accept the delivery of", *id),
         Mutation::CancelContract { id, .. } => about.contract("Cancel the contract", *id),
         Mutation::WriteReview { contract, .. } => about.contract("Rate the work on", *contract),
+        // Only the server does this.
+        Mutation::RevealReview { .. } => at("/contracts", "Publish a review"),
     }
 }
 

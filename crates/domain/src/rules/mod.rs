@@ -11,8 +11,6 @@ mod profile;
 mod request;
 mod review;
 
-pub use review::reveal_overdue;
-
 use crate::activity::{Activity, ActivityKind, Tally};
 use crate::actor::Actor;
 use crate::id::{AccountId, ApplicationId, MutationId, RequestId, derive};
@@ -84,6 +82,7 @@ pub fn execute(mutation: &Mutation, call: &Call<'_>) -> Answer {
             body,
         } => message::send(call, *id, *application, body),
         Mutation::MarkRead { application, up_to } => message::mark_read(call, *application, *up_to),
+        Mutation::RevealReview { id } => review::reveal(call, *id),
         Mutation::WriteReview {
             contract,
             stars,

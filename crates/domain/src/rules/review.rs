@@ -7,7 +7,7 @@ use crate::contract::ContractStage;
 use crate::denied::{Code, Denied, Mistakes};
 use crate::id::{ContractId, ReviewId};
 use crate::mutation::Effect;
-use crate::policy::Act;
+use crate::policy::{Act, Relation, decide};
 use crate::review::{REVIEW_WINDOW_MS, Review};
 use crate::world::{find, get};
 
@@ -66,23 +66,19 @@ pub(super) fn write(call: &Call<'_>, id: ContractId, stars: u8, text: &str) -> A
     Ok(effects)
 }
 
-/// Publishes a sealed review whose window is over; the server calls it as time passes.
-///
-/// # Errors
-/// [`crate::world::Stop`] as every rule.
-pub fn reveal_overdue(call: &Call<'_>, id: ReviewId) -> Answer {
+pub(super) fn reveal(call: &Call<'_>, id: ReviewId) -> Answer {
+    decide(&call.actor, Act::RevealReview, Relation::Owner)?;
     let review: Review = get(call.world, id, "review")?;
-    if review.sealed {
-        publish(call, review)
-    } else {
-        Ok(Vec::new())
+    if !review.sealed {
+        return Err(Denied::new(Code::AlreadyDone, "This review is published already.").into());
     }
+    if call.now <= review.at.plus_ms(REVIEW_WINDOW_MS) {
+        return Err(Denied::state("The window for the other review is still open.").into());
+    }
+    publish(call, review)
 }
 
 fn publish(call: &Call<'_>, mut review: Review) -> Answer {
-    if !review.sealed {
-        return Ok(Vec::new());
-    }
     review.sealed = false;
     let mut effects = note_stars(call, &review)?;
     effects.push(Effect::put(review));

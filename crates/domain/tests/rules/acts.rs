@@ -5,7 +5,7 @@ use crate::rows::{
     OWNER, REQUEST, Rows, euro, profile_text, request_text, terms, thread,
 };
 use guildhall_domain::actor::Actor;
-use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId};
+use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, ReviewId};
 use guildhall_domain::mutation::{Mutation, OpenRole};
 use guildhall_domain::person::{Person, Roles, Status};
 use uuid::Uuid;
@@ -103,10 +103,11 @@ pub(crate) enum Act {
     Message,
     MarkRead,
     Review,
+    Reveal,
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 32] = [
+    pub(crate) const ALL: [Self; 33] = [
         Self::Register,
         Self::GrantAdmin,
         Self::BecomeFreelancer,
@@ -139,6 +140,7 @@ impl Act {
         Self::Message,
         Self::MarkRead,
         Self::Review,
+        Self::Reveal,
     ];
 
     pub(crate) fn mutation(self) -> Mutation {
@@ -232,6 +234,9 @@ impl Act {
                 contract: CONTRACT,
                 stars: 5,
                 text: "Careful, early and clear throughout.".to_owned(),
+            },
+            Self::Reveal => Mutation::RevealReview {
+                id: ReviewId::of(CONTRACT, OTHER_FREELANCER),
             },
         }
     }

@@ -29,7 +29,7 @@ const RELATIONS: [Relation; 4] = [
     Relation::Client,
     Relation::Freelancer,
 ];
-const ACTS: [Act; 21] = [
+const ACTS: [Act; 22] = [
     Act::Register,
     Act::AddRole,
     Act::GrantAdmin,
@@ -50,6 +50,7 @@ const ACTS: [Act; 21] = [
     Act::CancelContract,
     Act::Talk,
     Act::Review,
+    Act::RevealReview,
     Act::Sync,
 ];
 
@@ -122,6 +123,7 @@ const GRANTED: &[(Act, Relation, &[Role], bool)] = &[
     (Act::Talk, Relation::Freelancer, ANYBODY, false),
     (Act::Review, Relation::Client, ANYBODY, false),
     (Act::Review, Relation::Freelancer, ANYBODY, false),
+    (Act::RevealReview, Relation::Owner, &[Role::Server], false),
     (Act::Sync, Relation::Owner, ANYBODY, true),
 ];
 

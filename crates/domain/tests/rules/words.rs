@@ -15,7 +15,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::Person;
 use guildhall_domain::review::{REVIEW_WINDOW_MS, Review};
 use guildhall_domain::row::Row;
-use guildhall_domain::rules::{Call, reveal_overdue};
+use guildhall_domain::rules::{Call, execute};
 use uuid::Uuid;
 
 fn write(stars: u8) -> Mutation {
@@ -51,24 +51,29 @@ fn a_lone_review_is_published_once_when_the_window_is_over() {
     let mut rows = Scene::Completed.world();
     rows.put(review(OWNER));
     let id = ReviewId::of(CONTRACT, OWNER);
-    for _ in 0..2 {
-        let effects = reveal_overdue(
-            &Call {
-                world: &rows,
-                actor: Actor::system(OWNER),
-                now: NOW,
-                id: MutationId(Uuid::nil()),
-            },
-            id,
-        )
-        .expect("published");
-        for effect in effects {
-            let guildhall_domain::mutation::Effect::Put(row) = effect else {
-                panic!("nothing is deleted");
-            };
-            rows.put_row(row);
-        }
+    let reveal = Mutation::RevealReview { id };
+    let run = |rows: &Rows, now| {
+        let call = Call {
+            world: rows,
+            actor: Actor::system(OWNER),
+            now,
+            id: MutationId(Uuid::nil()),
+        };
+        execute(&reveal, &call)
+    };
+    let written = rows.find::<Review>(id).expect("the review").at;
+    let over = written.plus_ms(REVIEW_WINDOW_MS + 1);
+    assert!(
+        run(&rows, written.plus_ms(REVIEW_WINDOW_MS)).is_err(),
+        "the window is still open"
+    );
+    for effect in run(&rows, over).expect("published") {
+        let guildhall_domain::mutation::Effect::Put(row) = effect else {
+            panic!("nothing is deleted");
+        };
+        rows.put_row(row);
     }
+    assert!(run(&rows, over).is_err(), "it is published already");
 
     assert!(!rows.find::<Review>(id).expect("the review").sealed);
     let standing = rows.find::<Person>(FREELANCER).expect("a person").standing;

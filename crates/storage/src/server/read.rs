@@ -6,6 +6,7 @@ use guildhall_domain::activity::Activity;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::person::Person;
 use guildhall_domain::request::Request;
+use guildhall_domain::review::Review;
 use guildhall_domain::row::{Column, Noun};
 use guildhall_domain::time::Timestamp;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -245,6 +246,23 @@ impl ServerStore {
             }
         }
         Ok(lines)
+    }
+
+    /// Reviews written before this instant that are still sealed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn sealed_before(&self, at: Timestamp) -> Result<Vec<Review>, StoreError> {
+        let rows = sqlx::query("select id, body from review where body ->> '$.sealed' and body ->> '$.at' < ? order by id")
+            .bind(at.0)
+            .fetch_all(&self.readers)
+            .await?;
+        let mut reviews = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+            reviews.extend(Review::from_row(decode(Review::TABLE, id, body)?));
+        }
+        Ok(reviews)
     }
 
     /// The activity log since an instant, oldest first.
