@@ -150,6 +150,18 @@ export class Desktop {
     await elements[index.found].click();
   }
 
+  /** Clicks what has the inner test id in the first row whose text matches. */
+  async clickIn(row, pattern, inner, options) {
+    const found = await until(`${inner} in ${row} ${pattern}`, async () => {
+      const index = (await this.texts(row)).findIndex((text) => pattern.test(text));
+      if (index < 0) return null;
+      const elements = await this.all(row).getElements();
+      const element = await elements[index].$(selector(inner)).getElement();
+      return (await element.isExisting()) && element;
+    }, options);
+    await found.click();
+  }
+
   /** Chooses the option of a select element by its value. */
   async choose(id, value) {
     const element = await this.sees(id);

@@ -8,7 +8,7 @@ export function inDays(days) {
 }
 
 /** Opens the form for a new request and fills it in. */
-export async function writeRequest(desktop, { title, category, must, budget, weeks = 8, hours = 20, description = "" }) {
+export async function writeRequest(desktop, { title, category, must, budget, weeks = 8, hours = 20, description = "More in our first call." }) {
   await desktop.goTo("/requests");
   await desktop.click("request-new");
   await desktop.fill("request-title", title);
@@ -60,4 +60,24 @@ export async function hears(desktop, words, options) {
 /** Waits until the pill says that everything is sent and read. */
 export async function inStep(desktop) {
   await desktop.reads("sync-pill", /^up to date$/i, { timeout: 30_000 });
+}
+
+/** The three charts of this role: drawn, and each the same as a table. */
+export async function drawsCharts(desktop) {
+  const ids = await until("three charts are drawn", async () => {
+    const found = await desktop.browser.execute(() => [...document.querySelectorAll("figure[data-testid^='chart-']")]
+      .filter((figure) => figure.querySelector("svg") !== null)
+      .map((figure) => figure.dataset.testid.slice("chart-".length)));
+    return found.length >= 3 && found;
+  });
+  for (const id of ids) {
+    await desktop.click(`chart-table-${id}`);
+    const cells = await desktop.browser.execute(
+      (css) => document.querySelectorAll(`${css} td`).length,
+      `[data-testid="chart-${id}"]`,
+    );
+    assert.ok(cells > 0, `the table of ${id} has cells`);
+    await desktop.click(`chart-table-${id}`);
+  }
+  return ids;
 }
