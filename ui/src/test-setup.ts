@@ -18,6 +18,8 @@ window.matchMedia = (query: string) => ({
 });
 Element.prototype.scrollIntoView = () => undefined;
 HTMLElement.prototype.hasPointerCapture = () => false;
+// axe asks whether letters are an icon font; without a canvas the answer is no.
+HTMLCanvasElement.prototype.getContext = () => null;
 
 beforeEach(() => {
   localStorage.clear();

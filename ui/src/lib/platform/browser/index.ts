@@ -5,6 +5,7 @@ import { hireCommands } from './commands/hire';
 import { sessionCommands } from './commands/session';
 import { threadCommands } from './commands/threads';
 import { workCommands } from './commands/work';
+import { inspect, watchPolicy } from './inspect';
 import { play } from './play';
 import { remember } from '../../stores/memory';
 import { makeWorld } from './world';
@@ -22,8 +23,10 @@ export function browserPlatform(search = location.search): Platform {
   const wanted = new URLSearchParams(search);
   const hat = wanted.get('hat');
   if (hat) remember('role', hat);
-  const steps = wanted.get('play');
-  if (steps) play(steps.split(','));
+  const steps = (wanted.get('play') ?? '').split(',').filter(Boolean);
+  const looking = wanted.has('inspect');
+  if (looking) watchPolicy();
+  if (steps.length > 0 || looking) play(steps, () => void (looking && inspect()));
   const commands: Commands = { ...sessionCommands(world), ...workCommands(world), ...hireCommands(world), ...threadCommands(world), ...adminCommands(world) };
   return {
     commands: world.silent ? hush(commands) : commands,

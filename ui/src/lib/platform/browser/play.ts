@@ -14,13 +14,17 @@ function doStep(step: string): boolean {
   return true;
 }
 
-export function play(steps: string[]): void {
+/** Clicks and types in order, then calls back once things have settled. */
+export function play(steps: string[], then: () => void): void {
   let tries = 0;
   const next = (): void => {
     const step = steps[0];
-    if (step === undefined || tries++ > 200) return;
+    if (step === undefined) {
+      setTimeout(then, 600);
+      return;
+    }
     if (doStep(step)) steps.shift();
-    setTimeout(next, 40);
+    if (tries++ < 200) setTimeout(next, 40);
   };
   setTimeout(next, 40);
 }
