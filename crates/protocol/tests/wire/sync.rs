@@ -1,0 +1,176 @@
+//! Push, pull and the live socket.
+
+use crate::{is_refused, stays};
+use guildhall_domain::denied::Code;
+use guildhall_protocol::path;
+use guildhall_protocol::problem::ProblemDocument;
+use guildhall_protocol::sync::{
+    Cursor, Delta, FromDesktop, FromServer, PROTOCOL, Pull, Push, PushAnswer, Rest, Verdict,
+};
+
+const DELTA: &str = r#"{
+    "whole": false,
+    "cursor": {"epoch": "00000000-0000-0000-0000-0000000000e9", "version": 42},
+    "last_seq": 7,
+    "reset": ["00000000-0000-0000-0000-00000000000a"],
+    "rows": [{"table": "read_mark", "id": "00000000-0000-0000-0000-000000000001",
+              "body": {"id": 1, "a field of tomorrow": [true, null]},
+              "scopes": ["00000000-0000-0000-0000-00000000000b"]}],
+    "left": [{"scope": "00000000-0000-0000-0000-00000000000c", "table": "offer",
+              "id": "00000000-0000-0000-0000-000000000002"}],
+    "server_time": 1795000000000
+}"#;
+
+const PULL: &str = r#"{"protocol": 1, "device": "00000000-0000-0000-0000-0000000000de",
+    "cursor": {"epoch": "00000000-0000-0000-0000-0000000000e9", "version": 42}}"#;
+
+#[test]
+fn a_push_and_its_answer() {
+    let push: Push = stays(
+        r#"{"protocol": 1, "device": "00000000-0000-0000-0000-0000000000de", "mutations": [
+            {"seq": 1, "id": "00000000-0000-0000-0000-000000000001", "at": 1795000000000,
+             "name": "an act of tomorrow", "args": {"whatever": 1}}]}"#,
+    );
+    assert_eq!(push.protocol, PROTOCOL);
+
+    let answer: PushAnswer = stays(
+        r#"{"decisions": [
+            {"seq": 1, "id": "00000000-0000-0000-0000-000000000001", "verdict": "applied", "version": 42},
+            {"seq": 2, "id": "00000000-0000-0000-0000-000000000002", "verdict": "rejected", "denied": {
+                "code": "validation", "message": "The end lies before the start.", "errors": [
+                    {"pointer": "/end", "code": "before_start", "message": "The end lies before the start."}]}},
+            {"seq": 3, "id": "00000000-0000-0000-0000-000000000003", "verdict": "rejected", "denied": {
+                "code": "already_filled", "message": "The place has been taken."}}
+        ], "last_seq": 3}"#,
+    );
+    assert!(matches!(
+        answer.decisions[0].verdict,
+        Verdict::Applied { version: 42 }
+    ));
+    assert_eq!(answer.rest, None);
+}
+
+#[test]
+fn what_to_do_with_the_rest() {
+    for (written, rest) in [
+        (
+            r#"{"rest": "retry", "after_ms": 2000}"#,
+            Rest::Retry { after_ms: 2_000 },
+        ),
+        (r#"{"rest": "upgrade"}"#, Rest::Upgrade),
+        (
+            r#"{"rest": "gap", "want_seq": 4}"#,
+            Rest::Gap { want_seq: 4 },
+        ),
+    ] {
+        assert_eq!(stays::<Rest>(written), rest);
+        let answer: PushAnswer = stays(&format!(
+            r#"{{"decisions": [], "last_seq": 3, "rest": {written}}}"#
+        ));
+        assert_eq!(answer.rest, Some(rest));
+    }
+}
+
+#[test]
+fn every_code_of_a_refusal() {
+    let written = [
+        "not_found",
+        "forbidden",
+        "stale_version",
+        "invalid_state",
+        "limit_reached",
+        "expired",
+        "validation",
+        "already_done",
+        "already_filled",
+        "blocked",
+        "quarantined",
+    ];
+
+    assert_eq!(Code::ALL.len(), written.len());
+    for (code, written) in Code::ALL.into_iter().zip(written) {
+        assert_eq!(stays::<Code>(&format!("\"{written}\"")), code);
+        assert_eq!(code.as_str(), written);
+    }
+}
+
+#[test]
+fn a_pull_and_its_delta() {
+    let pull: Pull = stays(PULL);
+    let cursor: Option<Cursor> = pull.cursor;
+    assert_eq!(cursor.map(|cursor| cursor.version), Some(42));
+    let first = PULL.replace(
+        r#"{"epoch": "00000000-0000-0000-0000-0000000000e9", "version": 42}"#,
+        "null",
+    );
+    assert_eq!(stays::<Pull>(&first).cursor, None);
+
+    let delta: Delta = stays(DELTA);
+    assert_eq!(
+        delta.rows[0].body.get(),
+        r#"{"id": 1, "a field of tomorrow": [true, null]}"#,
+        "a body is handed on byte for byte"
+    );
+}
+
+#[test]
+fn what_is_said_over_the_live_socket() {
+    let said: FromServer = stays(&format!(r#"{{"type": "delta", "delta": {DELTA}}}"#));
+    let FromServer::Delta { delta } = said else {
+        panic!("is a delta");
+    };
+    assert_eq!(
+        delta.rows[0].body.get(),
+        r#"{"id": 1, "a field of tomorrow": [true, null]}"#
+    );
+    stays::<FromServer>(r#"{"type": "bye", "reason": "revoked"}"#);
+    stays::<FromDesktop>(&format!(r#"{{"type": "hello", "pull": {PULL}}}"#));
+    stays::<FromDesktop>(
+        r#"{"type": "ack", "cursor": {"epoch": "00000000-0000-0000-0000-0000000000e9", "version": 42}}"#,
+    );
+    for nonsense in [
+        "{}",
+        r#"{"type": "dance"}"#,
+        r#"{"type": "delta"}"#,
+        r#"{"type": "bye"}"#,
+        r#"{"delta": null, "type": "delta"}"#,
+    ] {
+        is_refused::<FromServer>(nonsense);
+        is_refused::<FromDesktop>(nonsense);
+    }
+}
+
+#[test]
+fn how_the_server_says_no() {
+    let problem: ProblemDocument = stays(
+        r#"{"type": "/problems/validation", "title": "Some of what was sent is not right.", "status": 422,
+            "detail": "", "code": "validation", "errors": [
+                {"pointer": "/args", "code": "malformed", "message": "missing field `person`"}]}"#,
+    );
+    assert_eq!(problem.errors[0].pointer, "/args");
+    let sparse: ProblemDocument =
+        serde_json::from_str(r#"{"type": "about:blank", "title": "No.", "status": 500}"#)
+            .expect("a proxy's problem is one too");
+    assert_eq!((sparse.code.as_str(), sparse.errors.len()), ("", 0));
+}
+
+#[test]
+fn every_path() {
+    let paths = [
+        (path::PUSH, "/v1/sync/push"),
+        (path::PULL, "/v1/sync/pull"),
+        (path::LIVE, "/v1/sync/live"),
+        (path::ME, "/v1/me"),
+        (path::HEALTH, "/v1/health"),
+        (path::ADMIN_CLAIM, "/v1/admin/claim"),
+        (path::ADMIN_HOME, "/v1/admin/home"),
+        (path::ADMIN_PEOPLE, "/v1/admin/people"),
+        (path::ADMIN_REQUESTS, "/v1/admin/requests"),
+        (path::ADMIN_ACTIVITY, "/v1/admin/activity"),
+        (path::ADMIN_EVENTS, "/v1/admin/events"),
+        (path::ADMIN_ACT, "/v1/admin/act"),
+    ];
+    for (path, written) in paths {
+        assert_eq!(path, written);
+    }
+}
