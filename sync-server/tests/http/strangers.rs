@@ -145,7 +145,6 @@ fn expected(act: &Mutation) -> Option<Code> {
     match act {
         Mutation::RegisterPerson { .. }
         | Mutation::GrantAdmin {}
-        | Mutation::RevealReview { .. }
         | Mutation::SuspendPerson { .. }
         | Mutation::RestorePerson { .. }
         | Mutation::RemoveRequest { .. }
