@@ -229,8 +229,9 @@ step("pausing and cancelling wait for the network too", async () => {
   await inStep(client);
   await client.gone("waiting-mark");
   await client.goTo("/requests");
-  const row = (await client.texts("request-row")).find((text) => text.includes(NEXT));
-  assert.match(row, /cancelled/i);
+  await until("the list says that it is cancelled", async () => (
+    (await client.texts("request-row")).some((row) => row.includes(NEXT) && /cancelled/i.test(row))
+  ));
 });
 
 step("the dashboards and their charts show what happened, also without a network", async () => {

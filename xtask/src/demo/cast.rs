@@ -16,16 +16,16 @@ pub(crate) const PASSWORD: &str = "guildhall-demo";
 
 pub(crate) const FREELANCER: Person = Person {
     role: "freelancer",
-    email: "mira@demo.guildhall.example",
+    email: "mira@guildhall.example",
     profile: "demo-mira",
 };
 pub(crate) const CLIENT: Person = Person {
     role: "client",
-    email: "jonas@demo.guildhall.example",
-    profile: "demo-jonas",
+    email: "tessel@guildhall.example",
+    profile: "demo-tessel",
 };
 pub(crate) const ADMIN: Person = Person {
     role: "admin",
-    email: "ada@demo.guildhall.example",
+    email: "ada@guildhall.example",
     profile: "demo-ada",
 };
