@@ -2,7 +2,10 @@
 //!
 //! Everything here is made up. Nothing of it runs unless the operator asks for a demo.
 
-#![allow(dead_code)]
-
+pub mod cast;
 mod chance;
+mod money;
+mod seed;
 mod words;
+
+pub use seed::{History, Inhabitant, Refused, Size, history};

@@ -12,9 +12,31 @@ macro_rules! callings {
 }
 
 const CALLINGS: [(&str, &str); 26] = callings![
-    "software", "data", "it", "design", "writing", "translation", "marketing", "photo-video",
-    "audio", "admin", "accounting", "legal", "consulting", "hr", "engineering", "architecture",
-    "trades", "crafts", "repair", "garden", "household", "care", "teaching", "events", "wellness",
+    "software",
+    "data",
+    "it",
+    "design",
+    "writing",
+    "translation",
+    "marketing",
+    "photo-video",
+    "audio",
+    "admin",
+    "accounting",
+    "legal",
+    "consulting",
+    "hr",
+    "engineering",
+    "architecture",
+    "trades",
+    "crafts",
+    "repair",
+    "garden",
+    "household",
+    "care",
+    "teaching",
+    "events",
+    "wellness",
     "transport",
 ];
 const NAMES: &str = include_str!("names.txt");
@@ -184,7 +206,10 @@ fn sentences(text: &'static str) -> BTreeMap<&'static str, Vec<&'static str>> {
     let mut all: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
     let mut occasion = "";
     for line in lines(text) {
-        match line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+        match line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
             Some(name) => occasion = name,
             None => all.entry(occasion).or_default().push(line),
         }
