@@ -30,12 +30,26 @@ export const ofClient = (home: ClientHomeView): NavCounts => ({
 export class Counts {
   values = $state.raw<NavCounts>(NO_COUNTS);
   #role: () => RoleView;
+  #reading = false;
+  #again = false;
 
   constructor(role: () => RoleView) {
     this.#role = role;
   }
 
-  async read(role: RoleView): Promise<void> {
+  /** Reads now; a read asked for meanwhile follows once. */
+  async read(): Promise<void> {
+    this.#again = true;
+    if (this.#reading) return;
+    this.#reading = true;
+    while (this.#again) {
+      this.#again = false;
+      await this.#readAs(this.#role());
+    }
+    this.#reading = false;
+  }
+
+  async #readAs(role: RoleView): Promise<void> {
     switch (role) {
       case 'freelancer': {
         const [home, threads] = await Promise.all([call((c) => c.freelancerHome()), call((c) => c.threads('freelancer'))]);
@@ -56,8 +70,9 @@ export class Counts {
   }
 
   start(): () => void {
-    const role = this.#role();
-    void this.read(role);
-    return changes.subscribe(() => void this.read(role));
+    // Asked here, so that another hat starts this again.
+    this.#role();
+    void this.read();
+    return changes.subscribe(() => void this.read());
   }
 }

@@ -33,7 +33,8 @@ class Session {
   async read(query: Query<SessionView> = (c) => c.session()): Promise<void> {
     const answer = await call(query);
     if (answer.status !== 'ok') return;
-    this.view = answer.data;
+    // The same as before stays the same object, so that nothing on screen starts anew.
+    if (JSON.stringify(this.view) !== JSON.stringify(answer.data)) this.view = answer.data;
     if (this.#chosen === null) {
       const kept = remembered('role', answer.data.profile);
       if (kept === 'freelancer' || kept === 'client' || kept === 'admin') this.#chosen = kept;

@@ -5,6 +5,7 @@ function doStep(step: string): boolean {
   const found = document.querySelectorAll<HTMLElement>(`[data-testid="${CSS.escape(testid)}"]`)[Number(nth ?? 0)];
   if (!found) return false;
   if (text === undefined) {
+    found.scrollIntoView({ block: 'center' });
     found.click();
   } else if (found instanceof HTMLInputElement || found instanceof HTMLTextAreaElement) {
     found.focus();

@@ -14,6 +14,8 @@ export interface World {
   empty: boolean;
   /** Queries never answer. */
   silent: boolean;
+  /** A crowd, for long lists. */
+  many: boolean;
   listeners: Listeners;
 }
 
@@ -27,7 +29,7 @@ export function makeWorld(search: string): World {
   const w: World = {
     session: { state: me(roles, null), server: 'http://localhost:4810', keychain: { kind: 'ready' }, profile: '' },
     sync: { link: { kind: 'up_to_date' }, waiting: 0, attention: 0, as_of: Date.now() - MINUTE },
-    waiting: [], attention: [], empty: false, silent: false,
+    waiting: [], attention: [], empty: false, silent: false, many: params.has('many'),
     listeners: { changed: new Set(), sessionChanged: new Set(), syncChanged: new Set(), navigate: new Set() },
   };
   switch (state) {

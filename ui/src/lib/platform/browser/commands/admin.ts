@@ -13,6 +13,7 @@ const people: AdminPersonRow[] = [
   ...candidates.map((c, i): AdminPersonRow => ({ id: c.person.id, name: c.person.name, roles: i === 0 ? ['freelancer', 'client', 'admin'] : ['freelancer'], joined: now - (400 - i * 31) * DAY, suspended: i === 8 ? 'Copied portfolio, reported twice' : null })),
   ...Object.values(clients).map((c, i): AdminPersonRow => ({ id: c.id, name: c.name, roles: ['client'], joined: now - (300 - i * 23) * DAY, suspended: null })),
 ];
+const crowd: AdminPersonRow[] = Array.from({ length: 2000 }, (_, i) => ({ id: newId(), name: `${['Ana', 'Ben', 'Chi', 'Dara', 'Emil'][i % 5]} ${['Novak', 'Okoye', 'Perez', 'Quist', 'Rossi', 'Sato', 'Tran'][i % 7]} ${i + 1}`, roles: ['freelancer'], joined: now - (i % 500) * DAY, suspended: null }));
 const rows: AdminRequestRow[] = [
   ...requests.filter((r) => r.row.stage !== 'draft').map((r, i): AdminRequestRow => ({ id: r.row.id, title: r.row.title, client: 'Mira Kessler', stage: r.row.stage.replace('_', ' '), applications: r.row.applications, published: now - (3 + i * 9) * DAY, removed: null })),
   ...opportunities.map((o, i): AdminRequestRow => ({ id: o.row.id, title: o.row.title, client: o.row.client, stage: o.stage, applications: 3 + i * 2, published: now - (1 + i * 3) * DAY, removed: i === 4 ? 'Asked for work without pay' : null })),
@@ -33,7 +34,7 @@ export function adminCommands(w: World) {
   };
   return {
     adminHome: () => online({ counts: [{ label: 'People', value: 2001, line: '14 joined this week' }, { label: 'Open requests', value: 300, line: '9 published today' }, { label: 'Applications', value: 4127, line: '38 today' }, { label: 'Running contracts', value: 212, line: '6 delivered, waiting' }], activity: w.empty ? [] : activity.slice(0, 12), as_of: Date.now() }),
-    adminPeople: (search) => online(w.empty ? [] : people.filter((p) => has(search, p.name))),
+    adminPeople: (search) => online(w.empty ? [] : [...people, ...(w.many ? crowd : [])].filter((p) => has(search, p.name))),
     adminRequests: (search) => online(w.empty ? [] : rows.filter((r) => has(search, r.title, r.client))),
     adminActivity: (search) => online(w.empty ? [] : activity.filter((a) => has(search, a.who, a.what, a.kind))),
     adminSuspend: (id, reason) => {
