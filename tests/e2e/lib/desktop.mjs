@@ -29,7 +29,12 @@ export class Desktop {
         "webkitgtk:browserOptions": { binary: application, args: ["--profile", profile, ...args] },
       },
     });
-    return new Desktop(session, browser, program);
+    const desktop = new Desktop(session, browser, program);
+    // Before that an address given to the page would be lost.
+    await until("the first screen is drawn", () => browser.execute(
+      () => document.querySelector("#app")?.childElementCount > 0,
+    ), { timeout: 30_000 });
+    return desktop;
   }
 
   constructor(session, browser, driver) {

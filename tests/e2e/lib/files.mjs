@@ -1,6 +1,6 @@
 // What lies in a folder after all.
 import { readFileSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** The files under a folder whose bytes match; a keychain's own files are encrypted and never do. */
 export function filesHolding(folder, pattern) {
@@ -14,4 +14,11 @@ export function filesHolding(folder, pattern) {
     }
   }
   return found;
+}
+
+/** The paths of the files under a folder whose own name matches. */
+export function filesNamed(folder, pattern) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => pattern.test(basename(name)))
+    .map((name) => join(folder, name));
 }

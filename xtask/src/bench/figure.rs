@@ -34,7 +34,7 @@ impl Figure {
             return Ok(serde_json::to_string(self)?);
         }
         Ok(format!(
-            "{:<26} {:>10.1} {:<4} {}",
+            "{:<26} {:>10.2} {:<4} {}",
             self.name, self.value, self.unit, self.note
         ))
     }
