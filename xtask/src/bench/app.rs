@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
@@ -12,13 +12,11 @@ use crate::process::Running;
 use crate::workspace::{Profile, Workspace};
 
 use super::figure::Figure;
+use super::screen;
 
 const STARTS: usize = 7;
-const PATIENCE: Duration = Duration::from_mins(1);
 /// Memory is read once the program has come to rest.
 const SETTLE: Duration = Duration::from_secs(5);
-/// The desktop prints this when the first screen with content is painted, if asked to.
-const FIRST_SCREEN: &str = "guildhall: first screen";
 
 /// Measures both figures on a signed-in freelancer's desktop with the demo market behind it.
 pub(super) fn measure(workspace: &Workspace) -> Result<[Figure; 2]> {
@@ -56,7 +54,7 @@ pub(super) fn measure(workspace: &Workspace) -> Result<[Figure; 2]> {
             milliseconds(times[STARTS / 2]),
             "ms",
             format!(
-                "process start to first useful screen, median of {STARTS} ({:.0} to {:.0})",
+                "process start to the painted home, median of {STARTS} ({:.0} to {:.0})",
                 milliseconds(fastest),
                 milliseconds(slowest)
             ),
@@ -70,20 +68,20 @@ pub(super) fn measure(workspace: &Workspace) -> Result<[Figure; 2]> {
     ])
 }
 
-/// Starts the desktop and waits for its first screen.
+/// Starts the desktop and waits until its first screen is painted.
 fn start(
     workspace: &Workspace,
     session: &Session,
     command: &mut Command,
 ) -> Result<(Running, Duration)> {
-    command
-        .envs(session.environment())
-        .env("GUILDHALL_TRACE_START", "1");
+    command.envs(session.environment());
     let log = workspace.scratch("logs")?.join("bench-desktop.log");
-    let began = Instant::now();
-    let mut program = Running::start("the desktop", command, &log)?;
-    program.wait_for_line(PATIENCE, |line| line.contains(FIRST_SCREEN).then_some(()))?;
-    Ok((program, began.elapsed()))
+    let mut watch = screen::Watch::begin(session.screen())?;
+    let program = Running::start("the desktop", command, &log)?;
+    let painted = watch
+        .painted()
+        .with_context(|| format!("the desktop's log is {}", workspace.shown(&log)))?;
+    Ok((program, painted))
 }
 
 /// The proportional share of memory of a program and all that it started.

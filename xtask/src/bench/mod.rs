@@ -2,6 +2,7 @@
 
 mod app;
 mod figure;
+mod screen;
 
 use std::process::ExitCode;
 

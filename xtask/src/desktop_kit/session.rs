@@ -41,6 +41,7 @@ struct Places {
     sockets: PathBuf,
     logs: PathBuf,
     screen: PathBuf,
+    picture: PathBuf,
     records: PathBuf,
     control: PathBuf,
     opened: PathBuf,
@@ -54,6 +55,8 @@ impl Places {
             home: folder.join("home"),
             logs: folder.join("logs"),
             screen: folder.join("screen"),
+            // The display server's own name for it.
+            picture: folder.join("screen").join("Xvfb_screen0"),
             records: folder.join("records.jsonl"),
             control: sockets.join("control"),
             opened: folder.join("opened"),
@@ -136,6 +139,11 @@ impl Session {
         &self.name
     }
 
+    /// The file that holds what the display shows.
+    pub(crate) fn screen(&self) -> &Path {
+        &self.places.picture
+    }
+
     /// What a program must have in its environment to run in it.
     pub(crate) fn environment(&self) -> &BTreeMap<&'static str, OsString> {
         &self.environment
@@ -151,7 +159,7 @@ impl Session {
         serde_json::json!({
             "home": self.places.home,
             "logs": self.places.logs,
-            "screen": self.places.screen.join("Xvfb_screen0"),
+            "screen": self.places.picture,
             "records": self.places.records,
             "control": self.places.control,
             "opened": self.places.opened,
