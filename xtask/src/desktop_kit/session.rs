@@ -40,8 +40,8 @@ struct Places {
     home: PathBuf,
     sockets: PathBuf,
     logs: PathBuf,
+    memory: PathBuf,
     screen: PathBuf,
-    picture: PathBuf,
     records: PathBuf,
     control: PathBuf,
     opened: PathBuf,
@@ -54,9 +54,9 @@ impl Places {
         let places = Self {
             home: folder.join("home"),
             logs: folder.join("logs"),
-            screen: folder.join("screen"),
+            memory: folder.join("screen"),
             // The display server's own name for it.
-            picture: folder.join("screen").join("Xvfb_screen0"),
+            screen: folder.join("screen").join("Xvfb_screen0"),
             records: folder.join("records.jsonl"),
             control: sockets.join("control"),
             opened: folder.join("opened"),
@@ -67,7 +67,7 @@ impl Places {
             places.home.join(".config"),
             places.home.join(".cache"),
             places.logs.clone(),
-            places.screen.clone(),
+            places.memory.clone(),
             places.sockets.clone(),
         ] {
             fs::create_dir_all(&made)
@@ -88,7 +88,7 @@ impl Places {
 impl Session {
     pub(super) fn start(desktop: &Desktop, name: &str, keychain: bool) -> Result<Self> {
         let places = Places::make(desktop, name)?;
-        let display = Display::start(&desktop.files, &places.logs, &places.screen)?;
+        let display = Display::start(&desktop.files, &places.logs, &places.memory)?;
         let mut environment = environment(desktop, display.name(), &places);
 
         let mut command = Command::new("dbus-daemon");
@@ -141,7 +141,7 @@ impl Session {
 
     /// The file that holds what the display shows.
     pub(crate) fn screen(&self) -> &Path {
-        &self.places.picture
+        &self.places.screen
     }
 
     /// What a program must have in its environment to run in it.
@@ -159,7 +159,7 @@ impl Session {
         serde_json::json!({
             "home": self.places.home,
             "logs": self.places.logs,
-            "screen": self.places.picture,
+            "screen": self.places.screen,
             "records": self.places.records,
             "control": self.places.control,
             "opened": self.places.opened,
