@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn the_first_match_is_told_at_once_and_the_next_ones_together() {
-        let mut gathering = Gathering::new(Duration::from_secs(60));
+        let mut gathering = Gathering::new(Duration::from_mins(1));
 
         assert_eq!(
             take(&mut gathering, "a", 80, 0).as_deref(),
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn after_a_quiet_window_the_next_match_is_told_at_once_again() {
-        let mut gathering = Gathering::new(Duration::from_secs(60));
+        let mut gathering = Gathering::new(Duration::from_mins(1));
 
         assert!(take(&mut gathering, "a", 80, 0).is_some());
         assert!(take(&mut gathering, "b", 70, 60_000).is_some());

@@ -203,13 +203,12 @@ impl Desk {
                 }
             }
         };
-        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!(
-                "never: {what}; {:?}; {:?}",
-                self.desktop.session().await,
-                self.desktop.sync_state().await
-            );
-        }
+        let arrived = tokio::time::timeout(PATIENCE, waiting).await.is_ok();
+        let (session, sync) = (
+            self.desktop.session().await,
+            self.desktop.sync_state().await,
+        );
+        assert!(arrived, "never: {what}; {session:?}; {sync:?}");
     }
 
     /// Waits until nothing is on its way.
@@ -242,11 +241,11 @@ impl Desk {
     }
 }
 
-pub(crate) fn euro(minor: i32) -> Option<MoneyView> {
-    Some(MoneyView {
+pub(crate) fn euro(minor: i32) -> MoneyView {
+    MoneyView {
         minor,
         currency: "EUR".to_owned(),
-    })
+    }
 }
 
 pub(crate) async fn profile(desktop: &Desktop) -> ProfileForm {
@@ -278,7 +277,7 @@ pub(crate) async fn profile(desktop: &Desktop) -> ProfileForm {
             code: "de".to_owned(),
             level: "native".to_owned(),
         }],
-        rate: euro(6_800),
+        rate: Some(euro(6_800)),
         place: Some(PlaceView {
             id: place.id,
             name: place.name,
@@ -310,7 +309,7 @@ pub(crate) async fn request(desktop: &Desktop, form: RequestForm, title: &str) -
                 level: "intermediate".to_owned(),
             })
             .collect(),
-        budget: euro(7_000),
+        budget: Some(euro(7_000)),
         time_zone: "Europe/Berlin".to_owned(),
         ..form
     }
