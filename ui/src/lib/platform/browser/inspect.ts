@@ -18,7 +18,7 @@ function cutOff(): string[] {
   for (const e of document.body.querySelectorAll<HTMLElement>('*')) {
     if (e.closest('.sr, svg, [hidden], [aria-hidden="true"]')) continue;
     const box = e.getBoundingClientRect();
-    if (box.width === 0 || box.height === 0) continue;
+    if (box.width <= 1 || box.height <= 1) continue;
     const style = getComputedStyle(e);
     if (style.position !== 'fixed' && box.right > window.innerWidth + 1 && !e.closest('.scroll-x')) out.push(`outside: ${name(e)}`);
     const hides = style.overflowX === 'hidden' || style.overflowX === 'clip';
