@@ -94,7 +94,7 @@ async fn the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches
 
     let together = commit(&store, &[first.clone(), first.clone(), elsewhere]).await;
     let counted = counts(&store).await;
-    let later = commit(&store, &[first.clone()]).await;
+    let later = commit(&store, std::slice::from_ref(&first)).await;
     store.close().await;
     let store = reopen(folder.path()).await;
     let much_later = commit(&store, &[first]).await;
@@ -113,7 +113,7 @@ async fn a_refusal_is_kept_as_an_answer_too() {
     let folder = tempdir().expect("is made");
     let store = open(folder.path()).await;
     let early = adas(1, [Mutation::PauseRequest { id: request_id(1) }]);
-    let first = commit(&store, &[early.clone()]).await.answers;
+    let first = commit(&store, std::slice::from_ref(&early)).await.answers;
     commit(&store, &[adas(2, [publish(1, "The first request")])]).await;
 
     let again = commit(&store, &[early]).await.answers;

@@ -183,14 +183,14 @@ async fn an_empty_file_is_an_empty_cache() {
 
 #[tokio::test]
 async fn what_cannot_be_understood_counts_as_damage_and_can_be_discarded() {
-    let damages = [
+    let spoilt = [
         "update row set body = '{\"id\": 7}' where tbl = 3",
         "update row set body = 'half a bod' where tbl = 1",
         "update row set tbl = 77 where tbl = 3",
         "update reason set scope = 'nowhere'",
         "update state set epoch = 'never'",
     ];
-    for damage in damages {
+    for sql in spoilt {
         let folder = tempdir().expect("is made");
         desktop(folder.path()).await;
         let path = file(folder.path());
@@ -198,13 +198,13 @@ async fn what_cannot_be_understood_counts_as_damage_and_can_be_discarded() {
         let pool = sqlx::SqlitePool::connect_with(options)
             .await
             .expect("opens");
-        sqlx::raw_sql(damage).execute(&pool).await.expect("is done");
+        sqlx::raw_sql(sql).execute(&pool).await.expect("is done");
         pool.close().await;
 
         let damaged = cache(folder.path()).await;
-        let error = damaged.load(ADA).await.expect_err(damage);
+        let error = damaged.load(ADA).await.expect_err(sql);
 
-        assert!(error.is_damaged(), "{damage}: {error}");
+        assert!(error.is_damaged(), "{sql}: {error}");
         damaged.discard(&path).await;
         let anew = cache(folder.path()).await;
         assert!(rows(&load(&anew, ADA).await).is_empty());

@@ -3,6 +3,7 @@
 use crate::ledger::NOW;
 use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, RequestId};
 use guildhall_domain::mutation::Mutation;
+use guildhall_domain::offer::Terms;
 use guildhall_domain::row::Row;
 use guildhall_domain::time::Timestamp;
 use serde_json::json;
@@ -75,7 +76,7 @@ pub(crate) fn pick(
         },
         9 => Mutation::ShortlistApplication {
             id: application()?.id,
-            on: number % 2 == 0,
+            on: number.is_multiple_of(2),
         },
         10 => Mutation::DeclineApplication {
             id: application()?.id,
@@ -84,14 +85,7 @@ pub(crate) fn pick(
         11 | 12 => Mutation::MakeOffer {
             id: OfferId(fresh),
             application: application()?.id,
-            terms: serde_json::from_value(json!({
-                "scope": "Everything in the description.",
-                "rate": euros(),
-                "hours_per_week": 20,
-                "start": NOW.day(),
-                "end": NOW.day().plus_days(50),
-            }))
-            .expect("are terms"),
+            terms: Box::new(terms()),
         },
         13 => Mutation::AcceptOffer {
             id: offer()?,
@@ -121,6 +115,17 @@ pub(crate) fn pick(
             body: format!("Message {number}"),
         },
     })
+}
+
+fn terms() -> Terms {
+    let terms = json!({
+        "scope": "Everything in the description.",
+        "rate": euros(),
+        "hours_per_week": 20,
+        "start": NOW.day(),
+        "end": NOW.day().plus_days(50),
+    });
+    serde_json::from_value(terms).expect("are terms")
 }
 
 fn euros() -> guildhall_domain::money::Money {

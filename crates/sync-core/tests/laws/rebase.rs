@@ -87,7 +87,7 @@ impl Device {
     }
 
     /// What a device makes of these rows and its pending acts, from scratch.
-    fn from_scratch(
+    fn anew(
         &self,
         rows: &Rows,
         reasons: &BTreeSet<(Scope, Key)>,
@@ -114,7 +114,7 @@ impl Device {
         };
         assert_eq!(self.rows, rows, "the cache");
         assert_eq!(self.reasons, reasons, "the cache's reasons");
-        let scratch = self.from_scratch(&rows, &reasons, pending);
+        let scratch = self.anew(&rows, &reasons, pending);
         assert_eq!(shown(&self.replica), shown(&scratch), "what is shown");
         let unconfirmed: Vec<Key> = self.replica.unconfirmed().collect();
         assert_eq!(unconfirmed, scratch.unconfirmed().collect::<Vec<_>>());
@@ -178,7 +178,7 @@ impl World {
             Step::Restart { who } => {
                 let device = &self.devices[who];
                 let pending = device.replica.pending().to_vec();
-                let again = device.from_scratch(&device.rows, &device.reasons, pending);
+                let again = device.anew(&device.rows, &device.reasons, pending);
                 self.devices[who].replica = again;
             }
         }
@@ -216,21 +216,16 @@ impl World {
         device.next_seq += 1;
         device.replica.advance(next.id, Progress::Numbered { seq });
         let before = shown(&device.replica);
-        match self.ledger.decide(PEOPLE[who], next.id, &next.mutation) {
-            Ok(version) => {
-                let progress = Progress::Applied { seq, version };
-                device.replica.advance(next.id, progress);
-                assert_eq!(
-                    shown(&device.replica),
-                    before,
-                    "a confirmed act does not flicker"
-                );
-            }
-            Err(_) => {
-                self.refused += 1;
-                let gone = device.replica.withdraw(next.id).expect("was pending");
-                assert_eq!(gone.mutation, next.mutation, "with the person's words");
-            }
+        let decided = self.ledger.decide(PEOPLE[who], next.id, &next.mutation);
+        if let Ok(version) = decided {
+            let progress = Progress::Applied { seq, version };
+            device.replica.advance(next.id, progress);
+            let after = shown(&device.replica);
+            assert_eq!(after, before, "a confirmed act does not flicker");
+        } else {
+            self.refused += 1;
+            let gone = device.replica.withdraw(next.id).expect("was pending");
+            assert_eq!(gone.mutation, next.mutation, "with the person's words");
         }
     }
 
@@ -278,8 +273,8 @@ impl World {
             score_version: 1,
             score: 100,
             parts: [20; 5],
-            for_client: number % 2 == 0,
-            for_freelancer: number % 3 != 0,
+            for_client: number.is_multiple_of(2),
+            for_freelancer: !number.is_multiple_of(3),
             at: NOW,
         };
         let effect = if on {
@@ -303,11 +298,11 @@ impl World {
                 self.happen(&Step::Push { who });
             }
         }
-        for who in 0..PEOPLE.len() {
+        for (who, account) in PEOPLE.iter().enumerate() {
             self.happen(&Step::Pull { who });
             let device = &self.devices[who];
             assert!(device.replica.pending().is_empty());
-            let view = self.ledger.view(PEOPLE[who], self.ledger.head());
+            let view = self.ledger.view(*account, self.ledger.head());
             assert_eq!(shown(&device.replica), view.rows);
         }
     }

@@ -89,20 +89,20 @@ fn a_later_load_does_not_undo_what_happened() {
 #[test]
 fn a_change_carries_its_last_version_and_what_comes_back_is_none() {
     let stored = request(5);
-    let mut changed = stored.clone();
-    changed.hired = 1;
+    let mut later = stored.clone();
+    later.hired = 1;
     let mut workspace = Workspace::default();
     let key = Key::of::<Request>(stored.id);
     workspace.load(key, Some(stored.clone().into_row()));
 
-    workspace.apply(vec![Effect::put(changed.clone())], 1);
-    changed.terms_version = 2;
-    workspace.apply(vec![Effect::put(changed)], 2);
-    let changes: Vec<(Key, u64)> = workspace
+    workspace.apply(vec![Effect::put(later.clone())], 1);
+    later.terms_version = 2;
+    workspace.apply(vec![Effect::put(later)], 2);
+    let known: Vec<(Key, u64)> = workspace
         .changes()
         .map(|change| (change.key, change.version))
         .collect();
-    assert_eq!(changes, [(key, 2)]);
+    assert_eq!(known, [(key, 2)]);
     workspace.apply(vec![Effect::put(stored)], 3);
 
     assert_eq!(workspace.changes().count(), 0);
