@@ -1,5 +1,7 @@
 //! `guildhall-server`: one binary, one SQLite file.
 
+mod cli;
+
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use guildhall_domain::mutation::Mutation;
@@ -28,6 +30,9 @@ enum Command {
     /// Manages accounts from the command line.
     #[command(subcommand)]
     Admin(Admin),
+    /// Makes and enters a demo market.
+    #[command(subcommand)]
+    Demo(cli::demo::Demo),
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +52,9 @@ struct Serve {
     /// What people call this marketplace.
     #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
     name: String,
+    /// Runs a demo market: made on the first start, with inhabitants who answer, without limits for signing in.
+    #[arg(long)]
+    demo: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -88,13 +96,19 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(serve) => run(serve).await,
         Command::Admin(admin) => administer(admin).await,
+        Command::Demo(demo) => cli::demo::run(demo).await,
     }
 }
 
-async fn open(data: &Data, config: OAuthConfig) -> anyhow::Result<Arc<Market>> {
+/// The database of a data folder, which is made if it does not exist.
+fn database(data: &Data) -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(&data.data)
         .with_context(|| format!("cannot make the folder {}", data.data.display()))?;
-    let file = data.data.join("guildhall.db");
+    Ok(data.data.join("guildhall.db"))
+}
+
+async fn open(data: &Data, config: OAuthConfig) -> anyhow::Result<Arc<Market>> {
+    let file = database(data)?;
     Market::open(&file, config, clock::system())
         .await
         .with_context(|| format!("cannot open {}", file.display()))
@@ -113,14 +127,22 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     let issuer = format!("http://localhost:{port}");
     let mut config = OAuthConfig::new(issuer.clone());
     config.market_name = options.name;
+    if options.demo {
+        cli::demo::prepare(&options.data, &mut config).await?;
+    }
     let market = open(&options.data, config).await?;
     println!("listening on {issuer}");
-    if !market.store.has_admin().await? {
+    let has_admin = market.store.has_admin().await?;
+    if !has_admin || options.demo {
         let now = (market.clock)();
+        let which = if has_admin { "" } else { "first " };
         println!(
-            "first admin secret: {}",
+            "{which}admin secret: {}",
             secret::make(market.store.pool(), true, now.0).await?
         );
+    }
+    if options.demo {
+        cli::demo::animate(&market);
     }
     guildhall_server::housekeeping::start(&market);
     serve(listener, router(&market), stopped(), EdgeLimits::default()).await?;

@@ -57,25 +57,51 @@ impl OAuth {
         name: &str,
         roles: Roles,
     ) -> Result<(), AccountError> {
-        let email = Email::parse(email).map_err(|error| AccountError::Invalid(vec![error]))?;
+        self.adopt_accounts([(account, email, name, roles)]).await
+    }
+
+    /// Makes many accounts as [`Self::adopt_account`] does, all of them or none.
+    pub async fn adopt_accounts<'a>(
+        &self,
+        accounts: impl IntoIterator<Item = (Uuid, &'a str, &'a str, Roles)>,
+    ) -> Result<(), AccountError> {
         let now = self.now();
-        sqlx::query(
-            "insert into account (id, email, email_folded, name, is_freelancer, is_client,
-                                  person_ready_at, created_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-             on conflict (id) do nothing",
-        )
-        .bind(account.to_string())
-        .bind(email.typed)
-        .bind(email.folded)
-        .bind(name)
-        .bind(roles.freelancer)
-        .bind(roles.client)
-        .bind(now)
-        .execute(&self.pool)
-        .await
-        .map_err(taken_or_failed)?;
+        let mut transaction = self.begin().await?;
+        for (account, email, name, roles) in accounts {
+            let email = Email::parse(email).map_err(|error| AccountError::Invalid(vec![error]))?;
+            sqlx::query(
+                "insert into account (id, email, email_folded, name, is_freelancer, is_client,
+                                      person_ready_at, created_at)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+                 on conflict (id) do nothing",
+            )
+            .bind(account.to_string())
+            .bind(email.typed)
+            .bind(email.folded)
+            .bind(name)
+            .bind(roles.freelancer)
+            .bind(roles.client)
+            .bind(now)
+            .execute(&mut *transaction)
+            .await
+            .map_err(taken_or_failed)?;
+        }
+        transaction.commit().await?;
         Ok(())
+    }
+
+    /// Finds the accounts that cannot sign in with a password, and when the last of them was made.
+    pub async fn accounts_without_password(&self) -> Result<(Vec<Uuid>, i64), Failure> {
+        let rows = sqlx::query("select id, created_at from account where password_hash is null")
+            .fetch_all(&self.pool)
+            .await?;
+        let mut accounts = Vec::with_capacity(rows.len());
+        let mut last = 0;
+        for row in rows {
+            accounts.push(read_id(row.try_get("id")?, "account")?);
+            last = row.try_get::<i64, _>("created_at")?.max(last);
+        }
+        Ok((accounts, last))
     }
 
     /// Gives an account another password and ends all its sign-ins.

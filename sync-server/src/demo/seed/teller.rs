@@ -1,14 +1,13 @@
 //! Writes down acts of a history: who does what when. Whether it was allowed, the rules say later.
 
 use super::ledger::Planned;
-use crate::demo::money::{exchanged, percent_of, written};
 use super::people::{Client, Freelancer};
 use crate::demo::chance::Chance;
+use crate::demo::letters;
 use crate::demo::words::{Words, fill};
 use guildhall_domain::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId};
 use guildhall_domain::money::Money;
 use guildhall_domain::mutation::Mutation;
-use guildhall_domain::offer::Terms;
 use guildhall_domain::request::RequestText;
 use guildhall_domain::time::{DAY_MS, Timestamp};
 use std::collections::BTreeSet;
@@ -94,8 +93,7 @@ impl Teller {
     }
 
     pub(super) fn sentence(&mut self, occasion: &str, values: &[(&str, &str)]) -> String {
-        let sentence = self.chance.word(self.words.sentences(occasion));
-        fill(sentence, values)
+        letters::sentence(&mut self.chance, occasion, values)
     }
 
     pub(super) fn publish<'a>(
@@ -139,14 +137,6 @@ impl Teller {
         );
     }
 
-    /// What this freelancer would ask for on this request.
-    pub(super) fn price(&mut self, posted: &Posted<'_>, freelancer: &Freelancer) -> Option<Money> {
-        let asked = freelancer.text.rate.or(posted.text.budget)?;
-        let currency = posted.text.budget.map_or(asked.currency, |budget| budget.currency);
-        let percent = self.chance.between(92, 106);
-        Some(percent_of(exchanged(asked, currency)?, percent))
-    }
-
     /// Opens the request, then applies.
     pub(super) fn apply<'a>(
         &mut self,
@@ -154,7 +144,7 @@ impl Teller {
         freelancer: &'a Freelancer,
         at: Timestamp,
     ) -> Option<Thread<'a>> {
-        let price = self.price(posted, freelancer)?;
+        let price = letters::price(&mut self.chance, &posted.text, &freelancer.text)?;
         let message = self.letter(posted, freelancer, price);
         self.apply_with(posted, freelancer, at, (message, price))
     }
@@ -194,7 +184,8 @@ impl Teller {
         freelancer: &Freelancer,
         price: Money,
     ) -> String {
-        letter(self.words, &mut self.chance, &posted.text, posted.client, freelancer, price)
+        let you = letters::greeted(&posted.client.name, !posted.client.private);
+        letters::application(&mut self.chance, &posted.text, &freelancer.text, you, price)
     }
 
     pub(super) fn open(&mut self, thread: &Thread<'_>, at: Timestamp) {
@@ -286,21 +277,10 @@ impl Teller {
         reply
     }
 
-    pub(super) fn terms(&mut self, posted: &Posted<'_>, thread: &Thread<'_>, at: Timestamp) -> Terms {
-        let start = posted.text.start.max(at.day().plus_days(2));
-        let length = posted.text.end.0 - posted.text.start.0;
-        Terms {
-            scope: self.sentence("scope", &[("title", &posted.text.title)]),
-            rate: thread.price,
-            hours_per_week: posted.text.hours_per_week,
-            start,
-            end: start.plus_days(length.max(3)),
-        }
-    }
-
     pub(super) fn offer(&mut self, posted: &Posted<'_>, thread: &Thread<'_>, at: Timestamp) -> OfferId {
         let id = OfferId(self.chance.id(at));
-        let terms = self.terms(posted, thread, at);
+        let earliest = at.day().plus_days(2);
+        let terms = letters::terms(&mut self.chance, &posted.text, thread.price, earliest);
         self.act(
             at,
             thread.client.account,
@@ -367,64 +347,6 @@ impl Teller {
         };
         (stars, self.sentence(&occasion, &[]))
     }
-}
-
-/// A letter of application as somebody of this trade writes it.
-pub(super) fn letter(
-    words: &Words,
-    chance: &mut Chance,
-    request: &RequestText,
-    client: &Client,
-    freelancer: &Freelancer,
-    price: Money,
-) -> String {
-    let shared = request.skills.iter().find(|wanted| {
-        freelancer
-            .text
-            .skills
-            .iter()
-            .any(|held| held.skill.is_some() && held.skill == wanted.skill)
-    });
-    let skill = shared
-        .map(|wanted| wanted.name.as_str())
-        .or_else(|| freelancer.text.skills.first().map(|held| held.name.as_str()))
-        .unwrap_or(freelancer.calling.name);
-    let years = freelancer
-        .text
-        .skills
-        .iter()
-        .map(|held| held.years)
-        .max()
-        .unwrap_or(1)
-        .max(2)
-        .to_string();
-    let hours = request
-        .hours_per_week
-        .min(freelancer.text.hours_per_week)
-        .max(1)
-        .to_string();
-    let price = written(price);
-    let you = if client.private {
-        client.name.split(' ').next().unwrap_or_default()
-    } else {
-        client.name.as_str()
-    };
-    let values = [
-        ("you", you),
-        ("skill", skill),
-        ("years", years.as_str()),
-        ("price", price.as_str()),
-        ("hours", hours.as_str()),
-    ];
-    let mut sentences = vec![chance.word(words.sentences("apply open"))];
-    let reasons = words.sentences("apply why");
-    let first = chance.below(reasons.len());
-    sentences.extend(reasons.get(first));
-    if chance.percent(45) {
-        sentences.extend(reasons.get((first + 3) % reasons.len().max(1)));
-    }
-    sentences.push(chance.word(words.sentences("apply close")));
-    fill(&sentences.join(" "), &values)
 }
 
 /// The same instant, or the next morning if it lies in the night.

@@ -1,0 +1,3 @@
+//! Commands that have enough of their own to stand apart.
+
+pub(crate) mod demo;
