@@ -2,8 +2,8 @@
 
 use crate::deeds::PLEA;
 use crate::texts::{euros, profile, request, terms};
-use guildhall_domain::application::ApplicationStage;
-use guildhall_domain::contract::ContractStage;
+use guildhall_domain::application::{Application, ApplicationStage};
+use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, RequestId};
 use guildhall_domain::mutation::{Mutation, OpenRole};
 use guildhall_domain::offer::OfferStage;
@@ -88,7 +88,6 @@ fn by_role(myself: &Person, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
 
 fn about(row: &Row, myself: &Person, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
     let me = myself.id;
-    let reason = || "It has to be.".to_owned();
     match row {
         Row::Person(person) if myself.roles.admin && person.id != me => {
             if person.is_suspended() {
@@ -143,47 +142,7 @@ fn about(row: &Row, myself: &Person, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
             }
             ideas
         }
-        Row::Application(application) => {
-            let mut ideas = vec![
-                Mutation::SendMessage {
-                    id: MessageId(id(chance)),
-                    application: application.id,
-                    body: "Hello!".into(),
-                },
-                Mutation::MarkRead {
-                    application: application.id,
-                    up_to: Timestamp(i64::MAX),
-                },
-            ];
-            let answerable = matches!(
-                application.stage,
-                ApplicationStage::Submitted
-                    | ApplicationStage::Viewed { .. }
-                    | ApplicationStage::Shortlisted { .. }
-            );
-            let id_ = application.id;
-            if answerable && application.client == me {
-                ideas.extend([
-                    Mutation::ViewApplication { id: id_ },
-                    Mutation::ShortlistApplication {
-                        id: id_,
-                        on: chance.random(),
-                    },
-                    Mutation::DeclineApplication {
-                        id: id_,
-                        reason: reason(),
-                    },
-                    Mutation::MakeOffer {
-                        id: OfferId(id(chance)),
-                        application: id_,
-                        terms: Box::new(terms("Everything in the description.")),
-                    },
-                ]);
-            } else if answerable {
-                ideas.push(Mutation::WithdrawApplication { id: id_ });
-            }
-            ideas
-        }
+        Row::Application(application) => about_application(application, me, chance),
         Row::Offer(offer) if matches!(offer.stage, OfferStage::Sent { .. }) => {
             if offer.client == me {
                 return vec![Mutation::RevokeOffer { id: offer.id }];
@@ -199,26 +158,78 @@ fn about(row: &Row, myself: &Person, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
                 },
             ]
         }
-        Row::Contract(contract) => {
-            let (id, mine) = (contract.id, contract.client == me);
-            match contract.stage {
-                ContractStage::Active { .. } if mine => vec![Mutation::CancelContract {
-                    id,
-                    reason: reason(),
-                }],
-                ContractStage::Active { .. } => vec![Mutation::Deliver { id, note: reason() }],
-                ContractStage::Delivered { .. } if mine => vec![
-                    Mutation::AcceptDelivery { id },
-                    Mutation::RequestChanges { id, note: reason() },
-                ],
-                ContractStage::Completed { .. } => vec![Mutation::WriteReview {
-                    contract: id,
-                    stars: chance.random_range(1..=5),
-                    text: "It was as it was, all in all.".into(),
-                }],
-                ContractStage::Delivered { .. } | ContractStage::Cancelled { .. } => Vec::new(),
-            }
-        }
+        Row::Contract(contract) => about_contract(contract, me, chance),
         _ => Vec::new(),
     }
+}
+
+fn about_application(
+    application: &Application,
+    me: AccountId,
+    chance: &mut ChaCha8Rng,
+) -> Vec<Mutation> {
+    let mut ideas = vec![
+        Mutation::SendMessage {
+            id: MessageId(id(chance)),
+            application: application.id,
+            body: "Hello!".into(),
+        },
+        Mutation::MarkRead {
+            application: application.id,
+            up_to: Timestamp(i64::MAX),
+        },
+    ];
+    let answerable = matches!(
+        application.stage,
+        ApplicationStage::Submitted
+            | ApplicationStage::Viewed { .. }
+            | ApplicationStage::Shortlisted { .. }
+    );
+    let id_ = application.id;
+    if answerable && application.client == me {
+        ideas.extend([
+            Mutation::ViewApplication { id: id_ },
+            Mutation::ShortlistApplication {
+                id: id_,
+                on: chance.random(),
+            },
+            Mutation::DeclineApplication {
+                id: id_,
+                reason: reason(),
+            },
+            Mutation::MakeOffer {
+                id: OfferId(id(chance)),
+                application: id_,
+                terms: Box::new(terms("Everything in the description.")),
+            },
+        ]);
+    } else if answerable {
+        ideas.push(Mutation::WithdrawApplication { id: id_ });
+    }
+    ideas
+}
+
+fn about_contract(contract: &Contract, me: AccountId, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
+    let (id, mine) = (contract.id, contract.client == me);
+    match contract.stage {
+        ContractStage::Active { .. } if mine => vec![Mutation::CancelContract {
+            id,
+            reason: reason(),
+        }],
+        ContractStage::Active { .. } => vec![Mutation::Deliver { id, note: reason() }],
+        ContractStage::Delivered { .. } if mine => vec![
+            Mutation::AcceptDelivery { id },
+            Mutation::RequestChanges { id, note: reason() },
+        ],
+        ContractStage::Completed { .. } => vec![Mutation::WriteReview {
+            contract: id,
+            stars: chance.random_range(1..=5),
+            text: "It was as it was, all in all.".into(),
+        }],
+        ContractStage::Delivered { .. } | ContractStage::Cancelled { .. } => Vec::new(),
+    }
+}
+
+fn reason() -> String {
+    "It has to be.".to_owned()
 }

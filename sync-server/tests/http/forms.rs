@@ -1,6 +1,7 @@
 //! Forms with mistakes: the field is named, and nothing happens.
 
 use crate::deeds::{application, hire};
+use crate::desk::Desk;
 use crate::server::TestServer;
 use crate::texts::{day, euros, profile, request, terms};
 use guildhall_domain::denied::Code;
@@ -60,12 +61,11 @@ async fn forty_skills_are_taken_and_forty_one_are_too_many() {
 }
 
 #[tokio::test]
-async fn each_mistake_is_told_where_it_was_made() {
+async fn each_mistake_in_a_profile_is_told_where_it_was_made() {
     let server = TestServer::start().await;
     let mut ben = server.freelancer("Ben Builder").await;
-    let mut ada = server.client("Ada Client").await;
     let long = "x".repeat(8_001);
-    let of_profiles = [
+    let mistakes = [
         (
             a_profile(|text| text.headline.clear()),
             "/headline",
@@ -98,7 +98,20 @@ async fn each_mistake_is_told_where_it_was_made() {
             "wrong_kind",
         ),
     ];
-    let of_requests = [
+
+    for (act, pointer, code) in mistakes {
+        assert_told(&mut ben, act, pointer, code).await;
+    }
+    let sees = ben.everything().await.len();
+    assert_eq!(sees, 2, "himself and that he joined");
+}
+
+#[tokio::test]
+async fn each_mistake_in_a_request_is_told_where_it_was_made() {
+    let server = TestServer::start().await;
+    let mut ada = server.client("Ada Client").await;
+    let long = "x".repeat(8_001);
+    let mistakes = [
         (
             a_request(|text| text.title = "Short".into()),
             "/title",
@@ -142,28 +155,23 @@ async fn each_mistake_is_told_where_it_was_made() {
         ),
     ];
 
-    for (act, pointer, code) in of_profiles {
-        let denied = ben.is_denied(act.clone()).await;
-        assert_eq!(denied.code, Code::Validation, "{act:?}");
-        let told = (
-            denied.errors[0].pointer.as_str(),
-            denied.errors[0].code.as_str(),
-        );
-        assert_eq!(told, (pointer, code), "{act:?}");
+    for (act, pointer, code) in mistakes {
+        assert_told(&mut ada, act, pointer, code).await;
     }
-    for (act, pointer, code) in of_requests {
-        let denied = ada.is_denied(act.clone()).await;
-        assert_eq!(denied.code, Code::Validation, "{act:?}");
-        let told = (
-            denied.errors[0].pointer.as_str(),
-            denied.errors[0].code.as_str(),
-        );
-        assert_eq!(told, (pointer, code), "{act:?}");
-    }
+    let sees = ada.everything().await.len();
+    assert_eq!(sees, 2, "herself and that she joined");
+}
+
+/// Expects an act to be refused for one field.
+async fn assert_told(desk: &mut Desk, act: Mutation, pointer: &str, code: &str) {
+    let name = format!("{act:?}");
+    let denied = desk.is_denied(act).await;
+    assert_eq!(denied.code, Code::Validation, "{name}");
+    let first = &denied.errors[0];
     assert_eq!(
-        ada.everything().await.len(),
-        2,
-        "herself and that she joined"
+        (first.pointer.as_str(), first.code.as_str()),
+        (pointer, code),
+        "{name}"
     );
 }
 
@@ -183,12 +191,7 @@ async fn what_two_people_write_to_each_other_is_checked_too() {
         (application(request, "Me!"), "/message", "too_short"),
         (free, "/price", "out_of_range"),
     ] {
-        let denied = ben.is_denied(act).await;
-        let told = (
-            denied.errors[0].pointer.as_str(),
-            denied.errors[0].code.as_str(),
-        );
-        assert_eq!(told, (pointer, code));
+        assert_told(&mut ben, act, pointer, code).await;
     }
 
     let thread = ben.applies(request).await;
@@ -231,12 +234,7 @@ async fn what_two_people_write_to_each_other_is_checked_too() {
         ),
     ];
     for (act, pointer, code) in mistakes {
-        let denied = ada.is_denied(act.clone()).await;
-        let told = (
-            denied.errors[0].pointer.as_str(),
-            denied.errors[0].code.as_str(),
-        );
-        assert_eq!(told, (pointer, code), "{act:?}");
+        assert_told(&mut ada, act, pointer, code).await;
     }
 
     ada.does(Mutation::AcceptDelivery { id: contract }).await;
@@ -253,12 +251,7 @@ async fn what_two_people_write_to_each_other_is_checked_too() {
         ),
         (rate(contract, 5, "Good."), "/text", "too_short"),
     ] {
-        let denied = ada.is_denied(act).await;
-        let told = (
-            denied.errors[0].pointer.as_str(),
-            denied.errors[0].code.as_str(),
-        );
-        assert_eq!(told, (pointer, code));
+        assert_told(&mut ada, act, pointer, code).await;
     }
 }
 

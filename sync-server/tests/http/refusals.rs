@@ -116,7 +116,7 @@ async fn a_body_over_one_mebibyte_is_too_large_and_one_of_just_that_is_read() {
     );
     stream.write_all(head.as_bytes()).await.expect("is sent");
     let mut answer = String::new();
-    while !answer.contains("}") {
+    while !answer.contains('}') {
         let mut bytes = [0; 1024];
         let count = stream.read(&mut bytes).await.expect("is read");
         assert_ne!(count, 0, "{answer}");

@@ -107,6 +107,11 @@ async fn two_people_do_a_job_together_from_request_to_review() {
     assert_eq!((standing(&ben).stars, standing(&ben).completed), (5, 1));
     assert_eq!((standing(&ada).stars, standing(&ada).reviews), (4, 1));
 
+    assert_logged(&server).await;
+}
+
+/// Each act of the road has left its line.
+async fn assert_logged(server: &TestServer) {
     let log: BTreeSet<ActivityKind> = server
         .market
         .store
