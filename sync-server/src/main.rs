@@ -4,6 +4,7 @@ mod cli;
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
+use guildhall_domain::denied::Code;
 use guildhall_domain::mutation::Mutation;
 use guildhall_server::admin::secret;
 use guildhall_server::edge::{EdgeLimits, require_loopback, serve};
@@ -199,6 +200,9 @@ async fn administer(admin: Admin) -> anyhow::Result<()> {
                 .await?;
             match granted {
                 Ok(_) => println!("{email} is an admin"),
+                Err(denied) if denied.code == Code::AlreadyDone => {
+                    println!("{email} is an admin already")
+                }
                 Err(denied) => anyhow::bail!(denied.message),
             }
         }
