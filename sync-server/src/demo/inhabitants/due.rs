@@ -317,7 +317,10 @@ impl Thread {
         let Some(offer) = offer.filter(|offer| offer.is_live(self.now)) else {
             return Ok(None);
         };
-        if self.is_client() || !self.is_news(offer.sent) {
+        // An offer from before the founding waits until its client says something.
+        let said = |message: &Message| message.author != self.me && self.is_news(message.at);
+        let is_news = self.is_news(offer.sent) || self.messages.iter().any(said);
+        if self.is_client() || !is_news {
             return Ok(None);
         }
         let contract = ContractId(derive("inhabitant-contract", &[id.0]));

@@ -259,7 +259,13 @@ fn stories<'a>(
             .filter(|client| if client.private { job.private } else { job.organised })
             .filter(|client| job.work == Work::Remote || client.city.near > 0)
             .collect();
-        let Some(client) = teller.chance.pick(&of_kind).copied() else {
+        let asking: Vec<&'a Client> = of_kind
+            .iter()
+            .filter(|client| client.private || job.kind().is_none_or(|kind| kind == client.kind))
+            .copied()
+            .collect();
+        let among = if asking.is_empty() { &of_kind } else { &asking };
+        let Some(client) = teller.chance.pick(among).copied() else {
             continue;
         };
         let recent = place * 100 < count * 40;

@@ -34,6 +34,8 @@ pub(super) struct Client {
     pub(super) email: String,
     pub(super) joined: Timestamp,
     pub(super) private: bool,
+    /// What kind of organisation; empty for a person.
+    pub(super) kind: &'static str,
     pub(super) city: &'static City,
 }
 
@@ -192,10 +194,11 @@ impl People {
             .filter_map(|number| {
                 // Two of three are organisations, as long as there are names for them.
                 let organisation = organisations.get(number - number / 3).filter(|_| number % 3 != 2);
-                let near = self.chance.percent(70);
+                // Organisations are at home here, private persons ask from anywhere.
+                let near = organisation.is_some() || self.chance.percent(60);
                 let city = self.city(near)?;
                 let name = match organisation {
-                    Some(name) => (*name).to_owned(),
+                    Some((_, name)) => (*name).to_owned(),
                     None => self.name(city).0,
                 };
                 let age = self.chance.between(366, 400);
@@ -206,6 +209,7 @@ impl People {
                     name,
                     joined,
                     private: organisation.is_none(),
+                    kind: organisation.map_or("", |(kind, _)| kind),
                     city,
                 })
             })

@@ -67,6 +67,31 @@ pub(super) struct Job {
     pub(super) organised: bool,
 }
 
+impl Job {
+    /// The kind of organisation that would ask for it, if only one would.
+    pub(super) fn kind(&self) -> Option<&'static str> {
+        const SIGNS: [(&str, &[&str]); 3] = [
+            (
+                "museum",
+                &["museum", "exhibition", "festival", "theatre", "archive", "audio guide", "visitors"],
+            ),
+            (
+                "coop",
+                &["co-op", "households", "members", "association", "repair café", "tenants", "neighbour"],
+            ),
+            (
+                "workshop",
+                &["joinery", "jig", "workshop", "apprentices", "ceramics", "pottery", "we build", "we make"],
+            ),
+        ];
+        let words = format!("{} {}", self.title, self.text).to_lowercase();
+        SIGNS
+            .iter()
+            .find(|(_, signs)| signs.iter().any(|sign| words.contains(sign)))
+            .map(|(kind, _)| *kind)
+    }
+}
+
 /// Names that go together.
 #[derive(Debug)]
 pub(super) struct Culture {
@@ -99,8 +124,8 @@ pub(super) struct Words {
     pub(super) callings: Vec<Calling>,
     pub(super) cultures: Vec<Culture>,
     pub(super) cities: Vec<City>,
-    /// Names of organisations.
-    pub(super) organisations: Vec<&'static str>,
+    /// Kinds and names of organisations.
+    pub(super) organisations: Vec<(&'static str, &'static str)>,
     /// What is made in a category, by its slug: "Shop for", "Books of".
     pub(super) makings: BTreeMap<&'static str, Vec<&'static str>>,
     /// Whom it is made for.

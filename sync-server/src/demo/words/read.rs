@@ -57,7 +57,10 @@ pub(super) fn words() -> Words {
         cultures: lines(NAMES).filter_map(culture).collect(),
         cities: lines(CITIES).filter_map(city).collect(),
         organisations: lines(CLIENTS)
-            .filter_map(|line| Some(line.split_once('|')?.1.trim()))
+            .filter_map(|line| {
+                let (kind, name) = line.split_once('|')?;
+                Some((kind.trim(), name.trim()))
+            })
             .collect(),
         makings: lines(WORKS)
             .filter_map(|line| {
