@@ -188,11 +188,6 @@ impl Running {
         }
     }
 
-    /// Lines that have come so far and were not waited for.
-    pub(crate) fn pending_lines(&self) -> Vec<String> {
-        self.lines.try_iter().collect()
-    }
-
     /// Hands over the standard input, when the command was given one.
     pub(crate) fn take_stdin(&mut self) -> Option<std::process::ChildStdin> {
         self.child.stdin.take()

@@ -11,9 +11,6 @@ pub(crate) struct Person {
     pub(crate) profile: &'static str,
 }
 
-/// The password of everybody in the demo market.
-pub(crate) const PASSWORD: &str = "guildhall-demo";
-
 pub(crate) const FREELANCER: Person = Person {
     role: "freelancer",
     email: "mira@guildhall.example",

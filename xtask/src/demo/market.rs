@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 use crate::process::{Group, Running};
 use crate::workspace::{Profile, Workspace};
 
-use super::cast::{self, Person};
+use super::cast::Person;
 
 /// Where the server listens unless something else already does.
 const USUAL_PORT: u16 = 4810;
@@ -25,8 +25,33 @@ pub(crate) struct Market {
     program: PathBuf,
     data: PathBuf,
     log: PathBuf,
+    said: Said,
+}
+
+/// What the server tells while it starts.
+#[derive(Debug, Default)]
+struct Said {
     address: String,
+    logins: Vec<String>,
     admin_secret: Option<String>,
+}
+
+impl Said {
+    /// Takes a line in; it is the last one of the start once the inhabitants are mentioned.
+    fn hear(&mut self, line: &str) -> Option<()> {
+        let line = line.trim();
+        if let Some(address) = line.strip_prefix("listening on ") {
+            address.clone_into(&mut self.address);
+        } else if let Some(secret) = line.strip_prefix("first admin secret: ") {
+            self.admin_secret = Some(secret.to_owned());
+        } else if let Some(login) = line.strip_prefix("demo login: ") {
+            self.logins.push(login.to_owned());
+        } else if let Some(step) = line.strip_prefix("demo: ") {
+            eprintln!("  {step}");
+            return (!self.address.is_empty()).then_some(());
+        }
+        None
+    }
 }
 
 impl Market {
@@ -60,30 +85,22 @@ impl Market {
         // Ctrl-C is for us; we end the server after the windows.
         Group::prepare(&mut command);
         let mut server = Running::start("the server", &mut command, &log)?;
-        let mut admin_secret = None;
-        let address = server
-            .wait_for_line(PATIENCE, |line| {
-                if let Some(secret) = line.trim().strip_prefix("first admin secret: ") {
-                    admin_secret = Some(secret.trim().to_owned());
-                }
-                line.trim()
-                    .strip_prefix("listening on ")
-                    .map(|address| address.trim().to_owned())
-            })
+        let mut said = Said::default();
+        server
+            .wait_for_line(PATIENCE, |line| said.hear(line))
             .with_context(|| format!("its log is {}", workspace.shown(&log)))?;
         Ok(Self {
             server,
             program,
             data: data.to_owned(),
             log,
-            address,
-            admin_secret,
+            said,
         })
     }
 
     /// Where it listens.
     pub(crate) fn address(&self) -> &str {
-        &self.address
+        &self.said.address
     }
 
     /// Where it writes what it does.
@@ -108,11 +125,6 @@ impl Market {
         Ok(code)
     }
 
-    /// Makes this person an admin.
-    pub(super) fn make_admin(&self, person: Person) -> Result<()> {
-        self.command(&["admin", "grant", person.email]).map(drop)
-    }
-
     /// Runs the server's program for one act on the same data.
     fn command(&self, arguments: &[&str]) -> Result<String> {
         let output = Command::new(&self.program)
@@ -130,26 +142,18 @@ impl Market {
     }
 
     /// Prints what a visitor needs to know.
-    pub(super) fn introduce(&mut self) {
-        for line in self.server.pending_lines() {
-            if let Some(secret) = line.trim().strip_prefix("first admin secret: ") {
-                self.admin_secret = Some(secret.trim().to_owned());
-            }
+    pub(super) fn introduce(&self) -> Result<()> {
+        // The market has an admin of its own, so the server makes no secret by itself.
+        let secret = match &self.said.admin_secret {
+            Some(secret) => secret.clone(),
+            None => self.command(&["admin", "secret"])?.trim().to_owned(),
+        };
+        println!("\nThe demo market is open at {}", self.address());
+        for login in &self.said.logins {
+            println!("  login         {login}");
         }
-        println!("\nThe demo market is open at {}", self.address);
-        for person in [cast::FREELANCER, cast::CLIENT] {
-            println!(
-                "  {:<12} {}  (password {})",
-                person.role,
-                person.email,
-                cast::PASSWORD
-            );
-        }
-        match &self.admin_secret {
-            Some(secret) => println!("  first admin  secret {secret}"),
-            None => println!("  admin        there is one already"),
-        }
-        println!("Its people apply, reply, offer and accept within seconds.");
+        println!("  admin secret  {secret}  (good once; under Settings it makes anybody an admin)");
+        Ok(())
     }
 }
 

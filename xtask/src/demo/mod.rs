@@ -80,7 +80,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 
 fn stay(workspace: &Workspace, profile: Profile, market: &mut Market) -> Result<()> {
     let mut windows = windows::open(workspace, profile, market)?;
-    market.introduce();
+    market.introduce()?;
     println!("\nCtrl-C stops everything; the next `cargo xtask demo` goes on from here.");
     while !process::interrupted() {
         if market.has_ended() {

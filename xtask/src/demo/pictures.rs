@@ -22,7 +22,6 @@ pub(super) fn take(
 ) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     let people = [cast::FREELANCER, cast::CLIENT, cast::ADMIN];
-    market.make_admin(cast::ADMIN)?;
     let desktop = Desktop::start(workspace, &workspace.scratch("demo")?)?;
     let sessions = people
         .iter()

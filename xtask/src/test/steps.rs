@@ -127,7 +127,10 @@ impl Step {
             Self::Format => check(
                 workspace,
                 self,
-                cargo(workspace, &["fmt", "--all", "--check"]),
+                cargo(
+                    workspace,
+                    &["fmt", "--all", "--check", "--", "--color=never"],
+                ),
             ),
             Self::Deny => deny(workspace),
             Self::Build => build(workspace),
