@@ -19,11 +19,14 @@ use guildhall_storage::device::{Cache, CachedBase, Outbox, Refused};
 use guildhall_sync_core::replica::{BadDelta, Pending, Progress, Replica};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
 /// How many acts go into one push.
 const PUSH: usize = 200;
+/// How much older the stored moment of the last download may be than the real one: each time it is stored, the disk is waited for.
+const MOMENT_MS: i64 = 60_000;
 
 /// The files and the replica of one account.
 pub(crate) struct Engine {
@@ -40,6 +43,23 @@ struct Core {
     drafts: BTreeMap<String, String>,
     refused: Vec<Refused>,
     as_of: Option<Timestamp>,
+    /// What the outbox file says of it.
+    stored_as_of: Option<Timestamp>,
+}
+
+impl Core {
+    /// Stores when the device last was up to date, if that is not on the disk yet.
+    async fn store_as_of(&mut self) -> Result<(), StoreError> {
+        if let Some(as_of) = self.as_of
+            && self.as_of != self.stored_as_of
+        {
+            self.outbox
+                .set_setting("as_of", &as_of.0.to_string())
+                .await?;
+            self.stored_as_of = Some(as_of);
+        }
+        Ok(())
+    }
 }
 
 /// What a delta brought.
@@ -115,6 +135,7 @@ impl Engine {
             drafts,
             refused,
             as_of,
+            stored_as_of: as_of,
         };
         Ok(Self {
             me,
@@ -126,8 +147,9 @@ impl Engine {
     pub(crate) async fn snapshot(&self, now: Timestamp) -> Snapshot {
         let core = self.core.lock().await;
         let mut snapshot = Snapshot::empty(self.me, now);
-        for row in core.replica.rows() {
-            snapshot.put(row.clone());
+        for (key, row) in core.replica.shared_rows() {
+            let table = snapshot.rows.entry(key.table).or_default();
+            table.insert(key.id, Arc::clone(row));
         }
         snapshot.waiting = core.replica.unconfirmed().collect();
         snapshot.drafts.clone_from(&core.drafts);
@@ -337,7 +359,12 @@ impl Engine {
         core.cache.store(self.me, &change).await?;
         core.outbox.drop_acts(&change.confirmed).await?;
         core.as_of = Some(now);
-        core.outbox.set_setting("as_of", &now.0.to_string()).await?;
+        if core
+            .stored_as_of
+            .is_none_or(|stored| now >= stored.plus_ms(MOMENT_MS))
+        {
+            core.store_as_of().await?;
+        }
         // After a first download everything is new; telling all of it would be noise.
         let arrivals = if first || change.whole {
             Vec::new()
@@ -423,7 +450,10 @@ impl Engine {
 
     /// Closes the files.
     pub(crate) async fn close(&self) {
-        let core = self.core.lock().await;
+        let mut core = self.core.lock().await;
+        if let Err(error) = core.store_as_of().await {
+            tracing::warn!(%error, "the moment of the last download is stored a little too old");
+        }
         core.outbox.close().await;
         core.cache.close().await;
     }

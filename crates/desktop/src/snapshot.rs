@@ -5,6 +5,7 @@ use guildhall_domain::person::Person;
 use guildhall_domain::row::{Key, Noun, Row, Table};
 use guildhall_domain::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Rows, drafts and what waits, at one moment.
@@ -16,8 +17,8 @@ pub struct Snapshot {
     pub now: Timestamp,
     /// When the device last was up to date.
     pub as_of: Option<Timestamp>,
-    /// The cached rows.
-    pub rows: BTreeMap<Table, BTreeMap<Uuid, Row>>,
+    /// The cached rows, shared with the replica: a moment costs no copy of them.
+    pub rows: BTreeMap<Table, BTreeMap<Uuid, Arc<Row>>>,
     /// Rows that carry a change the server has not confirmed.
     pub waiting: BTreeSet<Key>,
     /// Autosaved forms and texts as JSON, by key, e.g. `request/<id>`; only on this device.
@@ -46,7 +47,7 @@ impl Snapshot {
             .get(&N::TABLE)
             .into_iter()
             .flat_map(BTreeMap::values)
-            .filter_map(N::in_row)
+            .filter_map(|row| N::in_row(row))
     }
 
     /// The noun of an id.
@@ -54,7 +55,7 @@ impl Snapshot {
         self.rows
             .get(&N::TABLE)?
             .get(&id.into())
-            .and_then(N::in_row)
+            .and_then(|row| N::in_row(row))
     }
 
     /// The person at this desktop, once the first download is in.
@@ -72,7 +73,7 @@ impl Snapshot {
         self.rows
             .entry(row.table())
             .or_default()
-            .insert(row.id(), row);
+            .insert(row.id(), Arc::new(row));
     }
 
     /// Takes a row away.

@@ -15,6 +15,7 @@ use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, Stop, World, find};
 use guildhall_protocol::sync::{Cursor, Delta};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// How far a pending mutation is.
@@ -87,10 +88,10 @@ pub struct BadDelta {
 #[derive(Debug)]
 pub struct Replica {
     me: AccountId,
-    base: BTreeMap<Key, Row>,
+    base: BTreeMap<Key, Arc<Row>>,
     reasons: BTreeMap<Key, BTreeSet<Scope>>,
     members: BTreeMap<Scope, BTreeSet<Key>>,
-    overlay: BTreeMap<Key, Option<Row>>,
+    overlay: BTreeMap<Key, Option<Arc<Row>>>,
     pending: Vec<Pending>,
     cursor: Option<Cursor>,
 }
@@ -106,7 +107,10 @@ impl Replica {
     ) -> Self {
         let mut replica = Self {
             me,
-            base: rows.into_iter().map(|row| (row.key(), row)).collect(),
+            base: rows
+                .into_iter()
+                .map(|row| (row.key(), Arc::new(row)))
+                .collect(),
             reasons: BTreeMap::new(),
             members: BTreeMap::new(),
             overlay: BTreeMap::new(),
@@ -146,12 +150,20 @@ impl Replica {
 
     /// All rows as a person sees them: the base under the overlay.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.shared_rows().map(|(_, row)| row.as_ref())
+    }
+
+    /// The same with their keys, to be held on to without a copy.
+    pub fn shared_rows(&self) -> impl Iterator<Item = (Key, &Arc<Row>)> {
         let untouched = self
             .base
             .iter()
-            .filter(|(key, _)| !self.overlay.contains_key(key))
-            .map(|(_, row)| row);
-        untouched.chain(self.overlay.values().filter_map(Option::as_ref))
+            .filter(|(key, _)| !self.overlay.contains_key(key));
+        let touched = self
+            .overlay
+            .iter()
+            .filter_map(|(key, row)| Some((key, row.as_ref()?)));
+        untouched.chain(touched).map(|(key, row)| (*key, row))
     }
 
     /// Rows that carry a change which the server has not confirmed.
@@ -239,13 +251,18 @@ impl Replica {
                 row,
             ));
         }
+        let arrived = arriving
+            .iter()
+            .map(|(key, _, _)| *key)
+            .filter(|key| !self.base.contains_key(key))
+            .collect();
 
         let mut change = BaseChange {
             whole: delta.whole,
             cursor: Some(delta.cursor),
+            arrived,
             ..BaseChange::default()
         };
-        let known: BTreeSet<Key> = self.base.keys().copied().collect();
         let mut suspects: BTreeSet<Key> = BTreeSet::new();
         if delta.whole {
             self.base.clear();
@@ -268,11 +285,8 @@ impl Replica {
             self.forget(left.scope, key, &mut change, &mut suspects);
         }
         for (key, decoded, row) in arriving {
-            if !known.contains(&key) {
-                change.arrived.push(key);
-            }
             change.puts.push((key, row.body.get().to_owned()));
-            self.base.insert(key, decoded);
+            self.base.insert(key, Arc::new(decoded));
             for scope in &row.scopes {
                 self.reasons.entry(key).or_default().insert(*scope);
                 self.members.entry(*scope).or_default().insert(key);
@@ -335,7 +349,7 @@ impl Replica {
     fn overlay(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Put(row) => self.overlay.insert(row.key(), Some(row)),
+                Effect::Put(row) => self.overlay.insert(row.key(), Some(Arc::new(row))),
                 Effect::Delete(key) => self.overlay.insert(key, None),
             };
         }
@@ -344,10 +358,11 @@ impl Replica {
 
 impl World for Replica {
     fn row(&self, key: Key) -> Result<Option<Row>, Need> {
-        Ok(match self.overlay.get(&key) {
-            Some(over) => over.clone(),
-            None => self.base.get(&key).cloned(),
-        })
+        let found = match self.overlay.get(&key) {
+            Some(over) => over.as_ref(),
+            None => self.base.get(&key),
+        };
+        Ok(found.map(|row| row.as_ref().clone()))
     }
 
     fn rows(&self, lookup: Lookup) -> Result<Vec<Row>, Need> {

@@ -20,7 +20,7 @@ impl World for SnapshotWorld<'_> {
             .rows
             .get(&key.table)
             .and_then(|rows| rows.get(&key.id));
-        Ok(row.cloned())
+        Ok(row.map(|row| row.as_ref().clone()))
     }
 
     fn rows(&self, lookup: Lookup) -> Result<Vec<Row>, Need> {
@@ -30,7 +30,10 @@ impl World for SnapshotWorld<'_> {
             .get(&lookup.table)
             .into_iter()
             .flat_map(|rows| rows.values());
-        Ok(rows.filter(|row| lookup.matches(row)).cloned().collect())
+        Ok(rows
+            .filter(|row| lookup.matches(row))
+            .map(|row| row.as_ref().clone())
+            .collect())
     }
 }
 
