@@ -58,10 +58,13 @@ impl Workspace {
         for row in rows {
             self.load(row.key(), Some(row));
         }
+        let in_table = |id| Key {
+            table: lookup.table,
+            id,
+        };
         let ids = self
             .rows
-            .iter()
-            .filter(|(key, _)| key.table == lookup.table)
+            .range(in_table(Uuid::nil())..=in_table(Uuid::max()))
             .filter(|(_, slot)| slot.current.as_ref().is_some_and(|row| lookup.matches(row)))
             .map(|(key, _)| key.id)
             .collect();

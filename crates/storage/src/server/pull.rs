@@ -50,28 +50,26 @@ impl ServerStore {
                 .bind(account.to_string())
                 .fetch_optional(&mut *snapshot)
                 .await?;
-        let members = members(&mut snapshot, account, since).await?;
         let mut seen: BTreeMap<Key, Vec<Scope>> = BTreeMap::new();
         let mut left = Vec::new();
-        for (scopes, after) in [(&members.staying, since), (&members.joined, -1)] {
-            for place in places(&mut snapshot, scopes, after).await? {
-                if place.put {
-                    seen.entry(place.key).or_default().push(place.scope);
-                } else if after >= 0 {
-                    left.push(LeftRow {
-                        scope: place.scope,
-                        table: place.key.table,
-                        id: place.key.id,
-                    });
-                }
+        for place in places(&mut snapshot, account, since).await? {
+            if place.put {
+                seen.entry(place.key).or_default().push(place.scope);
+            } else if !place.joined {
+                left.push(LeftRow {
+                    scope: place.scope,
+                    table: place.key.table,
+                    id: place.key.id,
+                });
             }
         }
+        let reset = if whole {
+            Vec::new()
+        } else {
+            changed_scopes(&mut snapshot, account, since).await?
+        };
         let rows = bodies(&mut snapshot, seen).await?;
         snapshot.rollback().await?;
-        let mut reset = members.gone;
-        if !whole {
-            reset.extend(members.joined);
-        }
         Ok(Delta {
             whole,
             cursor: head,
@@ -97,73 +95,63 @@ impl ServerStore {
     }
 }
 
-struct Members {
-    staying: Vec<Scope>,
-    joined: Vec<Scope>,
-    gone: Vec<Scope>,
-}
-
-async fn members(
+/// The scopes this person lost since then, and those that came.
+async fn changed_scopes(
     connection: &mut SqliteConnection,
     account: AccountId,
     since: i64,
-) -> Result<Members, StoreError> {
-    let mut members = Members {
-        staying: Vec::new(),
-        joined: Vec::new(),
-        gone: Vec::new(),
-    };
-    let rows = sqlx::query("select scope, version, put from membership where account = ?")
-        .bind(account.to_string())
-        .fetch_all(&mut *connection)
-        .await?;
-    for row in rows {
-        let (scope, version, put): (&str, i64, bool) =
-            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        let scope = Scope(
+) -> Result<Vec<Scope>, StoreError> {
+    let scopes: Vec<String> = sqlx::query_scalar(
+        "select scope from membership where account = ? and version > ? order by put, scope",
+    )
+    .bind(account.to_string())
+    .bind(since)
+    .fetch_all(&mut *connection)
+    .await?;
+    scopes
+        .into_iter()
+        .map(|scope| {
             scope
                 .parse()
-                .map_err(|_| StoreError::Corrupt { what: "scope" })?,
-        );
-        match (put, version > since) {
-            (true, true) => members.joined.push(scope),
-            (true, false) => members.staying.push(scope),
-            (false, true) if since >= 0 => members.gone.push(scope),
-            (false, _) => {}
-        }
-    }
-    Ok(members)
+                .map(Scope)
+                .map_err(|_| StoreError::Corrupt { what: "scope" })
+        })
+        .collect()
 }
 
 struct Place {
     scope: Scope,
     key: Key,
     put: bool,
+    /// The whole scope is new to this person.
+    joined: bool,
 }
 
+/// What changed since then in the scopes of a person; of a scope that came since then, everything. One statement, because a busy
+/// client sees thousands of scopes of which a change touches two or three.
 async fn places(
     connection: &mut SqliteConnection,
-    scopes: &[Scope],
+    account: AccountId,
     since: i64,
 ) -> Result<Vec<Place>, StoreError> {
-    if scopes.is_empty() {
-        return Ok(Vec::new());
-    }
     let rows = sqlx::query(
-        "select p.scope, p.tbl, p.row, p.put from json_each(?) as s cross join placement as p indexed by placement_version \
-         on p.scope = s.value and p.version > ?",
+        "select p.scope, p.tbl, p.row, p.put, m.version > ?2 \
+         from membership as m cross join placement as p indexed by placement_version \
+         on p.scope = m.scope and p.version > iif(m.version > ?2, -1, ?2) \
+         where m.account = ?1 and m.put = 1",
     )
-    .bind(serde_json::to_string(scopes)?)
+    .bind(account.to_string())
     .bind(since)
     .fetch_all(&mut *connection)
     .await?;
     let mut places = Vec::with_capacity(rows.len());
     for row in rows {
-        let (scope, table, id, put): (&str, i64, &str, bool) = (
+        let (scope, table, id, put, joined): (&str, i64, &str, bool, bool) = (
             row.try_get(0)?,
             row.try_get(1)?,
             row.try_get(2)?,
             row.try_get(3)?,
+            row.try_get(4)?,
         );
         let (Ok(scope), Some(table), Ok(id)) =
             (scope.parse(), Table::from_number(table), id.parse())
@@ -174,6 +162,7 @@ async fn places(
             scope: Scope(scope),
             key: Key { table, id },
             put,
+            joined,
         });
     }
     Ok(places)
