@@ -165,9 +165,8 @@ async fn a_killed_desktop_keeps_what_was_typed_and_sends_it_once() {
     report.lost = losses.lost.len();
     report.twice = losses.twice.len() + losses.strange.len();
     report.print(plan.seed);
-    // The first few tell enough.
     faults.truncate(20);
-    assert_eq!((losses, faults), Default::default());
+    assert_eq!((losses.shortened(), faults), Default::default());
     assert!(
         report.acknowledged > 5 * plan.desktop_kills as usize,
         "hardly anything was typed"

@@ -18,6 +18,16 @@ pub(crate) struct Losses {
     pub(crate) strange: Vec<Deed>,
 }
 
+impl Losses {
+    /// The first few of each kind tell enough.
+    pub(crate) fn shortened(mut self) -> Self {
+        for deeds in [&mut self.lost, &mut self.twice, &mut self.strange] {
+            deeds.truncate(20);
+        }
+        self
+    }
+}
+
 /// Compares deeds, each with whether it was acknowledged, with how often the server holds each.
 pub(crate) fn compare(done: &BTreeMap<Deed, bool>, found: &BTreeMap<Deed, usize>) -> Losses {
     let mut losses = Losses::default();

@@ -112,9 +112,8 @@ async fn a_killed_server_has_all_it_acknowledged_and_nothing_twice() {
     report.lost = losses.lost.len();
     report.twice = losses.twice.len() + losses.strange.len();
     report.print(plan.seed);
-    // The first few tell enough.
     faults.truncate(20);
-    assert_eq!((losses, faults), Default::default());
+    assert_eq!((losses.shortened(), faults), Default::default());
     assert!(
         done.len() > 10 * plan.server_kills as usize,
         "hardly any load"
