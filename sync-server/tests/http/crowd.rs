@@ -47,6 +47,17 @@ pub(crate) fn next_act<'a>(
     for idea in ideas {
         kinds.entry(kind(&idea)).or_default().push(idea);
     }
+    // Half of the time what is far along the road comes first, or few would ever reach its end.
+    if chance.random() {
+        let is_far = |name: &String| {
+            ["offer.", "contract.", "review."]
+                .iter()
+                .any(|far| name.starts_with(far))
+        };
+        if kinds.keys().any(is_far) {
+            kinds.retain(|name, _| is_far(name));
+        }
+    }
     let kinds: Vec<Vec<Mutation>> = kinds.into_values().collect();
     kinds.choose(chance)?.choose(chance).cloned()
 }

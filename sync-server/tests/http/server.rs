@@ -91,7 +91,7 @@ impl TestServer {
         self.desk(AccountId(account)).await
     }
 
-    /// Somebody whose account id is chosen, so that two servers can be compared.
+    /// Somebody whose account id is chosen, so that the same things happen each time.
     pub(crate) async fn settle(&self, account: AccountId, name: &str, roles: Roles) -> Desk {
         let mutation = Mutation::RegisterPerson {
             name: name.to_owned(),
@@ -109,7 +109,7 @@ impl TestServer {
             .expect("is registered");
         self.market
             .oauth
-            .adopt_account(account.0, "ada@example.org", name, roles)
+            .adopt_account(account.0, &format!("{account}@example.org"), name, roles)
             .await
             .expect("is adopted");
         self.desk(account).await
@@ -125,14 +125,19 @@ impl TestServer {
 
     pub(crate) async fn admin(&self, name: &str) -> Desk {
         let desk = self.client(name).await;
+        self.promote(desk.account).await;
+        desk
+    }
+
+    /// Makes somebody an admin.
+    pub(crate) async fn promote(&self, account: AccountId) {
         self.market
             .writer
-            .act(desk.account, true, mutation_id(), Mutation::GrantAdmin {})
+            .act(account, true, mutation_id(), Mutation::GrantAdmin {})
             .await
             .expect("is decided")
             .expect("is granted");
         self.market.oauth.forget_callers();
-        desk
     }
 
     /// Another desktop of an account.
