@@ -201,7 +201,7 @@ async fn administer(admin: Admin) -> anyhow::Result<()> {
             match granted {
                 Ok(_) => println!("{email} is an admin"),
                 Err(denied) if denied.code == Code::AlreadyDone => {
-                    println!("{email} is an admin already")
+                    println!("{email} is an admin already");
                 }
                 Err(denied) => anyhow::bail!(denied.message),
             }

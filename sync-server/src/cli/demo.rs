@@ -16,7 +16,7 @@ use uuid::Uuid;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Demo {
     /// Fills an empty folder with a made-up market: people, a year of their work, three accounts to sign in with.
-    Seed(Seed),
+    Seed(Filling),
     /// Prints CODE:VERIFIER, with which a desktop signs in as this account without a browser; good once and for 10 minutes.
     HandOver {
         /// E-mail of the account.
@@ -28,7 +28,7 @@ pub(crate) enum Demo {
 
 /// How to fill it.
 #[derive(Debug, Args)]
-pub(crate) struct Seed {
+pub(crate) struct Filling {
     #[command(flatten)]
     data: Data,
     /// How many people offer their work.
@@ -92,9 +92,16 @@ pub(crate) fn animate(market: &Arc<Market>) {
     introduce();
 }
 
-#[expect(clippy::print_stdout, reason = "the operator waits and wants to see why")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the operator waits and wants to see why"
+)]
 async fn fill(store: &ServerStore, size: Size) -> anyhow::Result<()> {
-    let desk = demo::sign_in_desk(store, OAuthConfig::new("http://localhost"), &clock::system())?;
+    let desk = demo::sign_in_desk(
+        store,
+        OAuthConfig::new("http://localhost"),
+        &clock::system(),
+    )?;
     let now = clock::system()();
     let rows = demo::found(store, &desk, size, now, |step| println!("demo: {step}")).await?;
     println!("demo: {rows} rows; the market is ready");
@@ -104,7 +111,12 @@ async fn fill(store: &ServerStore, size: Size) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "the operator signs in with these")]
 fn introduce() {
     for member in cast::CAST {
-        println!("demo login: {} / {} ({})", member.email, cast::PASSWORD, member.role);
+        println!(
+            "demo login: {} / {} ({})",
+            member.email,
+            cast::PASSWORD,
+            member.role
+        );
     }
     println!("demo: everybody else here is made up and moved by a script");
 }

@@ -79,7 +79,14 @@ pub async fn found(
         "{acts} acts, all of them under the rules; giving {} people an account",
         inhabitants.len() + CAST.len()
     ));
-    let members = CAST.map(|member| (member.account().0, member.email, member.name, member.roles()));
+    let members = CAST.map(|member| {
+        (
+            member.account().0,
+            member.email,
+            member.name,
+            member.roles(),
+        )
+    });
     let others = inhabitants.iter().map(|one| {
         let roles = if one.freelancer {
             Roles::FREELANCER
@@ -88,7 +95,9 @@ pub async fn found(
         };
         (one.account.0, one.email.as_str(), one.name.as_str(), roles)
     });
-    oauth.adopt_accounts(members.into_iter().chain(others)).await?;
+    oauth
+        .adopt_accounts(members.into_iter().chain(others))
+        .await?;
     for member in CAST {
         oauth.set_password(member.email, cast::PASSWORD).await?;
     }

@@ -3,7 +3,9 @@
 use crate::oauth::{Failure, OAuth};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use guildhall_oauth::{AuthorizationRequest, Client, LoopbackRedirect, OAuthError, RedirectError, Verifier};
+use guildhall_oauth::{
+    AuthorizationRequest, Client, LoopbackRedirect, OAuthError, RedirectError, Verifier,
+};
 
 /// Where the code is said to go; nobody listens there. The desktop names the same address when it exchanges the code.
 pub const REDIRECT: &str = "http://127.0.0.1:1/cb";

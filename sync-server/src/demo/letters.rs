@@ -21,7 +21,9 @@ pub(super) fn price(
     profile: &ProfileText,
 ) -> Option<Money> {
     let asked = profile.rate.or(request.budget)?;
-    let currency = request.budget.map_or(asked.currency, |budget| budget.currency);
+    let currency = request
+        .budget
+        .map_or(asked.currency, |budget| budget.currency);
     Some(percent_of(
         exchanged(asked, currency)?,
         chance.between(92, 106),
@@ -112,21 +114,44 @@ fn subject(message: &str) -> &'static str {
         (
             "scripted",
             &[
-                "are you a bot", "are you real", "are you human", "a robot", "a human", "scripted",
-                "real person", "an ai", "a machine", "chatbot",
+                "are you a bot",
+                "are you real",
+                "are you human",
+                "a robot",
+                "a human",
+                "scripted",
+                "real person",
+                "an ai",
+                "a machine",
+                "chatbot",
             ],
         ),
         (
             "price",
-            &["rate", "price", "budget", "cost", "expensive", "cheaper", "€", "eur", "per hour"],
+            &[
+                "rate",
+                "price",
+                "budget",
+                "cost",
+                "expensive",
+                "cheaper",
+                "€",
+                "eur",
+                "per hour",
+            ],
         ),
-        ("example", &["example", "portfolio", "reference", "similar", "show me"]),
+        (
+            "example",
+            &["example", "portfolio", "reference", "similar", "show me"],
+        ),
         ("hours", &["hours", "capacity", "full time", "part time"]),
         ("call", &["call", "phone", "video", "meet", "zoom"]),
         ("changes", &["change", "adjust", "correct", "fix"]),
         (
             "date",
-            &["start", "begin", "when", "date", "week", "deadline", "tomorrow", "monday"],
+            &[
+                "start", "begin", "when", "date", "week", "deadline", "tomorrow", "monday",
+            ],
         ),
         ("thanks", &["thank", "thanks", "great", "perfect"]),
     ];
@@ -208,12 +233,30 @@ mod tests {
     #[test]
     fn there_is_an_answer_to_everything_and_none_claims_to_be_a_person() {
         let mut chance = Chance::new(1);
-        for message in ["Rate?", "When?", "Show me an example", "hm", "Call me", "Thanks", "Why?", "20 hours?"] {
+        for message in [
+            "Rate?",
+            "When?",
+            "Show me an example",
+            "hm",
+            "Call me",
+            "Thanks",
+            "Why?",
+            "20 hours?",
+        ] {
             for answerer in [Answerer::Client, Answerer::Freelancer] {
-                assert!(!reply(&mut chance, answerer, message, "Tessel", "Mira").is_empty(), "{message}");
+                assert!(
+                    !reply(&mut chance, answerer, message, "Tessel", "Mira").is_empty(),
+                    "{message}"
+                );
             }
         }
-        let answer = reply(&mut chance, Answerer::Freelancer, "Are you a real person?", "a", "b");
+        let answer = reply(
+            &mut chance,
+            Answerer::Freelancer,
+            "Are you a real person?",
+            "a",
+            "b",
+        );
         assert!(answer.contains("scripted"), "{answer}");
     }
 }

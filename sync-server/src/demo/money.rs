@@ -70,7 +70,10 @@ mod tests {
     fn prices_are_round_in_every_currency() {
         for currency in ["EUR", "JPY", "USD", "NGN", "COP", "VND"] {
             let price = priced(5_437, currency).expect("is a currency");
-            let digits = Catalog::get().currency(currency).expect("is known").minor_digits;
+            let digits = Catalog::get()
+                .currency(currency)
+                .expect("is known")
+                .minor_digits;
             assert_eq!(price.minor % 10_i64.pow(digits), 0, "{currency}");
             assert!(price.minor > 0, "{currency}");
         }
@@ -81,7 +84,10 @@ mod tests {
 
     #[test]
     fn money_in_its_own_currency_stays_as_it_is() {
-        let price = Money { minor: 4_321, currency: "EUR".parse().expect("is a currency") };
+        let price = Money {
+            minor: 4_321,
+            currency: "EUR".parse().expect("is a currency"),
+        };
         assert_eq!(exchanged(price, price.currency), Some(price));
         assert_eq!(percent_of(price, 50).minor, 2_200);
         assert_eq!(written(price), "43 EUR");

@@ -80,7 +80,9 @@ async fn live(
     loop {
         let lines = market.store.activity_since(read_up_to, LINES).await?;
         matters.extend(lines.iter().filter_map(matter));
-        read_up_to = lines.last().map_or(read_up_to, |line| line.at.max(read_up_to));
+        read_up_to = lines
+            .last()
+            .map_or(read_up_to, |line| line.at.max(read_up_to));
         for matter in matters.clone() {
             let due = due::due(&market.store, &town, matter, (market.clock)(), &refused).await?;
             if due.is_empty() {
@@ -121,7 +123,9 @@ fn matter(line: &Activity) -> Option<Matter> {
     let request = || {
         let opened = matches!(
             line.kind,
-            ActivityKind::RequestPublished | ActivityKind::RequestResumed | ActivityKind::RequestEdited
+            ActivityKind::RequestPublished
+                | ActivityKind::RequestResumed
+                | ActivityKind::RequestEdited
         );
         line.request.filter(|_| opened).map(Matter::Request)
     };
@@ -130,7 +134,10 @@ fn matter(line: &Activity) -> Option<Matter> {
 
 /// Waits as long as a person would, then acts.
 async fn perform(market: Arc<Market>, pace: Pace, matter: Matter, deed: Deed) -> Done {
-    let wait = pace.wait(deed.kind, deed.acts.first().map_or(Uuid::nil(), |(id, _)| id.0));
+    let wait = pace.wait(
+        deed.kind,
+        deed.acts.first().map_or(Uuid::nil(), |(id, _)| id.0),
+    );
     if !wait.is_zero() {
         tokio::time::sleep(wait).await;
     }

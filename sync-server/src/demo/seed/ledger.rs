@@ -59,10 +59,9 @@ impl Ledger {
             Actor::system(planned.account)
         } else {
             let person = find::<Person>(self, planned.account)?;
-            let actor = person.as_ref().map_or_else(
-                || Actor::nobody(planned.account),
-                Actor::from_person,
-            );
+            let actor = person
+                .as_ref()
+                .map_or_else(|| Actor::nobody(planned.account), Actor::from_person);
             policy::decide(&actor, policy::Act::Sync, Relation::Owner)?;
             actor
         };
@@ -98,11 +97,7 @@ impl Ledger {
 
     /// All nouns of a kind, in the order of their ids.
     pub(super) fn all<N: Noun>(&self) -> Vec<N> {
-        self.rows
-            .values()
-            .filter_map(N::in_row)
-            .cloned()
-            .collect()
+        self.rows.values().filter_map(N::in_row).cloned().collect()
     }
 
     /// Every row.
@@ -133,6 +128,8 @@ impl World for Ledger {
             table: lookup.table,
             id: *id,
         };
-        Ok(ids.filter_map(|id| self.rows.get(&key(id)).cloned()).collect())
+        Ok(ids
+            .filter_map(|id| self.rows.get(&key(id)).cloned())
+            .collect())
     }
 }

@@ -4,13 +4,14 @@
 //! instant; then everybody is matched, and all rows are written in one transaction. A history that a rule refuses is an error
 //! and leaves nothing behind.
 
+mod ask;
 mod ledger;
 mod mira;
 mod people;
 mod story;
 mod teller;
 mod tessel;
-
+mod work;
 
 use self::ledger::Ledger;
 use self::people::{Client, Freelancer, People};
@@ -100,16 +101,31 @@ pub fn history(size: Size, now: Timestamp) -> Result<History, Refused> {
     let watched = cast::CAST.iter().map(cast::Member::account);
     let mut teller = Teller::new(chance.of("stories"), watched);
     for client in clients.iter().chain(&tessel) {
-        join(&mut teller, client.account, &client.name, client.joined, false);
+        join(
+            &mut teller,
+            client.account,
+            &client.name,
+            client.joined,
+            false,
+        );
     }
     for freelancer in freelancers.iter().chain(&mira) {
         settle(&mut teller, freelancer);
     }
     let admin = cast::ADMIN.account();
-    let troubled: Vec<AccountId> = freelancers.iter().rev().take(3).map(|one| one.account).collect();
+    let troubled: Vec<AccountId> = freelancers
+        .iter()
+        .rev()
+        .take(3)
+        .map(|one| one.account)
+        .collect();
     moderate(&mut teller, admin, &troubled, now);
 
-    let apart: BTreeSet<AccountId> = troubled.iter().copied().chain(mira.iter().map(|mira| mira.account)).collect();
+    let apart: BTreeSet<AccountId> = troubled
+        .iter()
+        .copied()
+        .chain(mira.iter().map(|mira| mira.account))
+        .collect();
     {
         let mut stage = Stage::new(&freelancers, apart, admin, now);
         if let Some(tessel) = &tessel {
@@ -166,11 +182,19 @@ fn join(teller: &mut Teller, account: AccountId, name: &str, at: Timestamp, free
 
 /// Joins, writes a profile, and looks at it again some time later.
 fn settle(teller: &mut Teller, freelancer: &Freelancer) {
-    join(teller, freelancer.account, &freelancer.name, freelancer.joined, true);
+    join(
+        teller,
+        freelancer.account,
+        &freelancer.name,
+        freelancer.joined,
+        true,
+    );
     let save = || Mutation::SaveProfile {
         text: Box::new(freelancer.text.clone()),
     };
-    let at = freelancer.joined.plus_ms(teller.chance.between(4, 50) * 60_000);
+    let at = freelancer
+        .joined
+        .plus_ms(teller.chance.between(4, 50) * 60_000);
     teller.act(at, freelancer.account, save());
     if teller.chance.percent(24) {
         let at = teller.days_later(at, 20, 200);
@@ -200,7 +224,8 @@ fn moderate(teller: &mut Teller, admin: AccountId, troubled: &[AccountId], now: 
                 admin,
                 Mutation::RestorePerson {
                     person: *person,
-                    reason: "It was a misunderstanding; both clients took their report back.".to_owned(),
+                    reason: "It was a misunderstanding; both clients took their report back."
+                        .to_owned(),
                 },
             );
         }
@@ -256,7 +281,13 @@ fn stories<'a>(
     for (place, (calling, job)) in chosen.into_iter().enumerate() {
         let of_kind: Vec<&'a Client> = clients
             .iter()
-            .filter(|client| if client.private { job.private } else { job.organised })
+            .filter(|client| {
+                if client.private {
+                    job.private
+                } else {
+                    job.organised
+                }
+            })
             .filter(|client| job.work == Work::Remote || client.city.near > 0)
             .collect();
         let asking: Vec<&'a Client> = of_kind
@@ -270,9 +301,17 @@ fn stories<'a>(
         };
         let recent = place * 100 < count * 40;
         let chance = &mut teller.chance;
-        let days_ago = if recent { chance.between(0, 42) } else { chance.between(43, 358) };
+        let days_ago = if recent {
+            chance.between(0, 42)
+        } else {
+            chance.between(43, 358)
+        };
         let hour = chance.between(6 * 60, 19 * 60);
-        let at = now.plus_ms(-days_ago * DAY_MS).day().start().plus_ms(hour * 60_000);
+        let at = now
+            .plus_ms(-days_ago * DAY_MS)
+            .day()
+            .start()
+            .plus_ms(hour * 60_000);
         let (ending, after_days) = if recent {
             match chance.weighted(&[62, 24, 8, 6]) {
                 0 => (Ending::Open, 90),
@@ -321,17 +360,25 @@ fn inhabitants(freelancers: &mut Vec<Freelancer>, clients: &mut Vec<Client>) -> 
 fn matched(ledger: &Ledger, now: Timestamp) -> Vec<Row> {
     let profiles: Vec<Profile> = ledger.all();
     let requests: Vec<Request> = ledger.all();
-    let saved: BTreeMap<AccountId, Timestamp> =
-        profiles.iter().map(|profile| (profile.id, profile.saved)).collect();
-    let changed: BTreeMap<_, Timestamp> =
-        requests.iter().map(|request| (request.id, request.changed)).collect();
+    let saved: BTreeMap<AccountId, Timestamp> = profiles
+        .iter()
+        .map(|profile| (profile.id, profile.saved))
+        .collect();
+    let changed: BTreeMap<_, Timestamp> = requests
+        .iter()
+        .map(|request| (request.id, request.changed))
+        .collect();
     let matcher = Matcher::of(ledger.all::<Person>(), &profiles, &requests, now.day());
     matcher
         .everybody(now)
         .into_iter()
         .map(|mut pair| {
             let profile = saved.get(&pair.freelancer).copied().unwrap_or(now);
-            pair.at = changed.get(&pair.request).copied().unwrap_or(now).max(profile);
+            pair.at = changed
+                .get(&pair.request)
+                .copied()
+                .unwrap_or(now)
+                .max(profile);
             pair.into_row()
         })
         .collect()

@@ -1,15 +1,15 @@
 //! The life of one request: published, looked at, answered, decided, worked on, reviewed.
 
+use super::ask::request_text;
 use super::ledger::Planned;
-use crate::demo::money::priced;
 use super::people::{Client, Freelancer};
-use super::teller::{HOUR_MS, Posted, Side, Teller, Thread};
-use crate::demo::words::{Calling, Job, Known, fill};
+use super::teller::{Posted, Teller, Thread};
+use super::work::work;
+use crate::demo::words::{Calling, Job};
 use guildhall_catalog::Catalog;
-use guildhall_domain::id::{AccountId, ApplicationId, ContractId};
+use guildhall_domain::id::{AccountId, ApplicationId};
 use guildhall_domain::mutation::Mutation;
-use guildhall_domain::profile::Level;
-use guildhall_domain::request::{Request, RequestStage, RequestText, WantedSkill, Work};
+use guildhall_domain::request::{Request, RequestStage};
 use guildhall_domain::time::{DAY_MS, Timestamp};
 use guildhall_matching::{Hierarchy, Weights, rank_freelancers, relations, request_facts};
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,74 +128,6 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// The request of a client for a job.
-pub(super) fn request_text(
-    teller: &mut Teller,
-    client: &Client,
-    (calling, job): (&Calling, &Job),
-    at: Timestamp,
-    lead_days: i64,
-) -> RequestText {
-    let city = client.city;
-    let strict = teller.chance.percent(35);
-    let mut wanted = |skill: &Known, must: bool| {
-        let level = match (must, teller.chance.percent(30)) {
-            (true, true) => Level::Advanced,
-            (true, false) | (false, true) => Level::Intermediate,
-            (false, false) => Level::Beginner,
-        };
-        WantedSkill {
-            skill: skill.id,
-            name: skill.name.to_owned(),
-            must,
-            level,
-        }
-    };
-    // Most insist on one thing only.
-    let asked = job.must.iter().enumerate();
-    let mut skills: Vec<WantedSkill> = asked
-        .map(|(place, skill)| wanted(skill, place == 0 || strict))
-        .collect();
-    skills.extend(job.nice.iter().map(|skill| wanted(skill, false)));
-    let mut description = fill(job.text, &[("place", city.name), ("org", client.name.as_str())]);
-    if teller.chance.percent(55) {
-        description.push(' ');
-        description.push_str(&teller.sentence("request tail", &[]));
-    }
-    let lead = i32::try_from(lead_days).unwrap_or(14);
-    let start = at.day().plus_days(lead);
-    let place_rate = if job.work == Work::Remote {
-        i64::midpoint(city.rate, 95)
-    } else {
-        city.rate
-    };
-    let generous = teller.chance.between(98, 132);
-    let budget = teller
-        .chance
-        .percent(84)
-        .then(|| priced(calling.rate * generous * place_rate / 100, city.currency))
-        .flatten();
-    let languages = match job.work {
-        Work::Remote if teller.chance.percent(65) => vec!["en".to_owned()],
-        Work::Remote => Vec::new(),
-        Work::OnSite | Work::Hybrid => vec![city.language.to_owned()],
-    };
-    RequestText {
-        title: fill(job.title, &[("place", city.name)]),
-        description,
-        category: calling.category.to_owned(),
-        skills,
-        work: job.work,
-        place: (job.work != Work::Remote || teller.chance.percent(50)).then_some(city.place),
-        start,
-        end: start.plus_days(i32::from(job.weeks) * 7 - 1),
-        hours_per_week: job.hours,
-        budget,
-        time_zone: city.time_zone.to_owned(),
-        languages,
-    }
-}
-
 /// Tells a story from its beginning to its end.
 pub(super) fn tell(teller: &mut Teller, stage: &mut Stage<'_>, story: &Story<'_>) {
     let recent = story.at > stage.now.plus_ms(-60 * DAY_MS);
@@ -281,11 +213,7 @@ fn keep_open(teller: &mut Teller, stage: &Stage<'_>, posted: &Posted<'_>) {
 }
 
 /// Looks, applications, first talks. The client reads some at once and some never.
-fn gather<'a>(
-    teller: &mut Teller,
-    stage: &Stage<'a>,
-    posted: &Posted<'a>,
-) -> Vec<Thread<'a>> {
+fn gather<'a>(teller: &mut Teller, stage: &Stage<'a>, posted: &Posted<'a>) -> Vec<Thread<'a>> {
     let fitting = stage.fitting(posted, 40);
     let client = posted.client;
     let mut at = posted.at;
@@ -367,9 +295,7 @@ fn hire(
         return;
     }
     // They came in the order of their fit: the first ones are mostly taken.
-    let weights: Vec<u32> = (0..left.len())
-        .map(|place| 60 >> place.min(5))
-        .collect();
+    let weights: Vec<u32> = (0..left.len()).map(|place| 60 >> place.min(5)).collect();
     let mut thread = left.remove(teller.chance.weighted(&weights));
     let mut offered = at;
     let mut offer = teller.offer(posted, thread, offered);
@@ -416,89 +342,4 @@ fn ended_by(planned: &Planned) -> Option<ApplicationId> {
     } else {
         None
     }
-}
-
-/// From the first day to the reviews; answers with the end of the work.
-pub(super) fn work(
-    teller: &mut Teller,
-    posted: &Posted<'_>,
-    thread: &Thread<'_>,
-    contract: ContractId,
-    began: Timestamp,
-) -> Timestamp {
-    let at = teller.later(began, 150);
-    teller.exchange(thread, ("after hire", "after hire answer"), at, 100);
-    let days = i64::from((posted.text.end.0 - posted.text.start.0).clamp(3, 80));
-    let days = days * teller.chance.between(55, 115) / 100;
-    let mut halfway = began;
-    for _ in 0..teller.chance.below(3) {
-        halfway = teller.days_later(halfway, (days / 4).max(1), (days / 3).max(1));
-        teller.exchange(thread, ("progress", "progress answer"), halfway, 180);
-    }
-    if teller.chance.percent(6) {
-        return break_off(teller, posted, thread, contract, halfway);
-    }
-    let mut delivered = teller.days_later(began, days.max(2), days.max(2) + 3);
-    delivered = delivered.max(halfway.plus_ms(20 * HOUR_MS));
-    teller.deliver(thread, contract, delivered);
-    if teller.chance.percent(13) {
-        let at = teller.later(delivered, 900);
-        let note = teller.sentence("changes", &[]);
-        teller.act(
-            at,
-            thread.client.account,
-            Mutation::RequestChanges { id: contract, note },
-        );
-        delivered = teller.days_later(at, 1, 5).max(at.plus_ms(3 * HOUR_MS));
-        teller.deliver(thread, contract, delivered);
-    }
-    let accepted = teller.later(delivered, 1_300);
-    teller.accept_delivery(thread, contract, accepted);
-    if teller.chance.percent(92) {
-        let at = teller.later(accepted, 1_100);
-        let judgement = teller.judgement(Side::Client);
-        teller.review(thread, contract, Side::Client, at, judgement);
-    }
-    if teller.chance.percent(84) {
-        let at = teller.later(accepted, 1_600);
-        let judgement = teller.judgement(Side::Freelancer);
-        teller.review(thread, contract, Side::Freelancer, at, judgement);
-    }
-    accepted
-}
-
-/// A contract that ends early; the request ends with it.
-fn break_off(
-    teller: &mut Teller,
-    posted: &Posted<'_>,
-    thread: &Thread<'_>,
-    contract: ContractId,
-    at: Timestamp,
-) -> Timestamp {
-    let at = teller.days_later(at, 2, 9);
-    let by = if teller.chance.percent(60) {
-        thread.client.account
-    } else {
-        thread.freelancer.account
-    };
-    let reason = teller.sentence("cancel contract", &[]);
-    teller.act(
-        at,
-        by,
-        Mutation::CancelContract {
-            id: contract,
-            reason,
-        },
-    );
-    let ended = teller.later(at, 1_500);
-    let reason = teller.sentence("cancel request", &[]);
-    teller.act(
-        ended,
-        posted.client.account,
-        Mutation::CancelRequest {
-            id: posted.id,
-            reason,
-        },
-    );
-    at
 }

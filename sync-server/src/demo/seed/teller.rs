@@ -146,7 +146,7 @@ impl Teller {
     ) -> Option<Thread<'a>> {
         let price = letters::price(&mut self.chance, &posted.text, &freelancer.text)?;
         let message = self.letter(posted, freelancer, price);
-        self.apply_with(posted, freelancer, at, (message, price))
+        Some(self.apply_with(posted, freelancer, at, (message, price)))
     }
 
     pub(super) fn apply_with<'a>(
@@ -155,7 +155,7 @@ impl Teller {
         freelancer: &'a Freelancer,
         at: Timestamp,
         (message, price): (String, Money),
-    ) -> Option<Thread<'a>> {
+    ) -> Thread<'a> {
         self.look_at(posted, freelancer, at);
         let at = at.plus_ms(self.chance.between(6 * MINUTE_MS, 80 * MINUTE_MS));
         self.act(
@@ -168,13 +168,13 @@ impl Teller {
                 terms_version: 1,
             },
         );
-        Some(Thread {
+        Thread {
             id: ApplicationId::of(posted.id, freelancer.account),
             client: posted.client,
             freelancer,
             price,
             at,
-        })
+        }
     }
 
     /// A letter of application.
@@ -269,7 +269,11 @@ impl Teller {
         let (questions, answers) = (self.words.sentences(question), self.words.sentences(answer));
         let index = self.chance.below(questions.len().min(answers.len()));
         let values = [("me", thread.freelancer.first_name())];
-        let text = |of: &[&str]| of.get(index).map(|sentence| fill(sentence, &values)).unwrap_or_default();
+        let text = |of: &[&str]| {
+            of.get(index)
+                .map(|sentence| fill(sentence, &values))
+                .unwrap_or_default()
+        };
         let (asked, answered) = (text(questions), text(answers));
         self.say(thread, Side::Client, at, asked);
         let reply = self.later(at, minutes);
@@ -277,7 +281,12 @@ impl Teller {
         reply
     }
 
-    pub(super) fn offer(&mut self, posted: &Posted<'_>, thread: &Thread<'_>, at: Timestamp) -> OfferId {
+    pub(super) fn offer(
+        &mut self,
+        posted: &Posted<'_>,
+        thread: &Thread<'_>,
+        at: Timestamp,
+    ) -> OfferId {
         let id = OfferId(self.chance.id(at));
         let earliest = at.day().plus_days(2);
         let terms = letters::terms(&mut self.chance, &posted.text, thread.price, earliest);
@@ -293,7 +302,12 @@ impl Teller {
         id
     }
 
-    pub(super) fn accept(&mut self, thread: &Thread<'_>, offer: OfferId, at: Timestamp) -> ContractId {
+    pub(super) fn accept(
+        &mut self,
+        thread: &Thread<'_>,
+        offer: OfferId,
+        at: Timestamp,
+    ) -> ContractId {
         let contract = ContractId(self.chance.id(at));
         self.act(
             at,
@@ -308,7 +322,11 @@ impl Teller {
 
     pub(super) fn deliver(&mut self, thread: &Thread<'_>, id: ContractId, at: Timestamp) {
         let note = self.sentence("delivery", &[]);
-        self.act(at, thread.freelancer.account, Mutation::Deliver { id, note });
+        self.act(
+            at,
+            thread.freelancer.account,
+            Mutation::Deliver { id, note },
+        );
     }
 
     pub(super) fn accept_delivery(&mut self, thread: &Thread<'_>, id: ContractId, at: Timestamp) {

@@ -73,15 +73,40 @@ impl Job {
         const SIGNS: [(&str, &[&str]); 3] = [
             (
                 "museum",
-                &["museum", "exhibition", "festival", "theatre", "archive", "audio guide", "visitors"],
+                &[
+                    "museum",
+                    "exhibition",
+                    "festival",
+                    "theatre",
+                    "archive",
+                    "audio guide",
+                    "visitors",
+                ],
             ),
             (
                 "coop",
-                &["co-op", "households", "members", "association", "repair café", "tenants", "neighbour"],
+                &[
+                    "co-op",
+                    "households",
+                    "members",
+                    "association",
+                    "repair café",
+                    "tenants",
+                    "neighbour",
+                ],
             ),
             (
                 "workshop",
-                &["joinery", "jig", "workshop", "apprentices", "ceramics", "pottery", "we build", "we make"],
+                &[
+                    "joinery",
+                    "jig",
+                    "workshop",
+                    "apprentices",
+                    "ceramics",
+                    "pottery",
+                    "we build",
+                    "we make",
+                ],
             ),
         ];
         let words = format!("{} {}", self.title, self.text).to_lowercase();

@@ -1,154 +1,27 @@
-//! What an inhabitant has to do next, read from the rows.
+//! A thread between an inhabitant and somebody real.
 
-use super::pace::Kind;
-use crate::demo::chance::Chance;
+use super::{Deed, Town, caused, chance_of, name_of};
+use crate::demo::inhabitants::pace::Kind;
 use crate::demo::letters::{self, Answerer, greeted, sentence};
 use crate::demo::words::Words;
 use guildhall_domain::application::{Application, ApplicationStage};
 use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::id::{
-    AccountId, ApplicationId, ContractId, MessageId, MutationId, OfferId, RequestId, ReviewId, derive,
+    AccountId, ApplicationId, ContractId, MessageId, MutationId, OfferId, ReviewId, derive,
 };
 use guildhall_domain::message::Message;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::offer::Offer;
-use guildhall_domain::person::Person;
-use guildhall_domain::profile::Profile;
-use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::Request;
 use guildhall_domain::review::{REVIEW_WINDOW_MS, Review};
 use guildhall_domain::row::Column;
 use guildhall_domain::time::Timestamp;
 use guildhall_storage::StoreError;
 use guildhall_storage::server::ServerStore;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Who lives here, and since when.
-#[derive(Debug)]
-pub(super) struct Town {
-    pub(super) inhabitants: BTreeSet<AccountId>,
-    pub(super) founded: Timestamp,
-}
-
-/// Something an inhabitant may have to do with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Matter {
-    Request(RequestId),
-    Thread(ApplicationId),
-}
-
-/// Something to be done: acts of one inhabitant that belong together.
-#[derive(Debug)]
-pub(super) struct Deed {
-    pub(super) actor: AccountId,
-    pub(super) kind: Kind,
-    pub(super) acts: Vec<(MutationId, Mutation)>,
-}
-
-/// What is due in a matter; nothing that was refused before.
-pub(super) async fn due(
-    store: &ServerStore,
-    town: &Town,
-    matter: Matter,
-    now: Timestamp,
-    refused: &BTreeSet<Uuid>,
-) -> Result<Vec<Deed>, StoreError> {
-    let mut deeds = match matter {
-        Matter::Request(id) => applications(store, town, id, refused).await?,
-        Matter::Thread(id) => match Thread::read(store, town, id, now).await? {
-            Some(thread) => thread.due(store).await?.into_iter().collect(),
-            None => Vec::new(),
-        },
-    };
-    deeds.retain(|deed| deed.acts.iter().all(|(id, _)| !refused.contains(&id.0)));
-    Ok(deeds)
-}
-
-/// An id that follows from what it is about.
-fn caused(what: &str, by: &[Uuid]) -> MutationId {
-    MutationId(derive(&format!("inhabitant-{what}"), by))
-}
-
-/// The chance that belongs to an id.
-fn chance_of(id: Uuid) -> Chance {
-    let (high, low) = id.as_u64_pair();
-    Chance::new(high ^ low)
-}
-
-/// The best fitting inhabitants apply to somebody's request, two to four of them.
-async fn applications(
-    store: &ServerStore,
-    town: &Town,
-    id: RequestId,
-    refused: &BTreeSet<Uuid>,
-) -> Result<Vec<Deed>, StoreError> {
-    let Some(request) = store.find::<Request>(id).await? else {
-        return Ok(Vec::new());
-    };
-    let is_ours = town.inhabitants.contains(&request.client) || request.published < town.founded;
-    if is_ours || !request.is_open() {
-        return Ok(Vec::new());
-    }
-    let applied: BTreeSet<AccountId> = store
-        .list::<Application>(Column::Request, id)
-        .await?
-        .into_iter()
-        .map(|application| application.freelancer)
-        .filter(|freelancer| town.inhabitants.contains(freelancer))
-        .collect();
-    let wanted = 2 + chance_of(id.0).below(3);
-    let mut pairs = store.list::<Recommendation>(Column::Request, id).await?;
-    pairs.retain(|pair| {
-        let said_no = refused.contains(&caused("apply", &[id.0, pair.freelancer.0]).0);
-        pair.for_client
-            && town.inhabitants.contains(&pair.freelancer)
-            && !applied.contains(&pair.freelancer)
-            && !said_no
-    });
-    pairs.sort_by_key(|pair| (std::cmp::Reverse(pair.score), pair.id));
-    let client = name_of(store, request.client).await?;
-    let mut deeds = Vec::new();
-    for pair in pairs.iter().take(wanted.saturating_sub(applied.len())) {
-        if let Some(profile) = store.find::<Profile>(pair.freelancer).await? {
-            deeds.extend(apply(&request, &profile, &client));
-        }
-    }
-    Ok(deeds)
-}
-
-fn apply(request: &Request, profile: &Profile, client: &str) -> Option<Deed> {
-    let cause = [request.id.0, profile.id.0];
-    let id = caused("apply", &cause);
-    let mut chance = chance_of(id.0);
-    let price = letters::price(&mut chance, &request.text, &profile.text)?;
-    let message =
-        letters::application(&mut chance, &request.text, &profile.text, greeted(client, false), price);
-    Some(Deed {
-        actor: profile.id,
-        kind: Kind::Apply,
-        acts: vec![
-            (caused("look", &cause), Mutation::ViewRequest { id: request.id }),
-            (
-                id,
-                Mutation::SubmitApplication {
-                    request: request.id,
-                    message,
-                    price,
-                    terms_version: request.terms_version,
-                },
-            ),
-        ],
-    })
-}
-
-async fn name_of(store: &ServerStore, account: AccountId) -> Result<String, StoreError> {
-    let person = store.find::<Person>(account).await?;
-    Ok(person.map_or_else(String::new, |person| person.name))
-}
-
 /// A thread between an inhabitant and somebody real.
-struct Thread {
+pub(super) struct Thread {
     application: Application,
     messages: Vec<Message>,
     me: AccountId,
@@ -158,7 +31,7 @@ struct Thread {
 
 impl Thread {
     /// The thread, if exactly one of the two is an inhabitant.
-    async fn read(
+    pub(super) async fn read(
         store: &ServerStore,
         town: &Town,
         id: ApplicationId,
@@ -214,7 +87,7 @@ impl Thread {
         (id, message)
     }
 
-    async fn due(&self, store: &ServerStore) -> Result<Option<Deed>, StoreError> {
+    pub(super) async fn due(&self, store: &ServerStore) -> Result<Option<Deed>, StoreError> {
         if let Some(deed) = self.answer(store).await? {
             return Ok(Some(deed));
         }
@@ -253,7 +126,9 @@ impl Thread {
             greeted(&you, false),
             greeted(&freelancer, false),
         );
-        Ok(Some(self.deed(Kind::Reply, vec![self.say(last.id.0, body)])))
+        Ok(Some(
+            self.deed(Kind::Reply, vec![self.say(last.id.0, body)]),
+        ))
     }
 
     /// An application lies on my desk: open it, shortlist it, make an offer.
@@ -271,12 +146,20 @@ impl Thread {
         let Some(request) = store.find::<Request>(application.request).await? else {
             return Ok(None);
         };
-        let offers = store.list::<Offer>(Column::Application, application.id).await?;
+        let offers = store
+            .list::<Offer>(Column::Application, application.id)
+            .await?;
         // Whoever turned an offer down gets no second one.
         if !request.is_open() || !offers.is_empty() {
             return Ok(None);
         }
-        let (id, by) = (application.id, [application.id.0, Uuid::from_u64_pair(0, time(application.submitted))]);
+        let (id, by) = (
+            application.id,
+            [
+                application.id.0,
+                Uuid::from_u64_pair(0, time(application.submitted)),
+            ],
+        );
         Ok(Some(match application.stage {
             ApplicationStage::Submitted => self.deed(
                 Kind::Look,
@@ -288,7 +171,10 @@ impl Thread {
                 let shortlist = Mutation::ShortlistApplication { id, on: true };
                 self.deed(
                     Kind::Look,
-                    vec![(caused("shortlist", &by), shortlist), self.say(by[1], words)],
+                    vec![
+                        (caused("shortlist", &by), shortlist),
+                        self.say(by[1], words),
+                    ],
                 )
             }
             ApplicationStage::Shortlisted { .. } => {
@@ -338,9 +224,8 @@ impl Thread {
         let Some(contract) = store.find::<Contract>(id).await? else {
             return Ok(None);
         };
-        let caused_at = |what: &str, at: Timestamp| {
-            caused(what, &[id.0, Uuid::from_u64_pair(0, time(at))])
-        };
+        let caused_at =
+            |what: &str, at: Timestamp| caused(what, &[id.0, Uuid::from_u64_pair(0, time(at))]);
         Ok(match contract.stage {
             ContractStage::Active { at, .. } if !self.is_client() && self.is_news(at) => {
                 let cause = caused_at("deliver", at);
@@ -351,7 +236,9 @@ impl Thread {
                 let accept = Mutation::AcceptDelivery { id };
                 Some(self.deed(Kind::Receive, vec![(caused_at("receive", at), accept)]))
             }
-            ContractStage::Completed { at } if self.is_news(at) => self.review(store, id, at).await?,
+            ContractStage::Completed { at } if self.is_news(at) => {
+                self.review(store, id, at).await?
+            }
             ContractStage::Active { .. }
             | ContractStage::Delivered { .. }
             | ContractStage::Completed { .. }
@@ -365,7 +252,9 @@ impl Thread {
         contract: ContractId,
         completed: Timestamp,
     ) -> Result<Option<Deed>, StoreError> {
-        let mine = store.find::<Review>(ReviewId::of(contract, self.me)).await?;
+        let mine = store
+            .find::<Review>(ReviewId::of(contract, self.me))
+            .await?;
         if mine.is_some() || self.now > completed.plus_ms(REVIEW_WINDOW_MS) {
             return Ok(None);
         }

@@ -1,186 +1,27 @@
 //! The year of the demo's client: an open workshop house that always looks for somebody.
 
+mod wishes;
+
+use self::wishes::{BEES, BOOK, BOOKS, FINISHED, PIECES, POSTERS, ROOMS, Wish};
 use super::people::Client;
 use super::story::Stage;
 use super::teller::{HOUR_MS, Posted, Side, Teller, Thread};
 use crate::demo::cast;
 use crate::demo::words::Words;
 use guildhall_catalog::Catalog;
+use guildhall_domain::id::ContractId;
 use guildhall_domain::money::Money;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::profile::Level;
 use guildhall_domain::request::{RequestText, WantedSkill, Work};
 use guildhall_domain::time::{DAY_MS, Timestamp};
 
-/// What she looks for.
-struct Wish {
-    days_ago: i64,
-    category: &'static str,
-    title: &'static str,
-    text: &'static str,
-    must: &'static [&'static str],
-    nice: &'static [&'static str],
-    work: Work,
-    hours: u8,
-    weeks: i32,
-    /// Days until it begins.
-    lead: i32,
-    /// Euros an hour.
-    budget: i64,
-}
-
-const ROOMS: Wish = Wish {
-    days_ago: 4,
-    category: "software",
-    title: "Booking page with payments for our workshop rooms",
-    text: "We run an open workshop house: a joinery, a letterpress, a pottery and two rooms for courses. Hours are booked by telephone and \
-paid in cash, and both take more time than the craft. We would like a page on which members and guests can book a place at a bench, \
-pay, and cancel in time.\n\nThere is a list of rules on two pages, a patient group of testers, and a small server that we run \
-ourselves. Two afternoons a week with us in Leipzig would be good, the rest from wherever you like.",
-    must: &["TypeScript", "PostgreSQL"],
-    nice: &["React", "Node.js", "Web accessibility"],
-    work: Work::Hybrid,
-    hours: 20,
-    weeks: 8,
-    lead: 24,
-    budget: 85,
-};
-
-const PIECES: Wish = Wish {
-    days_ago: 9,
-    category: "photo-video",
-    title: "Photographs of forty masterpieces",
-    text: "Forty pieces that apprentices made for their final examination, from a spiral staircase to a pair of shoes. They stand in our \
-hall in Leipzig until spring. We want one plain and one close picture of each, for a book and for the wall.",
-    must: &["Product photography"],
-    nice: &["Photo retouching", "Adobe Photoshop"],
-    work: Work::OnSite,
-    hours: 16,
-    weeks: 2,
-    lead: 30,
-    budget: 78,
-};
-
-const BOOK: Wish = Wish {
-    days_ago: 1,
-    category: "writing",
-    title: "Editor for a book about vanished trades",
-    text: "Eighteen portraits of people who learned trades that no longer exist, written by six authors who all love adjectives. About \
-240,000 characters in English. We look for an editor who makes one book of it.",
-    must: &["Editing"],
-    nice: &["Book editing", "Proofreading"],
-    work: Work::Remote,
-    hours: 14,
-    weeks: 6,
-    lead: 34,
-    budget: 55,
-};
-
-const POSTERS: Wish = Wish {
-    days_ago: 52,
-    category: "design",
-    title: "Poster series for the open workshop days",
-    text: "Six posters from one idea: wood, lead, clay, wool, iron, bread. Printed in two colours on our own press, so it may be simple \
-and must be good.",
-    must: &["Graphic design", "Poster design"],
-    nice: &["Typography", "Print design"],
-    work: Work::Remote,
-    hours: 12,
-    weeks: 5,
-    lead: 12,
-    budget: 70,
-};
-
-const BOOKS: Wish = Wish {
-    days_ago: 68,
-    category: "accounting",
-    title: "Bookkeeping for the second half of the year",
-    text: "About ninety receipts a month, three rooms that pay rent, one shop, and grants that want a report. Documents are scanned \
-and named.",
-    must: &["Bookkeeping"],
-    nice: &["Invoicing", "Accounting"],
-    work: Work::Remote,
-    hours: 6,
-    weeks: 26,
-    lead: 14,
-    budget: 52,
-};
-
-const BEES: Wish = Wish {
-    days_ago: 26,
-    category: "garden",
-    title: "Somebody who looks after the plants on our roof",
-    text: "A roof of 300 square metres with beds, a shed and a view. Watering, pruning, and telling us what grows where.",
-    must: &["Gardening"],
-    nice: &["Pruning", "Vegetable gardening"],
-    work: Work::OnSite,
-    hours: 4,
-    weeks: 20,
-    lead: 60,
-    budget: 40,
-};
-
-/// Finished jobs, with what she wrote and what was written of her.
-const FINISHED: [(Wish, u8, &str, &str); 3] = [
-    (
-        Wish {
-            days_ago: 252,
-            category: "trades",
-            title: "Wire the new machine room",
-            text: "A planer, two saws, a dust extractor and light that does not flicker. Plans are there, the inspection is booked.",
-            must: &["Electrical work"],
-            nice: &["Socket installation", "Electrical inspection"],
-            work: Work::OnSite,
-            hours: 24,
-            weeks: 2,
-            lead: 12,
-            budget: 68,
-        },
-        5,
-        "Passed the inspection at the first try. Every fuse is labelled, and the apprentices got a lesson on top.",
-        "Well prepared, coffee at nine, paid in the same week.",
-    ),
-    (
-        Wish {
-            days_ago: 171,
-            category: "design",
-            title: "Logo and signs for the workshop house",
-            text: "Something that can be carved, cast, printed and sewn. Eight signs for doors, one for the street.",
-            must: &["Logo design", "Graphic design"],
-            nice: &["Brand design", "Typography"],
-            work: Work::Remote,
-            hours: 12,
-            weeks: 4,
-            lead: 10,
-            budget: 72,
-        },
-        4,
-        "A mark that every workshop likes to make, which is rare here. The signs took one round more than planned.",
-        "People who know their material and say what they think.",
-    ),
-    (
-        Wish {
-            days_ago: 98,
-            category: "teaching",
-            title: "German course for our apprentices",
-            text: "Five apprentices from three countries, mornings at eight, words for tools, safety and lunch.",
-            must: &["German teaching"],
-            nice: &["Language teaching", "Conversation practice"],
-            work: Work::OnSite,
-            hours: 6,
-            weeks: 6,
-            lead: 9,
-            budget: 45,
-        },
-        5,
-        "After six weeks they explained the band saw to me, correctly. Warm and well prepared.",
-        "A lovely group and a house that takes learning seriously.",
-    ),
-];
-
 /// Her account.
 pub(super) fn person(now: Timestamp) -> Option<Client> {
-    let city = Words::get().cities.iter().find(|city| city.name == "Leipzig")?;
+    let city = Words::get()
+        .cities
+        .iter()
+        .find(|city| city.name == "Leipzig")?;
     let member = cast::CLIENT;
     Some(Client {
         account: member.account(),
@@ -204,12 +45,22 @@ pub(super) fn live(teller: &mut Teller, stage: &Stage<'_>, tessel: &Client) {
         begin(teller, &posted, &thread);
         let at = stage.now.plus_ms(-6 * DAY_MS);
         teller.say(&thread, Side::Freelancer, at, "October is closed. Two receipts of the paint supplier are missing; could you look for them?");
-        teller.say(&thread, Side::Client, at.plus_ms(5 * HOUR_MS), "Found, scanned, in the folder. Thank you for asking twice.");
+        teller.say(
+            &thread,
+            Side::Client,
+            at.plus_ms(5 * HOUR_MS),
+            "Found, scanned, in the folder. Thank you for asking twice.",
+        );
     }
     if let Some((posted, thread)) = hired(teller, stage, tessel, &POSTERS) {
         let contract = begin(teller, &posted, &thread);
         let at = stage.now.plus_ms(-12 * DAY_MS);
-        teller.say(&thread, Side::Freelancer, at, "Here are the first three: wood, lead, clay. Lead is my favourite and may be too dark.");
+        teller.say(
+            &thread,
+            Side::Freelancer,
+            at,
+            "Here are the first three: wood, lead, clay. Lead is my favourite and may be too dark.",
+        );
         teller.say(&thread, Side::Client, at.plus_ms(90 * 60_000), "Lead is wonderful, keep it dark. Our printer says the lines in clay should be a little stronger.");
         teller.deliver(&thread, contract, stage.now.plus_ms(-5 * HOUR_MS));
     }
@@ -219,7 +70,11 @@ pub(super) fn live(teller: &mut Teller, stage: &Stage<'_>, tessel: &Client) {
     applicants(teller, stage, &posted, 2);
     let posted = post(teller, stage, tessel, &BEES);
     applicants(teller, stage, &posted, 1);
-    teller.act(posted.at.plus_ms(9 * DAY_MS), tessel.account, Mutation::PauseRequest { id: posted.id });
+    teller.act(
+        posted.at.plus_ms(9 * DAY_MS),
+        tessel.account,
+        Mutation::PauseRequest { id: posted.id },
+    );
 }
 
 /// Applicants at every stage, one of them with a message she has not read.
@@ -232,7 +87,12 @@ fn rooms(teller: &mut Teller, stage: &Stage<'_>, tessel: &Client) {
         teller.shortlist(thread, hour(49));
         teller.say(thread, Side::Client, hour(48), "Hello, I like that you ask about cancellations first. Do you know a payment service that a small association may use?");
         teller.say(thread, Side::Freelancer, hour(46), "Yes, two; one of them costs nothing but the fee for each payment. I would show you both before you decide.");
-        teller.say(thread, Side::Client, hour(30), "Good. And could you be here on Tuesdays and Thursdays after lunch?");
+        teller.say(
+            thread,
+            Side::Client,
+            hour(30),
+            "Good. And could you be here on Tuesdays and Thursdays after lunch?",
+        );
         teller.say(thread, Side::Freelancer, hour(2), "Tuesdays and Thursdays work until spring. I could also come by this week to see the rooms, if you like.");
     }
     if let Some(thread) = threads.get(1) {
@@ -256,7 +116,12 @@ fn pieces(teller: &mut Teller, stage: &Stage<'_>, tessel: &Client) {
     if let Some(thread) = threads.first() {
         teller.open(thread, hour(90));
         teller.shortlist(thread, hour(89));
-        teller.say(thread, Side::Client, hour(88), "The staircase is four metres high. Is that a problem?");
+        teller.say(
+            thread,
+            Side::Client,
+            hour(88),
+            "The staircase is four metres high. Is that a problem?",
+        );
         teller.say(thread, Side::Freelancer, hour(80), "Not with a ladder and a long lens. I would do the large pieces on the first day, when the light comes from the side.");
         teller.offer(&posted, thread, hour(22));
     }
@@ -265,12 +130,7 @@ fn pieces(teller: &mut Teller, stage: &Stage<'_>, tessel: &Client) {
     }
 }
 
-fn post<'a>(
-    teller: &mut Teller,
-    stage: &Stage<'_>,
-    tessel: &'a Client,
-    wish: &Wish,
-) -> Posted<'a> {
+fn post<'a>(teller: &mut Teller, stage: &Stage<'_>, tessel: &'a Client, wish: &Wish) -> Posted<'a> {
     let at = stage
         .now
         .plus_ms(-wish.days_ago * DAY_MS)
@@ -325,7 +185,9 @@ fn applicants<'a>(
     for (place, freelancer) in fitting.into_iter().enumerate() {
         let step = i64::try_from(place).unwrap_or(0);
         if place < most {
-            let at = posted.at.plus_ms(HOUR_MS + 5 * HOUR_MS * step + teller.chance.between(0, HOUR_MS));
+            let at = posted
+                .at
+                .plus_ms(HOUR_MS + 5 * HOUR_MS * step + teller.chance.between(0, HOUR_MS));
             threads.extend(teller.apply(posted, freelancer, at));
         } else {
             let at = teller.later(posted.at, 300 + 60 * step);
@@ -346,20 +208,23 @@ fn hired<'a>(
     let threads = applicants(teller, stage, &posted, 3);
     let thread = *threads.first()?;
     for thread in &threads {
-        let at = thread.at.plus_ms(teller.chance.between(2 * HOUR_MS, 9 * HOUR_MS));
+        let at = thread
+            .at
+            .plus_ms(teller.chance.between(2 * HOUR_MS, 9 * HOUR_MS));
         teller.open(thread, at);
     }
     let at = posted.at.plus_ms(2 * DAY_MS);
     teller.shortlist(&thread, at);
-    teller.exchange(&thread, ("client first", "freelancer answer"), at.plus_ms(HOUR_MS), 80);
+    teller.exchange(
+        &thread,
+        ("client first", "freelancer answer"),
+        at.plus_ms(HOUR_MS),
+        80,
+    );
     Some((posted, thread))
 }
 
-fn begin(
-    teller: &mut Teller,
-    posted: &Posted<'_>,
-    thread: &Thread<'_>,
-) -> guildhall_domain::id::ContractId {
+fn begin(teller: &mut Teller, posted: &Posted<'_>, thread: &Thread<'_>) -> ContractId {
     let at = posted.at.plus_ms(4 * DAY_MS);
     let offer = teller.offer(posted, thread, at);
     let at = at.plus_ms(teller.chance.between(HOUR_MS, 20 * HOUR_MS));
@@ -383,7 +248,19 @@ fn finish(
     let at = teller.later(at, 300);
     teller.accept_delivery(thread, contract, at);
     let reviewed = teller.later(at, 300);
-    teller.review(thread, contract, Side::Client, reviewed, (stars, of_them.to_owned()));
+    teller.review(
+        thread,
+        contract,
+        Side::Client,
+        reviewed,
+        (stars, of_them.to_owned()),
+    );
     let reviewed = teller.later(at, 500);
-    teller.review(thread, contract, Side::Freelancer, reviewed, (5, of_her.to_owned()));
+    teller.review(
+        thread,
+        contract,
+        Side::Freelancer,
+        reviewed,
+        (5, of_her.to_owned()),
+    );
 }
