@@ -21,7 +21,7 @@ const WALKS = {
   client: [
     ["home", "/"],
     ["requests", "/requests"],
-    ["matches", "/requests", "request-row"],
+    ["matches", "/requests", "request-row", "candidate-row"],
     ["contracts", "/contracts"],
     ["messages", "/threads", "thread-row"],
     ["insights", "/insights"],
@@ -45,12 +45,12 @@ for (const { role, profile, handOver } of JSON.parse(process.env.GUILDHALL_TOUR)
     await desktop.sees("me-name", { timeout: 60_000 });
     if (role === "admin") await desktop.click("role-admin");
     await desktop.reads("sync-pill", /up to date/i, { timeout: 60_000 });
-    for (const [name, route, row] of WALKS[role]) {
+    for (const [name, route, ...rows] of WALKS[role]) {
       await desktop.goTo(route);
-      await settled(desktop);
-      if (row) {
+      await settled(desktop, route);
+      for (const row of rows) {
         await desktop.click(row);
-        await settled(desktop);
+        await settled(desktop, route);
       }
       await desktop.picture(`${role}-${name}`);
       console.log(`${role}-${name}`);
@@ -61,8 +61,12 @@ for (const { role, profile, handOver } of JSON.parse(process.env.GUILDHALL_TOUR)
 }
 
 /** Waits until the screen shows what it has and no longer that it loads. */
-async function settled(desktop) {
-  await until("the screen is no longer loading", () => desktop.browser.execute(
-    () => document.querySelector(".ghosts, [aria-busy='true']") === null && document.fonts.status === "loaded",
-  ), { timeout: 20_000 });
+async function settled(desktop, route) {
+  const charts = route === "/" || route === "/insights" ? 3 : 0;
+  await until("the screen has all it shows", () => desktop.browser.execute(
+    (wanted) => document.querySelector(".ghosts, [aria-busy='true']") === null
+      && document.fonts.status === "loaded"
+      && document.querySelectorAll("figure svg").length >= wanted,
+    charts,
+  ), { timeout: 30_000 });
 }

@@ -7,6 +7,8 @@ import { until } from "./until.mjs";
 
 const living = new Set();
 process.once("exit", () => living.forEach((program) => program.kill("SIGKILL")));
+// Ended from outside, the exit still has to be gone through.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
 
 /** A port of this machine that nobody listens on at the moment. */
 export async function freePort() {

@@ -14,15 +14,15 @@ pub(crate) struct Person {
 pub(crate) const FREELANCER: Person = Person {
     role: "freelancer",
     email: "mira@guildhall.example",
-    profile: "demo-mira",
+    profile: "mira",
 };
 pub(crate) const CLIENT: Person = Person {
     role: "client",
     email: "tessel@guildhall.example",
-    profile: "demo-tessel",
+    profile: "tessel",
 };
 pub(crate) const ADMIN: Person = Person {
     role: "admin",
     email: "ada@guildhall.example",
-    profile: "demo-ada",
+    profile: "ada",
 };

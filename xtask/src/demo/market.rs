@@ -42,7 +42,7 @@ impl Said {
         let line = line.trim();
         if let Some(address) = line.strip_prefix("listening on ") {
             address.clone_into(&mut self.address);
-        } else if let Some(secret) = line.strip_prefix("first admin secret: ") {
+        } else if let Some((_, secret)) = line.split_once("admin secret: ") {
             self.admin_secret = Some(secret.to_owned());
         } else if let Some(login) = line.strip_prefix("demo login: ") {
             self.logins.push(login.to_owned());
