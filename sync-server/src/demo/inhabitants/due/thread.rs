@@ -3,7 +3,6 @@
 use super::{Deed, Town, caused, chance_of, name_of};
 use crate::demo::inhabitants::pace::Kind;
 use crate::demo::letters::{self, Answerer, greeted, sentence};
-use crate::demo::words::Words;
 use guildhall_domain::application::{Application, ApplicationStage};
 use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::id::{
@@ -211,8 +210,7 @@ impl Thread {
         }
         let contract = ContractId(derive("inhabitant-contract", &[id.0]));
         let accept = Mutation::AcceptOffer { id, contract };
-        let words = Words::get().sentences("after hire answer");
-        let thanks = chance_of(id.0).word(words).to_owned();
+        let thanks = sentence(&mut chance_of(id.0), "accepted", &[]);
         Ok(Some(self.deed(
             Kind::Decide,
             vec![(caused("accept", &[id.0]), accept), self.say(id.0, thanks)],
