@@ -24,11 +24,26 @@ use uuid::Uuid;
 const SHOWN: usize = 50;
 
 /// An open request as matching sees it.
+#[derive(Clone)]
 struct OpenRequest {
     client: AccountId,
     facts: RequestFacts,
-    /// The score of the last freelancer who was shown; whoever scores more is shown too.
-    cutoff: u32,
+    /// The scores of the freelancers who are shown, best first, at most [`SHOWN`].
+    shown: Vec<u32>,
+}
+
+impl OpenRequest {
+    /// Whoever scores more than the last who is shown is shown too; so is anybody while there are places.
+    fn has_room_for(&self, score: u32) -> bool {
+        self.shown.len() < SHOWN || self.shown.last().is_some_and(|last| score > *last)
+    }
+
+    /// Counts one more freelancer who is shown.
+    fn show(&mut self, score: u32) {
+        let place = self.shown.partition_point(|other| *other >= score);
+        self.shown.insert(place, score);
+        self.shown.truncate(SHOWN);
+    }
 }
 
 /// Everybody who can be matched, in memory.
@@ -87,13 +102,13 @@ impl Matcher {
         }
         for request in requests.iter().filter(|request| request.is_open()) {
             let facts = request_facts(request, catalog);
-            let cutoff = cutoff(&matcher.rank(&facts, SHOWN));
+            let shown = scores(&matcher.rank(&facts, SHOWN));
             matcher.requests.insert(
                 request.id,
                 OpenRequest {
                     client: request.client,
                     facts,
-                    cutoff,
+                    shown,
                 },
             );
         }
@@ -201,7 +216,7 @@ impl Matcher {
             let open = request.filter(Request::is_open).map(|request| OpenRequest {
                 client: request.client,
                 facts: request_facts(&request, catalog),
-                cutoff: 0,
+                shown: Vec::new(),
             });
             let before = match open {
                 Some(open) => self.requests.insert(id, open),
@@ -249,7 +264,7 @@ impl Matcher {
         };
         let client = open.client;
         let ranked = self.rank(&open.facts, usize::MAX);
-        let cutoff = cutoff(&ranked[..ranked.len().min(SHOWN)]);
+        let scores = scores(&ranked[..ranked.len().min(SHOWN)]);
         let mut effects = Vec::new();
         let mut kept = BTreeSet::new();
         for (place, found) in ranked.iter().enumerate() {
@@ -279,14 +294,14 @@ impl Matcher {
                 .map(delete),
         );
         if let Some(open) = self.requests.get_mut(&id) {
-            open.cutoff = cutoff;
+            open.shown = scores;
         }
         Ok(effects)
     }
 
     /// A freelancer changed: their list is made anew, and they move in the lists of the requests.
     fn match_freelancer(
-        &self,
+        &mut self,
         id: AccountId,
         world: &dyn World,
         now: Timestamp,
@@ -305,14 +320,18 @@ impl Matcher {
         .matches;
         let mut effects = Vec::new();
         let mut kept = BTreeSet::new();
+        let mut joined = Vec::new();
         for (place, found) in ranked.iter().enumerate() {
             let request = RequestId(Uuid::from_u128(found.id));
             let Some(open) = self.requests.get(&request) else {
                 continue;
             };
             let known = before.get(&Recommendation::id_of(request, id));
-            let for_client =
-                known.is_some_and(|known| known.for_client) || found.fit.score > open.cutoff;
+            let was_shown = known.is_some_and(|known| known.for_client);
+            let for_client = was_shown || open.has_room_for(found.fit.score);
+            if for_client && !was_shown {
+                joined.push((request, found.fit.score));
+            }
             let for_freelancer = place < SHOWN || known.is_some_and(|known| known.for_freelancer);
             if !for_client && !for_freelancer {
                 continue;
@@ -335,6 +354,12 @@ impl Matcher {
                 .is_some_and(|request| matches!(request.stage, RequestStage::Paused { .. }));
             if !kept.contains(&pair) && !paused {
                 effects.push(delete(pair));
+            }
+        }
+        for (request, score) in joined {
+            if let Some(open) = self.requests.get_mut(&request) {
+                self.undo.push(Undo::Request(request, Some(open.clone())));
+                open.show(score);
             }
         }
         Ok(effects)
@@ -425,12 +450,8 @@ fn delete(id: Uuid) -> Effect {
     Effect::Delete(Key::of::<Recommendation>(id))
 }
 
-fn cutoff(shown: &[Match]) -> u32 {
-    if shown.len() < SHOWN {
-        0
-    } else {
-        shown.last().map_or(0, |last| last.fit.score)
-    }
+fn scores(shown: &[Match]) -> Vec<u32> {
+    shown.iter().map(|found| found.fit.score).collect()
 }
 
 fn recommendation(

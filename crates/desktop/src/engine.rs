@@ -3,6 +3,7 @@
 //! Invariant: an act is in the outbox file, on the disk, before it shows in the replica; and it leaves the outbox only when the
 //! server has refused it (then it is kept as refused) or the cache contains its effect.
 
+use crate::cancelled;
 use crate::error::Error;
 use crate::notice::{self, Arrival};
 use crate::snapshot::Snapshot;
@@ -25,6 +26,8 @@ use uuid::Uuid;
 
 /// How many acts go into one push.
 const PUSH: usize = 200;
+/// How many bytes a push may have: half of what the server takes.
+const PUSH_BYTES: usize = 512 * 1024;
 /// How much older the stored moment of the last download may be than the real one: each time it is stored, the disk is waited for.
 const MOMENT_MS: i64 = 60_000;
 
@@ -45,6 +48,9 @@ struct Core {
     as_of: Option<Timestamp>,
     /// What the outbox file says of it.
     stored_as_of: Option<Timestamp>,
+    /// True from the moment the replica took a delta in until the cache file holds it. While it is true, the file lags behind
+    /// the replica: only a whole download may be stored next, or the file would have a hole under its cursor.
+    is_unstored: bool,
 }
 
 impl Core {
@@ -136,6 +142,7 @@ impl Engine {
             refused,
             as_of,
             stored_as_of: as_of,
+            is_unstored: false,
         };
         Ok(Self {
             me,
@@ -219,20 +226,26 @@ impl Engine {
         let mut next = core.next_seq;
         let mut fresh = Vec::new();
         let mut mutations = Vec::with_capacity(undecided.len());
+        let mut bytes = 0;
         for pending in &undecided {
             let seq = match pending.progress {
                 Progress::Numbered { seq } | Progress::Applied { seq, .. } => seq,
-                Progress::Queued => {
-                    let seq = next;
-                    next += 1;
-                    fresh.push((pending.id, seq));
-                    seq
-                }
+                Progress::Queued => next,
             };
-            mutations.push(
-                Envelope::seal(seq, pending.id, pending.at, &pending.mutation)
-                    .map_err(StoreError::from)?,
-            );
+            let envelope = Envelope::seal(seq, pending.id, pending.at, &pending.mutation)
+                .map_err(StoreError::from)?;
+            bytes += serde_json::to_string(&envelope)
+                .map_err(StoreError::from)?
+                .len();
+            // What is left out keeps no number, so that the numbers that are sent stay without gaps.
+            if bytes > PUSH_BYTES && !mutations.is_empty() {
+                break;
+            }
+            if pending.progress == Progress::Queued {
+                next += 1;
+                fresh.push((pending.id, seq));
+            }
+            mutations.push(envelope);
         }
         if !fresh.is_empty() {
             core.outbox.number(&fresh, next).await?;
@@ -299,7 +312,7 @@ impl Engine {
         }
         core.refused.splice(0..0, refused.iter().rev().cloned());
         // What the base already contains need not wait for another delta.
-        let contained: Vec<MutationId> = match core.replica.cursor() {
+        let contained: Vec<MutationId> = match core.replica.cursor().filter(|_| !core.is_unstored) {
             Some(cursor) => core
                 .replica
                 .pending()
@@ -342,7 +355,7 @@ impl Engine {
         Pull {
             protocol: PROTOCOL,
             device: core.device,
-            cursor: core.replica.cursor(),
+            cursor: core.replica.cursor().filter(|_| !core.is_unstored),
         }
     }
 
@@ -356,7 +369,9 @@ impl Engine {
             notice::watched(&core.replica)
         };
         let change = core.replica.apply(delta)?;
+        core.is_unstored = true;
         core.cache.store(self.me, &change).await?;
+        core.is_unstored = false;
         core.outbox.drop_acts(&change.confirmed).await?;
         core.as_of = Some(now);
         if core
@@ -412,8 +427,9 @@ impl Engine {
         self.core.lock().await.refused.clone()
     }
 
-    /// Cancels an act that has no number yet, and the later ones on the same thing that hang on it.
-    pub(crate) async fn cancel(&self, id: MutationId) -> Result<Vec<Pending>, Error> {
+    /// Cancels an act that has no number yet; with the publication of a request goes all that hangs on it. The words become
+    /// drafts again, or wait as refused acts where there is no such draft: nothing that was typed goes with the act.
+    pub(crate) async fn cancel(&self, id: MutationId, now: Timestamp) -> Result<(), Error> {
         let mut core = self.core.lock().await;
         let pending = core.replica.pending();
         let Some(index) = pending.iter().position(|pending| pending.id == id) else {
@@ -425,19 +441,28 @@ impl Engine {
             )
             .into());
         }
-        let aggregate = pending[index].mutation.aggregate();
-        let ids: Vec<MutationId> = pending[index..]
+        let target = &pending[index].mutation;
+        let aggregate = target
+            .aggregate()
+            .filter(|_| matches!(target, Mutation::PublishRequest { .. }));
+        let cancelled: Vec<Pending> = pending[index..]
             .iter()
             .filter(|later| {
                 later.id == id || (aggregate.is_some() && later.mutation.aggregate() == aggregate)
             })
-            .map(|later| later.id)
+            .cloned()
             .collect();
-        core.outbox.drop_acts(&ids).await?;
-        Ok(ids
-            .into_iter()
-            .filter_map(|id| core.replica.withdraw(id))
-            .collect())
+        let kept = cancelled::kept(&cancelled, &core.drafts, now).map_err(StoreError::from)?;
+        let ids: Vec<MutationId> = cancelled.iter().map(|pending| pending.id).collect();
+        core.outbox
+            .cancel(&ids, &kept.drafts, &kept.refused, now)
+            .await?;
+        for id in ids {
+            core.replica.withdraw(id);
+        }
+        core.drafts.extend(kept.drafts);
+        core.refused.splice(0..0, kept.refused);
+        Ok(())
     }
 
     /// Discards a refused act.

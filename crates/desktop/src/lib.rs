@@ -4,6 +4,7 @@
 //! keeps it on the disk, predicts its effect with the domain's own rules, and the sync loop carries it to the server. A verb that
 //! asks something reads a [`snapshot::Snapshot`] through one of the [`screens`].
 
+mod cancelled;
 mod engine;
 mod error;
 mod event;

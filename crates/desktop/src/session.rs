@@ -371,7 +371,8 @@ impl Desktop {
             return Ok(());
         };
         let (waiting, attention, _, _) = session.engine.counts().await;
-        let kept = waiting + attention;
+        let snapshot = session.engine.snapshot((self.clock)()).await;
+        let kept = waiting + attention + screens::drafts::worth_keeping(&snapshot);
         if kept > 0 && !discard_waiting {
             return Err(Error::Waiting(screens::words::count(
                 kept,

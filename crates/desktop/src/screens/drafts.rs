@@ -61,6 +61,17 @@ pub fn requests(snapshot: &Snapshot) -> impl Iterator<Item = (RequestId, Request
         })
 }
 
+/// How many drafts hold something a person would miss; a request form that was only opened is not one of them.
+pub fn worth_keeping(snapshot: &Snapshot) -> usize {
+    let is_blank = |form: &RequestForm| {
+        form.title.trim().is_empty() && form.description.trim().is_empty() && form.skills.is_empty()
+    };
+    let blank = requests(snapshot)
+        .filter(|(_, form)| is_blank(form))
+        .count();
+    snapshot.drafts.len() - blank
+}
+
 /// A draft that an older version wrote in another shape reads as none.
 fn read<T: DeserializeOwned>(snapshot: &Snapshot, key: &str) -> Option<T> {
     serde_json::from_str(snapshot.drafts.get(key)?).ok()

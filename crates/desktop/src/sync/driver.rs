@@ -183,7 +183,6 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
         }
         Err(error) => return end(&error),
     }
-    *wait = SHORTEST_WAIT;
     // A task of its own: it shares the engine's lock with the deltas, and must go on while one is taken in. Dropped, it ends.
     let mut push = JoinSet::new();
     push.spawn(push_all(Arc::clone(shared), transport.clone()));
@@ -201,6 +200,8 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
                 if let Ok(Err(end)) = pushed {
                     return end;
                 }
+                // Only now the server has proved well: one that answers, but takes nothing, is not hurried.
+                *wait = SHORTEST_WAIT;
                 shared.set(Link::UpToDate);
             }
             heard = live.hear() => match heard {

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::StatusCode;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// How long one request may take.
@@ -142,7 +143,16 @@ impl Transport {
             .parse()
             .map_err(|_| Refusal::Unauthorized)?;
         request.headers_mut().insert("authorization", bearer);
-        match timeout(LIMIT, tokio_tungstenite::connect_async(request)).await {
+        // A first download comes as one message, however much there is to see on this person's own server.
+        let config = WebSocketConfig::default()
+            .max_message_size(None)
+            .max_frame_size(None);
+        match timeout(
+            LIMIT,
+            tokio_tungstenite::connect_async_with_config(request, Some(config), false),
+        )
+        .await
+        {
             Ok(Ok((socket, _))) => Ok(Live { socket }),
             Ok(Err(tokio_tungstenite::tungstenite::Error::Http(answer)))
                 if answer.status() == StatusCode::UNAUTHORIZED =>

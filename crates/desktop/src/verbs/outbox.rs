@@ -4,12 +4,12 @@ use super::id;
 use crate::Desktop;
 use crate::error::Error;
 use crate::event::Event;
-use crate::forms::request::request_form;
-use crate::screens::{self, drafts};
+use crate::screens;
 use crate::view::outbox::{AttentionView, OutboxView, WaitingView};
 use crate::view::session::LinkView;
 use guildhall_domain::denied::{Code, Denied};
 use guildhall_domain::mutation::Mutation;
+use guildhall_domain::request::Request;
 use guildhall_sync_core::replica::Progress;
 
 impl Desktop {
@@ -75,23 +75,10 @@ impl Desktop {
     /// # Errors
     /// [`Error::Denied`] once it may be on its way.
     pub async fn outbox_cancel(&self, act: String) -> Result<(), Error> {
-        let cancelled = self.engine().await?.cancel(id(&act, "act")?).await?;
-        // The last text of a request is the one its person would want to see again.
-        for pending in cancelled {
-            if let Mutation::PublishRequest { id, text } | Mutation::EditRequest { id, text } =
-                &pending.mutation
-            {
-                self.keep_draft(&drafts::request_key(*id), &request_form(text))
-                    .await?;
-            }
-            if let Mutation::SendMessage {
-                application, body, ..
-            } = &pending.mutation
-            {
-                self.keep_draft(&drafts::message_key(*application), body)
-                    .await?;
-            }
-        }
+        self.engine()
+            .await?
+            .cancel(id(&act, "act")?, (self.clock)())
+            .await?;
         self.tell(Event::Changed);
         Ok(())
     }
@@ -105,10 +92,34 @@ impl Desktop {
         let engine = self.engine().await?;
         let refused = engine.refused().await.into_iter().find(|one| one.id == act);
         let refused = refused.ok_or_else(|| Denied::not_found("act"))?;
-        self.act(refused.mutation).await?;
+        self.act(self.as_of_now(refused.mutation).await?).await?;
         engine.discard(act).await?;
         self.tell(Event::Changed);
         Ok(())
+    }
+
+    /// An application speaks of the request as the person has it before them now.
+    async fn as_of_now(&self, mutation: Mutation) -> Result<Mutation, Error> {
+        let Mutation::SubmitApplication {
+            request,
+            message,
+            price,
+            ..
+        } = mutation
+        else {
+            return Ok(mutation);
+        };
+        let snapshot = self.snapshot().await?;
+        let found = snapshot.find::<Request>(request);
+        let terms_version = found
+            .ok_or_else(|| Denied::not_found("request"))?
+            .terms_version;
+        Ok(Mutation::SubmitApplication {
+            request,
+            message,
+            price,
+            terms_version,
+        })
     }
 
     /// Discards a refused act with its text: the person's own decision.

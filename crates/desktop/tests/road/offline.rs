@@ -1,9 +1,9 @@
 //! A day without a network: nothing is lost, and everything is sent once.
 
 use crate::browser::registers;
-use crate::station::{Desk, Station, request};
+use crate::station::{Desk, Station, euro, profile, request};
 use guildhall_desktop::view::Delivery;
-use guildhall_desktop::view::request::RequestStageView;
+use guildhall_desktop::view::request::{ApplicationDraft, RequestStageView};
 use guildhall_desktop::view::session::{LinkView, SignInView};
 use guildhall_domain::activity::{Activity, ActivityKind};
 use guildhall_domain::request::Request;
@@ -312,4 +312,102 @@ async fn a_damaged_cache_is_fetched_again_and_the_outbox_kept() {
         .expect("stands there")
         .row;
     assert_eq!(row.stage, RequestStageView::Open);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelling_a_message_gives_its_words_back_and_leaves_the_others() {
+    let station = Station::start().await;
+    let (mut mira, mut tessel, request) = met(&station).await;
+    let draft = ApplicationDraft {
+        message: "I rebuilt ticketing for two ferry lines.".to_owned(),
+        price: Some(euro(6_800)),
+    };
+    let thread = mira.desktop.apply(request, draft).await.expect("holds");
+    mira.settled().await;
+    tessel.notice("Mira Kern applied").await;
+    station.wire.cut();
+    offline(&mut mira).await;
+    for text in ["The first.", "The second.", "The third."] {
+        mira.desktop
+            .message_send(thread.clone(), text.to_owned())
+            .await
+            .expect("holds");
+    }
+    mira.desktop
+        .message_autosave(thread.clone(), "What I am typing.".to_owned())
+        .await
+        .expect("keeps");
+
+    let second = mira
+        .desktop
+        .outbox()
+        .await
+        .expect("lists")
+        .waiting
+        .remove(1);
+    mira.desktop
+        .outbox_cancel(second.id)
+        .await
+        .expect("has no number yet");
+
+    let waiting = mira.desktop.outbox().await.expect("lists").waiting;
+    let texts: Vec<&str> = waiting.iter().map(|act| act.text.as_str()).collect();
+    assert_eq!(texts, ["The first.", "The third."]);
+    let view = mira.desktop.thread(thread).await.expect("opens");
+    assert_eq!(view.draft, "The second.\n\nWhat I am typing.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_over_something_half_written_asks_first() {
+    let station = Station::start().await;
+    let (mira, _tessel, request) = met(&station).await;
+    let draft = ApplicationDraft {
+        message: "Half a".to_owned(),
+        price: None,
+    };
+    mira.desktop
+        .application_autosave(request, draft)
+        .await
+        .expect("keeps");
+
+    let refused = mira
+        .desktop
+        .sign_out(false)
+        .await
+        .expect_err("half an application would be lost");
+
+    assert_eq!(refused.code(), "waiting");
+}
+
+/// A freelancer and a client whose request they were matched with.
+async fn met(station: &Station) -> (Desk, Desk, String) {
+    let mut mira = Desk::open(registers("Mira Kern", "mira@example.org", "freelancer")).await;
+    mira.sign_in(station.wire.port).await;
+    let form = profile(&mira.desktop).await;
+    mira.desktop.profile_save(form).await.expect("holds");
+    mira.settled().await;
+    let mut tessel = client(station).await;
+    let id = tessel.desktop.request_new().await.expect("begins");
+    let blank = tessel
+        .desktop
+        .my_request(id.clone())
+        .await
+        .expect("is a draft")
+        .form;
+    let form = request(&tessel.desktop, blank, "Booking system rebuild").await;
+    tessel
+        .desktop
+        .request_publish(id.clone(), form)
+        .await
+        .expect("holds");
+    tessel.settled().await;
+    mira.notice("New match").await;
+    (mira, tessel, id)
+}
+
+async fn offline(desk: &mut Desk) {
+    desk.until("offline", async |desktop| {
+        desktop.sync_state().await.expect("says").link == LinkView::Offline
+    })
+    .await;
 }

@@ -14,6 +14,14 @@ use crate::policy::{Act, Relation, decide};
 use crate::request::{Request, RequestStage};
 use crate::world::{Stop, find, get};
 
+/// What somebody hears who accepts an accepted offer: nothing is missing.
+const DONE_BEFORE: (Code, &str) = (Code::AlreadyDone, "The offer has been accepted already.");
+/// What somebody hears who wants an accepted offer gone: a contract has come of it meanwhile.
+const OVERTAKEN: (Code, &str) = (
+    Code::InvalidState,
+    "The offer has been accepted meanwhile, and a contract has begun.",
+);
+
 pub(super) fn make(call: &Call<'_>, id: OfferId, on: ApplicationId, terms: &Terms) -> Answer {
     let mut application = theirs(call, on, Act::MakeOffer)?;
     let request: Request = get(call.world, application.request, "request")?;
@@ -67,7 +75,7 @@ pub(super) fn make(call: &Call<'_>, id: OfferId, on: ApplicationId, terms: &Term
 }
 
 pub(super) fn revoke(call: &Call<'_>, id: OfferId) -> Answer {
-    let (mut offer, mut application) = on_the_table(call, id, Act::MakeOffer)?;
+    let (mut offer, mut application) = on_the_table(call, id, Act::MakeOffer, OVERTAKEN)?;
     offer.stage = OfferStage::Revoked { at: call.now };
     application.stage = ApplicationStage::Viewed { at: call.now };
     let log = log(call, ActivityKind::OfferRevoked, &application, "");
@@ -75,7 +83,7 @@ pub(super) fn revoke(call: &Call<'_>, id: OfferId) -> Answer {
 }
 
 pub(super) fn decline(call: &Call<'_>, id: OfferId, why: &str) -> Answer {
-    let (mut offer, mut application) = on_the_table(call, id, Act::AnswerOffer)?;
+    let (mut offer, mut application) = on_the_table(call, id, Act::AnswerOffer, OVERTAKEN)?;
     let why = reason(why, 0)?;
     offer.stage = OfferStage::Declined {
         at: call.now,
@@ -87,7 +95,7 @@ pub(super) fn decline(call: &Call<'_>, id: OfferId, why: &str) -> Answer {
 }
 
 pub(super) fn accept(call: &Call<'_>, id: OfferId, contract: ContractId) -> Answer {
-    let (mut offer, mut application) = on_the_table(call, id, Act::AnswerOffer)?;
+    let (mut offer, mut application) = on_the_table(call, id, Act::AnswerOffer, DONE_BEFORE)?;
     let mut request: Request = get(call.world, offer.request, "request")?;
     if !request.is_live() || request.hired >= request.places {
         return Err(ended(&request).into());
@@ -137,7 +145,12 @@ pub(super) fn accept(call: &Call<'_>, id: OfferId, contract: ContractId) -> Answ
 }
 
 /// The offer with its application, if it waits for an answer and the actor is the one to give it.
-fn on_the_table(call: &Call<'_>, id: OfferId, act: Act) -> Result<(Offer, Application), Stop> {
+fn on_the_table(
+    call: &Call<'_>,
+    id: OfferId,
+    act: Act,
+    accepted: (Code, &str),
+) -> Result<(Offer, Application), Stop> {
     let offer: Offer = get(call.world, id, "offer")?;
     let relation = if offer.client == call.actor.account {
         Relation::Client
@@ -160,11 +173,7 @@ fn on_the_table(call: &Call<'_>, id: OfferId, act: Act) -> Result<(Offer, Applic
             let request: Request = get(call.world, offer.request, "request")?;
             return Err(ended(&request).into());
         }
-        OfferStage::Accepted { .. } => {
-            return Err(
-                Denied::new(Code::AlreadyDone, "The offer has been accepted already.").into(),
-            );
-        }
+        OfferStage::Accepted { .. } => return Err(Denied::new(accepted.0, accepted.1).into()),
         OfferStage::Declined { .. } => {
             return Err(Denied::state("The offer has been declined.").into());
         }

@@ -9,7 +9,7 @@ use guildhall_domain::time::Timestamp;
 use guildhall_sync_core::replica::{Pending, Progress};
 use serde_json::json;
 use sqlx::sqlite::SqliteSynchronous;
-use sqlx::{Connection as _, Row as _, SqlitePool};
+use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -51,7 +51,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] when it cannot be opened.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
-        let pool = sqlite::open(path, 1, SqliteSynchronous::Full).await?;
+        let pool = sqlite::open(path, 1, SqliteSynchronous::Full, super::CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/device_outbox")
             .run(&pool)
             .await?;
@@ -248,16 +248,7 @@ impl Outbox {
                 .await?;
         }
         for one in refused {
-            let (name, args) = seal(&one.mutation)?;
-            sqlx::query("insert into refused (id, at, name, args, denied, refused_at) values (?, ?, ?, ?, ?, ?) on conflict do nothing")
-                .bind(one.id.to_string())
-                .bind(one.at.0)
-                .bind(name)
-                .bind(args)
-                .bind(serde_json::to_string(&one.denied)?)
-                .bind(one.refused_at.0)
-                .execute(&mut *transaction)
-                .await?;
+            insert_refused(&mut transaction, one).await?;
         }
         let gone: Vec<String> = refused
             .iter()
@@ -285,6 +276,42 @@ impl Outbox {
             .bind(serde_json::to_string(&ids)?)
             .execute(&self.pool)
             .await?;
+        Ok(())
+    }
+
+    /// Drops acts that were cancelled before they had a number, and keeps their words, in one step.
+    ///
+    /// # Errors
+    /// [`StoreError`] when nothing was changed.
+    pub async fn cancel(
+        &self,
+        ids: &[MutationId],
+        drafts: &BTreeMap<String, String>,
+        refused: &[Refused],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        for (key, body) in drafts {
+            sqlx::query(
+                "insert into draft (key, body, saved_at) values (?, ?, ?) \
+                 on conflict (key) do update set body = excluded.body, saved_at = excluded.saved_at",
+            )
+            .bind(key)
+            .bind(body)
+            .bind(now.0)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        for one in refused {
+            insert_refused(&mut transaction, one).await?;
+        }
+        sqlx::query("delete from outbox where id in (select value from json_each(?))")
+            .bind(serde_json::to_string(&ids)?)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -422,6 +449,25 @@ impl Outbox {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+async fn insert_refused(
+    connection: &mut SqliteConnection,
+    one: &Refused,
+) -> Result<(), StoreError> {
+    let (name, args) = seal(&one.mutation)?;
+    sqlx::query(
+        "insert into refused (id, at, name, args, denied, refused_at) values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+    )
+    .bind(one.id.to_string())
+    .bind(one.at.0)
+    .bind(name)
+    .bind(args)
+    .bind(serde_json::to_string(&one.denied)?)
+    .bind(one.refused_at.0)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 fn seal(mutation: &Mutation) -> Result<(String, String), StoreError> {

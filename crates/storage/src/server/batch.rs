@@ -144,7 +144,11 @@ impl ServerStore {
                     error = &error as &dyn std::error::Error,
                     "a batch broke a constraint; trying its acts one by one"
                 );
-                self.commit_apart(jobs, deriver, now).await
+                let apart = self.commit_apart(jobs, deriver, now).await;
+                if apart.is_err() {
+                    deriver.lost();
+                }
+                apart
             }
             Err(error) => {
                 deriver.lost();

@@ -68,7 +68,7 @@ impl ServerStore {
         } else {
             changed_scopes(&mut snapshot, account, since).await?
         };
-        let rows = bodies(&mut snapshot, seen).await?;
+        let rows = bodies(&mut snapshot, account, seen).await?;
         snapshot.rollback().await?;
         Ok(Delta {
             whole,
@@ -170,6 +170,7 @@ async fn places(
 
 async fn bodies(
     connection: &mut SqliteConnection,
+    account: AccountId,
     seen: BTreeMap<Key, Vec<Scope>>,
 ) -> Result<Vec<DeltaRow>, StoreError> {
     let tables: BTreeSet<Table> = seen.keys().map(|key| key.table).collect();
@@ -192,6 +193,11 @@ async fn bodies(
             let (id, body): (&str, String) = (row.try_get(0)?, row.try_get(1)?);
             let id: Uuid = id.parse().map_err(|_| StoreError::Corrupt { what: "id" })?;
             let scopes = seen.get(&Key { table, id }).cloned().unwrap_or_default();
+            let body = if table == Table::Person && id != account.0 {
+                without_reason(body)?
+            } else {
+                body
+            };
             rows.push(DeltaRow {
                 table,
                 id,
@@ -201,4 +207,16 @@ async fn bodies(
         }
     }
     Ok(rows)
+}
+
+/// Why somebody was suspended is told to them and to admins; others see that they are.
+fn without_reason(body: String) -> Result<String, StoreError> {
+    let mut person: serde_json::Value = serde_json::from_str(&body)?;
+    match person.pointer_mut("/status/reason") {
+        Some(reason) => {
+            *reason = serde_json::Value::from("");
+            Ok(person.to_string())
+        }
+        None => Ok(body),
+    }
 }
