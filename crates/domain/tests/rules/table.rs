@@ -354,6 +354,20 @@ const TOO_LATE: &[(Act, Scene, Who, Code)] = &[
         Who::Owner,
         Code::InvalidState,
     ),
+    // Nobody is to believe that an offer is gone of which a contract has come.
+    (Act::Revoke, Scene::Active, Who::Owner, Code::InvalidState),
+    (
+        Act::DeclineOffer,
+        Scene::Active,
+        Who::Freelancer,
+        Code::InvalidState,
+    ),
+    (
+        Act::Accept,
+        Scene::Active,
+        Who::Freelancer,
+        Code::AlreadyDone,
+    ),
     (Act::Cancel, Scene::Active, Who::Owner, Code::InvalidState),
     (
         Act::Deliver,
