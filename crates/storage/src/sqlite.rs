@@ -5,11 +5,18 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use std::path::Path;
 use std::time::Duration;
 
-/// A pool over a file in WAL mode. `Full` waits for the disk at every commit.
+/// The log is folded into the file when it has grown by so many pages of 4 KiB. The pages of a busy market are written again and
+/// again; folded in less often, most of them reach the file once.
+const FOLD_AFTER_PAGES: &str = "4000";
+/// A log that has been larger is cut back to this many bytes.
+const LOG_BYTES: &str = "33554432";
+
+/// A pool over a file in WAL mode. `Full` waits for the disk at every commit. Each connection keeps up to `cache_kib` in memory.
 pub(crate) async fn open(
     path: &Path,
     connections: u32,
     synchronous: SqliteSynchronous,
+    cache_kib: u32,
 ) -> Result<SqlitePool, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -17,6 +24,9 @@ pub(crate) async fn open(
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .foreign_keys(true)
+        .pragma("cache_size", format!("-{cache_kib}"))
+        .pragma("wal_autocheckpoint", FOLD_AFTER_PAGES)
+        .pragma("journal_size_limit", LOG_BYTES)
         .busy_timeout(Duration::from_secs(10));
     SqlitePoolOptions::new()
         .max_connections(connections)

@@ -50,7 +50,7 @@ impl Cache {
 
     async fn open_sound(path: &Path) -> Result<Self, StoreError> {
         // Nothing here is the only copy, so a lost last transaction costs a download and no more.
-        let pool = sqlite::open(path, 1, SqliteSynchronous::Normal).await?;
+        let pool = sqlite::open(path, 1, SqliteSynchronous::Normal, super::CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/device_cache")
             .run(&pool)
             .await?;

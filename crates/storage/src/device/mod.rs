@@ -7,3 +7,6 @@ mod outbox;
 
 pub use cache::{Cache, CachedBase};
 pub use outbox::{Outbox, Queued, Refused};
+
+/// What each file keeps in memory; the rows themselves are in the replica.
+const CACHE_KIB: u32 = 2_000;

@@ -17,6 +17,10 @@ use sqlx::sqlite::SqliteSynchronous;
 use std::path::Path;
 use uuid::Uuid;
 
+/// The writer's batches touch pages all over the file: ids and scopes are random.
+const WRITER_CACHE_KIB: u32 = 16_384;
+const READER_CACHE_KIB: u32 = 4_096;
+
 /// The marketplace on disk.
 #[derive(Debug, Clone)]
 pub struct ServerStore {
@@ -30,7 +34,7 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the file cannot be opened or is of a later version.
     pub async fn open(path: &Path, fresh_epoch: Uuid) -> Result<Self, StoreError> {
-        let writer = sqlite::open(path, 1, SqliteSynchronous::Full).await?;
+        let writer = sqlite::open(path, 1, SqliteSynchronous::Full, WRITER_CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/server")
             .run(&writer)
             .await?;
@@ -38,7 +42,7 @@ impl ServerStore {
             .bind(fresh_epoch.to_string())
             .execute(&writer)
             .await?;
-        let readers = sqlite::open(path, 4, SqliteSynchronous::Full).await?;
+        let readers = sqlite::open(path, 4, SqliteSynchronous::Full, READER_CACHE_KIB).await?;
         Ok(Self { writer, readers })
     }
 
