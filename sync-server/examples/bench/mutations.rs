@@ -54,7 +54,7 @@ pub(crate) async fn measure() -> Result<Figure> {
     let used = server
         .used()
         .zip(before)
-        .map(|(after, before)| after - before);
+        .map(|(after, before)| after.saturating_sub(before));
     server.kill()?;
 
     let acknowledged = took.len() * ACTS;

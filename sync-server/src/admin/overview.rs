@@ -43,7 +43,11 @@ pub(super) async fn home(
     call: Call,
 ) -> Result<Json<AdminHome>, Problem> {
     oversee(&call)?;
-    let counts = market.store.counts().await.map_err(|error| failed(&error))?;
+    let counts = market
+        .store
+        .counts()
+        .await
+        .map_err(|error| failed(&error))?;
     Ok(Json(AdminHome {
         people: counts.people,
         suspended: counts.suspended,

@@ -10,7 +10,7 @@ use guildhall_domain::contract::Contract;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::message::{Message, ReadMark};
 use guildhall_domain::offer::Offer;
-use guildhall_domain::person::Person;
+use guildhall_domain::person::{Person, Status};
 use guildhall_domain::profile::Profile;
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::Request;
@@ -65,8 +65,19 @@ fn visible(account: AccountId, rows: &[Row]) -> BTreeMap<Key, Row> {
         .collect();
     rows.iter()
         .filter(|row| placements(row).iter().any(|place| scopes.contains(place)))
-        .map(|row| (row.key(), row.clone()))
+        .map(|row| (row.key(), as_seen_by(account, row.clone())))
         .collect()
+}
+
+/// Why somebody was suspended is told to them alone; others see that they are.
+fn as_seen_by(account: AccountId, mut row: Row) -> Row {
+    if let Row::Person(person) = &mut row
+        && person.id != account
+        && let Status::Suspended { reason, .. } = &mut person.status
+    {
+        reason.clear();
+    }
+    row
 }
 
 /// Somebody with a desktop, and everything that desktop has held so far.
