@@ -38,8 +38,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         printed += 1;
         Ok(())
     };
-    let only_windows = WINDOW_FIGURES.contains(&group);
-    if !only_windows {
+    let is_window = WINDOW_FIGURES.iter().any(|name| name.starts_with(group));
+    // A whole group holds figures of both kinds; anything longer names one of a kind.
+    let is_group = !group.contains('.');
+    if is_group || !is_window {
         let arguments = [
             "run",
             "--release",
@@ -59,7 +61,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
             print(&figure)?;
         }
     }
-    if WINDOW_FIGURES.iter().any(|name| name.starts_with(group)) {
+    if is_window {
         if cfg!(target_os = "linux") {
             needs::packages(workspace, needs::Purpose::HeadlessDemo)?;
             frontend::build_screens(workspace)?;
