@@ -123,7 +123,15 @@ async fn two_desktops_and_a_server_do_a_job_together() {
     mira.desktop.offer_accept(offer.id).await.expect("holds");
     tessel.notice("Mira Kern accepted your offer").await;
 
-    // Delivered, accepted, rated.
+    // Delivered, accepted, rated. On her own desktop the contract stands once the server has said so.
+    mira.until("the contract", async |desktop| {
+        !desktop
+            .contracts(FREELANCER)
+            .await
+            .expect("lists")
+            .is_empty()
+    })
+    .await;
     let contract = mira
         .desktop
         .contracts(FREELANCER)
@@ -184,6 +192,13 @@ async fn two_desktops_and_a_server_do_a_job_together() {
             == 2
     })
     .await;
+
+    tessel
+        .until("the reviews are shown to the other too", async |desktop| {
+            let view = desktop.thread(thread.clone()).await.expect("opens");
+            view.reviews.iter().filter(|review| !review.sealed).count() == 2
+        })
+        .await;
 
     // What both see in the end.
     let row = tessel
