@@ -3,6 +3,7 @@
 use crate::id::AccountId;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The roles an account has. They live on the server; a desktop only reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -56,6 +57,9 @@ pub struct Person {
     pub status: Status,
     /// From finished work.
     pub standing: Standing,
+    /// In how many completed contracts each skill was asked for, by vocabulary id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub proven: BTreeMap<u32, u32>,
     /// When they joined.
     pub joined: Timestamp,
 }

@@ -102,11 +102,13 @@ pub fn freelancer_facts(
             .skills
             .iter()
             .filter_map(|held| {
+                let skill = known(held.skill, catalog)?;
+                let proven = person.proven.get(&skill).copied().unwrap_or(0);
                 Some(HeldSkill {
-                    skill: known(held.skill, catalog)?,
+                    skill,
                     level: level(held.level),
                     years: held.years,
-                    proven_jobs: 0,
+                    proven_jobs: u8::try_from(proven).unwrap_or(u8::MAX),
                 })
             })
             .collect(),

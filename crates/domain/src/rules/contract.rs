@@ -7,11 +7,12 @@ use crate::contract::{Contract, ContractStage};
 use crate::denied::{Denied, Mistakes};
 use crate::id::{AccountId, ContractId};
 use crate::mutation::Effect;
-use crate::person::{Person, Standing};
+use crate::person::Person;
 use crate::policy::{Act, Relation, decide};
 use crate::request::{Request, RequestStage};
 use crate::row::{Column, Lookup};
 use crate::world::{Stop, find, get, list};
+use std::collections::BTreeSet;
 
 pub(super) fn deliver(call: &Call<'_>, id: ContractId, note: &str) -> Answer {
     let mut contract = party(call, id, Act::Deliver)?;
@@ -49,8 +50,10 @@ pub(super) fn accept_delivery(call: &Call<'_>, id: ContractId) -> Answer {
     delivered(&contract)?;
     contract.stage = ContractStage::Completed { at: call.now };
     let mut effects = Vec::new();
+    let mut asked = BTreeSet::new();
     // A desktop may not hold the request or both people: then only the contract is predicted.
     if let Some(mut request) = find::<Request>(call.world, contract.request)? {
+        asked.extend(request.text.skills.iter().filter_map(|wanted| wanted.skill));
         let others: Vec<Contract> = list(
             call.world,
             Lookup::of::<Contract>(Column::Request, contract.request),
@@ -64,11 +67,15 @@ pub(super) fn accept_delivery(call: &Call<'_>, id: ContractId) -> Answer {
             effects.push(Effect::put(request));
         }
     }
-    effects.extend(note_standing(
-        call,
-        &[contract.freelancer, contract.client],
-        |standing| standing.completed += 1,
-    )?);
+    effects.extend(note_standing(call, &[contract.client], |person| {
+        person.standing.completed += 1;
+    })?);
+    effects.extend(note_standing(call, &[contract.freelancer], |person| {
+        person.standing.completed += 1;
+        for skill in &asked {
+            *person.proven.entry(*skill).or_default() += 1;
+        }
+    })?);
     effects.push(log(call, ActivityKind::DeliveryAccepted, &contract));
     effects.push(Effect::put(contract));
     Ok(effects)
@@ -99,8 +106,8 @@ pub(super) fn cancel(call: &Call<'_>, id: ContractId, why: &str) -> Answer {
         request.changed = call.now;
         effects.push(Effect::put(request));
     }
-    effects.extend(note_standing(call, &[call.actor.account], |standing| {
-        standing.cancelled += 1;
+    effects.extend(note_standing(call, &[call.actor.account], |person| {
+        person.standing.cancelled += 1;
     })?);
     effects.push(log(call, ActivityKind::ContractCancelled, &contract));
     effects.push(Effect::put(contract));
@@ -132,12 +139,12 @@ fn reopen_applications(call: &Call<'_>, contract: &Contract) -> Answer {
 pub(super) fn note_standing(
     call: &Call<'_>,
     people: &[AccountId],
-    change: impl Fn(&mut Standing),
+    change: impl Fn(&mut Person),
 ) -> Answer {
     let mut effects = Vec::new();
     for id in people {
         if let Some(mut person) = find::<Person>(call.world, *id)? {
-            change(&mut person.standing);
+            change(&mut person);
             effects.push(Effect::put(person));
         }
     }

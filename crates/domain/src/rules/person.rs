@@ -8,6 +8,7 @@ use crate::mutation::{Effect, OpenRole};
 use crate::person::{Person, Roles, Standing, Status};
 use crate::policy::{Act, Relation, decide};
 use crate::world::{find, get};
+use std::collections::BTreeMap;
 
 pub(super) fn register(call: &Call<'_>, name: &str, roles: Roles) -> Answer {
     decide(&call.actor, Act::Register, Relation::Owner)?;
@@ -32,6 +33,7 @@ pub(super) fn register(call: &Call<'_>, name: &str, roles: Roles) -> Answer {
         },
         status: Status::Active,
         standing: Standing::default(),
+        proven: BTreeMap::new(),
         joined: call.now,
     };
     Ok(vec![

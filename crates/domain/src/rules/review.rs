@@ -86,8 +86,8 @@ fn publish(call: &Call<'_>, mut review: Review) -> Answer {
 }
 
 fn note_stars(call: &Call<'_>, review: &Review) -> Answer {
-    note_standing(call, &[review.subject], |standing| {
-        standing.stars += u32::from(review.stars);
-        standing.reviews += 1;
+    note_standing(call, &[review.subject], |person| {
+        person.standing.stars += u32::from(review.stars);
+        person.standing.reviews += 1;
     })
 }

@@ -168,6 +168,7 @@ pub(crate) fn person(id: AccountId, name: &str, roles: Roles) -> Person {
         roles,
         status: Status::Active,
         standing: Standing::default(),
+        proven: std::collections::BTreeMap::new(),
         joined: EARLIER,
     }
 }

@@ -13,6 +13,7 @@ use guildhall_domain::id::{MessageId, MutationId, ReviewId};
 use guildhall_domain::message::{Message, ReadMark};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::Person;
+use guildhall_domain::request::Request;
 use guildhall_domain::review::{REVIEW_WINDOW_MS, Review};
 use guildhall_domain::row::Row;
 use guildhall_domain::rules::{Call, execute};
@@ -178,5 +179,32 @@ fn every_act_that_changes_something_leaves_one_line_in_the_log() {
     assert_eq!(
         (line.request, line.application),
         (Some(REQUEST), Some(thread()))
+    );
+}
+
+#[test]
+fn a_completed_contract_proves_the_skills_that_its_request_asked_for() {
+    let mut rows = Scene::Delivered.world();
+    let request: Request = rows.find(REQUEST).expect("the request");
+    let asked: Vec<u32> = request
+        .text
+        .skills
+        .iter()
+        .filter_map(|wanted| wanted.skill)
+        .collect();
+    assert!(!asked.is_empty());
+
+    must(&mut rows, OWNER, &Mutation::AcceptDelivery { id: CONTRACT });
+
+    let proven = rows.find::<Person>(FREELANCER).expect("a person").proven;
+    assert_eq!(
+        proven.into_iter().collect::<Vec<_>>(),
+        asked.iter().map(|skill| (*skill, 1)).collect::<Vec<_>>()
+    );
+    assert!(
+        rows.find::<Person>(OWNER)
+            .expect("a person")
+            .proven
+            .is_empty()
     );
 }

@@ -122,6 +122,7 @@ fn freelancer() -> (Profile, Person) {
             completed: 4,
             cancelled: 1,
         },
+        proven: std::collections::BTreeMap::new(),
         joined: Instant(0),
     };
     (profile, person)

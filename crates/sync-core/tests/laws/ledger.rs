@@ -59,6 +59,7 @@ impl Ledger {
                 },
                 status: Status::Active,
                 standing: Standing::default(),
+                proven: std::collections::BTreeMap::new(),
                 joined: NOW,
             })
         };

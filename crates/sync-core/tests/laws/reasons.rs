@@ -26,6 +26,7 @@ fn person(id: AccountId, name: &str) -> Row {
         },
         status: Status::Active,
         standing: Standing::default(),
+        proven: std::collections::BTreeMap::new(),
         joined: NOW,
     })
 }

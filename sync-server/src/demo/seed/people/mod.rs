@@ -80,6 +80,7 @@ impl Freelancer {
             },
             status: Status::Active,
             standing: Standing::default(),
+            proven: std::collections::BTreeMap::new(),
             joined,
         };
         let facts = freelancer_facts(&profile, &person, Catalog::get(), joined.day());
