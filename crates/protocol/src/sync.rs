@@ -170,7 +170,7 @@ pub struct Pull {
 /// A consistent cut of the server's history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// The history; a server restored from a backup begins another one.
+    /// The history: named when the server's database was made. Versions of different histories say nothing about each other.
     pub epoch: Uuid,
     /// Everything up to and with this version.
     pub version: u64,

@@ -21,11 +21,7 @@ async fn a_request_written_offline_survives_a_restart_and_is_sent_once() {
     let wire = &station.wire;
     let mut tessel = client(&station).await;
     wire.cut();
-    tessel
-        .until("offline", async |desktop| {
-            desktop.sync_state().await.expect("says").link == LinkView::Offline
-        })
-        .await;
+    offline(&mut tessel).await;
 
     let id = tessel.desktop.request_new().await.expect("begins");
     let blank = tessel
@@ -105,11 +101,7 @@ async fn pausing_and_cancelling_wait_like_everything_else() {
         .expect("holds");
     tessel.settled().await;
     wire.cut();
-    tessel
-        .until("offline", async |desktop| {
-            desktop.sync_state().await.expect("says").link == LinkView::Offline
-        })
-        .await;
+    offline(&mut tessel).await;
 
     tessel
         .desktop
@@ -151,11 +143,7 @@ async fn an_unsent_act_can_be_cancelled_and_its_text_is_a_draft_again() {
     let wire = &station.wire;
     let mut tessel = client(&station).await;
     wire.cut();
-    tessel
-        .until("offline", async |desktop| {
-            desktop.sync_state().await.expect("says").link == LinkView::Offline
-        })
-        .await;
+    offline(&mut tessel).await;
     let id = tessel.desktop.request_new().await.expect("begins");
     let blank = tessel
         .desktop
@@ -224,11 +212,7 @@ async fn signing_out_with_something_unsent_asks_first() {
     let wire = &station.wire;
     let mut tessel = client(&station).await;
     wire.cut();
-    tessel
-        .until("offline", async |desktop| {
-            desktop.sync_state().await.expect("says").link == LinkView::Offline
-        })
-        .await;
+    offline(&mut tessel).await;
     let id = tessel.desktop.request_new().await.expect("begins");
     let blank = tessel
         .desktop
@@ -263,11 +247,7 @@ async fn a_damaged_cache_is_fetched_again_and_the_outbox_kept() {
     let wire = &station.wire;
     let mut tessel = client(&station).await;
     wire.cut();
-    tessel
-        .until("offline", async |desktop| {
-            desktop.sync_state().await.expect("says").link == LinkView::Offline
-        })
-        .await;
+    offline(&mut tessel).await;
     let id = tessel.desktop.request_new().await.expect("begins");
     let blank = tessel
         .desktop
