@@ -1,17 +1,11 @@
-//! The sync messages: push, pull, delta, live. JSON; times in Unix milliseconds.
+//! Push: what a person did, and what became of it.
 
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
-use guildhall_domain::row::Table;
-use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
-use uuid::Uuid;
 
-/// The protocol spoken by this version. A server refuses a newer one with `upgrade_required`, and a desktop an older server.
-pub const PROTOCOL: u16 = 1;
 /// The most mutations in one push.
 pub const MAXIMUM_PUSH: usize = 500;
 
@@ -153,121 +147,5 @@ pub enum Rest {
     Gap {
         /// The number that comes next.
         want_seq: u64,
-    },
-}
-
-/// Asks for everything since a cursor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pull {
-    /// [`PROTOCOL`] of the sender.
-    pub protocol: u16,
-    /// Which device.
-    pub device: DeviceId,
-    /// What the device holds; none before the first pull.
-    pub cursor: Option<Cursor>,
-}
-
-/// A consistent cut of the server's history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
-    /// The history: named when the server's database was made. Versions of different histories say nothing about each other.
-    pub epoch: Uuid,
-    /// Everything up to and with this version.
-    pub version: u64,
-}
-
-/// The way from one cut to another, for one person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Delta {
-    /// True when the device must drop what it holds first.
-    pub whole: bool,
-    /// Where the device stands afterwards.
-    pub cursor: Cursor,
-    /// The highest decided number of this device.
-    pub last_seq: u64,
-    /// Scopes whose rows the device drops first: lost ones, and those that come anew.
-    pub reset: Vec<Scope>,
-    /// Rows as they stand.
-    pub rows: Vec<DeltaRow>,
-    /// Rows that left a scope.
-    pub left: Vec<LeftRow>,
-    /// The server's clock.
-    pub server_time: Timestamp,
-}
-
-/// A row with the scopes through which this person sees it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct DeltaRow {
-    /// Its table.
-    pub table: Table,
-    /// Its id.
-    pub id: Uuid,
-    /// Its body, as stored: fields a device does not know are kept.
-    pub body: Box<RawValue>,
-    /// Why this person sees it.
-    pub scopes: Vec<Scope>,
-}
-
-/// A row that left a scope.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftRow {
-    /// The scope it left.
-    pub scope: Scope,
-    /// Its table.
-    pub table: Table,
-    /// Its id.
-    pub id: Uuid,
-}
-
-/// From the server over the live socket.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "Said")]
-pub enum FromServer {
-    /// What has changed. The next one is sent after the acknowledgement.
-    Delta {
-        /// The change.
-        delta: Box<Delta>,
-    },
-    /// The server ends the session.
-    Bye {
-        /// `revoked`, `upgrade_required` or `going_away`.
-        reason: String,
-    },
-}
-
-/// [`FromServer`] as it is read. A tagged enum is read through a buffer that cannot hold the bodies of rows as they came.
-#[derive(Deserialize)]
-struct Said {
-    #[serde(rename = "type")]
-    kind: String,
-    delta: Option<Box<Delta>>,
-    reason: Option<String>,
-}
-
-impl TryFrom<Said> for FromServer {
-    type Error = &'static str;
-
-    fn try_from(said: Said) -> Result<Self, &'static str> {
-        match (said.kind.as_str(), said.delta, said.reason) {
-            ("delta", Some(delta), None) => Ok(Self::Delta { delta }),
-            ("bye", None, Some(reason)) => Ok(Self::Bye { reason }),
-            (_, _, _) => Err("this is nothing that a server says"),
-        }
-    }
-}
-
-/// From the desktop over the live socket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum FromDesktop {
-    /// Opens the session.
-    Hello {
-        /// As for a pull.
-        pull: Pull,
-    },
-    /// The delta is stored.
-    Ack {
-        /// Where the device stands.
-        cursor: Cursor,
     },
 }

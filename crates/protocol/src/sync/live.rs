@@ -1,0 +1,57 @@
+//! Live: what is said over the socket.
+
+use super::pull::{Cursor, Delta, Pull};
+use serde::{Deserialize, Serialize};
+
+/// From the server over the live socket.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Said")]
+pub enum FromServer {
+    /// What has changed. The next one is sent after the acknowledgement.
+    Delta {
+        /// The change.
+        delta: Box<Delta>,
+    },
+    /// The server ends the session.
+    Bye {
+        /// `revoked`, `upgrade_required` or `going_away`.
+        reason: String,
+    },
+}
+
+/// [`FromServer`] as it is read. A tagged enum is read through a buffer that cannot hold the bodies of rows as they came.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(rename = "type")]
+    kind: String,
+    delta: Option<Box<Delta>>,
+    reason: Option<String>,
+}
+
+impl TryFrom<Said> for FromServer {
+    type Error = &'static str;
+
+    fn try_from(said: Said) -> Result<Self, &'static str> {
+        match (said.kind.as_str(), said.delta, said.reason) {
+            ("delta", Some(delta), None) => Ok(Self::Delta { delta }),
+            ("bye", None, Some(reason)) => Ok(Self::Bye { reason }),
+            (_, _, _) => Err("this is nothing that a server says"),
+        }
+    }
+}
+
+/// From the desktop over the live socket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FromDesktop {
+    /// Opens the session.
+    Hello {
+        /// As for a pull.
+        pull: Pull,
+    },
+    /// The delta is stored.
+    Ack {
+        /// Where the device stands.
+        cursor: Cursor,
+    },
+}

@@ -1,0 +1,12 @@
+//! The sync messages: push, pull, live. JSON; times in Unix milliseconds.
+
+mod live;
+mod pull;
+mod push;
+
+pub use live::{FromDesktop, FromServer};
+pub use pull::{Cursor, Delta, DeltaRow, LeftRow, Pull};
+pub use push::{Decision, Envelope, MAXIMUM_PUSH, Push, PushAnswer, Rest, Unreadable, Verdict};
+
+/// The protocol spoken by this version. A server refuses a newer one with `upgrade_required`, and a desktop an older server.
+pub const PROTOCOL: u16 = 1;
