@@ -33,6 +33,8 @@ const DEBIAN_TEST: &[&str] = &[
     "xdg-utils",
     "fonts-dejavu-core",
 ];
+/// For the stories that run on both databases.
+const DEBIAN_DATABASE: &[&str] = &["postgresql"];
 const DEBIAN_BROWSER: &[&str] = &["chromium", "chromium-driver"];
 const UBUNTU_BROWSER: &[&str] = &["chromium-browser", "chromium-chromedriver"];
 
@@ -71,7 +73,7 @@ pub(super) fn look(purpose: Purpose) -> Packages {
     if cfg!(target_os = "macos") {
         return Packages::Other {
             ready: said("xcode-select", &["-p"]).is_some(),
-            advice: "the Xcode command line tools: `xcode-select --install`",
+            advice: "the Xcode command line tools: `xcode-select --install`; for the tests `brew install postgresql@17`",
         };
     }
     if cfg!(windows) {
@@ -93,15 +95,15 @@ pub(super) fn look(purpose: Purpose) -> Packages {
         }
         Family::Fedora => Packages::Other {
             ready: webkit(),
-            advice: "sudo dnf install webkit2gtk4.1-devel dbus-devel libappindicator-gtk3 gcc pkgconf",
+            advice: "sudo dnf install webkit2gtk4.1-devel dbus-devel libappindicator-gtk3 gcc pkgconf postgresql-server",
         },
         Family::Arch => Packages::Other {
             ready: webkit(),
-            advice: "sudo pacman -S --needed base-devel webkit2gtk-4.1 dbus libappindicator-gtk3",
+            advice: "sudo pacman -S --needed base-devel webkit2gtk-4.1 dbus libappindicator-gtk3 postgresql",
         },
         Family::Unknown => Packages::Other {
             ready: webkit(),
-            advice: "the development packages of WebKitGTK 4.1 and libdbus, and libappindicator",
+            advice: "the development packages of WebKitGTK 4.1 and libdbus, libappindicator, and PostgreSQL 15 or later for the tests",
         },
     }
 }
@@ -143,6 +145,9 @@ fn debian_list(purpose: Purpose, ubuntu: bool) -> Vec<&'static str> {
     let mut wanted = DEBIAN_BUILD.to_vec();
     if purpose.needs_throw_away_desktop() {
         wanted.extend(DEBIAN_TEST);
+    }
+    if purpose.needs_postgres() {
+        wanted.extend(DEBIAN_DATABASE);
     }
     if purpose == Purpose::Test {
         wanted.extend(if ubuntu {
@@ -263,6 +268,15 @@ mod tests {
         assert_eq!(Family::read(mint), Family::Ubuntu);
         assert_eq!(Family::read("ID=debian\n"), Family::Debian);
         assert_eq!(Family::read("ID=nixos\n"), Family::Unknown);
+    }
+
+    #[test]
+    fn every_test_asks_for_a_database_and_no_demo_does() {
+        let asks = |purpose| debian_list(purpose, false).contains(&"postgresql");
+        assert!(asks(Purpose::Test));
+        assert!(asks(Purpose::QuickTest));
+        assert!(!asks(Purpose::Demo));
+        assert!(!asks(Purpose::HeadlessDemo));
     }
 
     #[test]
