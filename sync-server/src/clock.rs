@@ -21,5 +21,14 @@ pub fn system() -> Clock {
 
 /// A fresh id for an act of the server itself.
 pub fn mutation_id() -> MutationId {
-    MutationId(Uuid::now_v7())
+    MutationId(fresh_id())
+}
+
+/// A fresh id.
+pub fn fresh_id() -> Uuid {
+    #[cfg(feature = "simulation")]
+    if let Some(id) = guildhall_sync_core::simulation::id() {
+        return id;
+    }
+    Uuid::now_v7()
 }

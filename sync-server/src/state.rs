@@ -8,7 +8,6 @@ use guildhall_domain::time::Timestamp;
 use guildhall_storage::server::ServerStore;
 use std::path::Path;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The running marketplace.
 pub struct Market {
@@ -45,7 +44,7 @@ impl Market {
         config: OAuthConfig,
         clock: Clock,
     ) -> Result<Arc<Self>, OpenError> {
-        let store = ServerStore::open(file, Uuid::new_v4()).await?;
+        let store = ServerStore::open(file, crate::clock::fresh_id()).await?;
         let matcher = crate::matcher::Matcher::load(&store, clock().day()).await?;
         let hub = Arc::new(Hub::default());
         let writer = Writer::start(

@@ -93,7 +93,7 @@ impl Engine {
     pub(crate) async fn open(folder: &Path, me: AccountId) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
         let outbox = Outbox::open(&folder.join("outbox.db")).await?;
-        outbox.adopt(me, DeviceId(Uuid::now_v7())).await?;
+        outbox.adopt(me, fresh_device()).await?;
         let file = folder.join("cache.db");
         let mut cache = Cache::open(&file).await?;
         let base = match cache.load(me).await {
@@ -332,7 +332,7 @@ impl Engine {
     /// Takes a fresh device number: the server knows this one differently.
     pub(crate) async fn renumber(&self) -> Result<(), Error> {
         let mut core = self.core.lock().await;
-        let fresh = DeviceId(Uuid::now_v7());
+        let fresh = fresh_device();
         core.outbox.renumber(fresh).await?;
         core.device = fresh;
         core.next_seq = 1;
@@ -482,6 +482,14 @@ impl Engine {
         core.outbox.close().await;
         core.cache.close().await;
     }
+}
+
+fn fresh_device() -> DeviceId {
+    #[cfg(feature = "simulation")]
+    if let Some(id) = guildhall_sync_core::simulation::id() {
+        return DeviceId(id);
+    }
+    DeviceId(Uuid::now_v7())
 }
 
 /// True for an act the person would call unsent; quiet notes are nobody's worry.

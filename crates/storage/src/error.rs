@@ -35,11 +35,19 @@ pub enum StoreError {
     /// The rules asked for rows again and again.
     #[error("mutation {0} asks for rows without end")]
     Restless(Uuid),
+    /// A fault of the simulator.
+    #[cfg(feature = "simulation")]
+    #[error(transparent)]
+    Injected(#[from] guildhall_sync_core::simulation::Injected),
 }
 
 impl StoreError {
     /// True when the disk is full or cannot be written.
     pub fn is_full(&self) -> bool {
+        #[cfg(feature = "simulation")]
+        if let Self::Injected(injected) = self {
+            return injected.fault != guildhall_sync_core::simulation::Fault::Crash;
+        }
         // SQLITE_FULL 13, SQLITE_IOERR 10 and its extended codes.
         self.sqlite_code()
             .is_some_and(|code| code & 0xff == 13 || code & 0xff == 10)
@@ -54,6 +62,8 @@ impl StoreError {
                 .is_some_and(|code| code & 0xff == 11 || code & 0xff == 26),
             Self::Row { .. } | Self::Corrupt { .. } => true,
             Self::Encode(_) | Self::Restless(_) => false,
+            #[cfg(feature = "simulation")]
+            Self::Injected(_) => false,
         }
     }
 
@@ -71,6 +81,8 @@ impl StoreError {
             | Self::Corrupt { .. }
             | Self::Encode(_)
             | Self::Restless(_) => return None,
+            #[cfg(feature = "simulation")]
+            Self::Injected(_) => return None,
         };
         error.as_database_error()?.code()?.parse().ok()
     }

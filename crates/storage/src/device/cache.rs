@@ -6,6 +6,7 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_protocol::sync::Cursor;
+use guildhall_sync_core::fault;
 use guildhall_sync_core::replica::BaseChange;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteSynchronous;
@@ -49,6 +50,7 @@ impl Cache {
     }
 
     async fn open_sound(path: &Path) -> Result<Self, StoreError> {
+        fault!(CacheOpen);
         // Nothing here is the only copy, so a lost last transaction costs a download and no more.
         let pool = sqlite::open(path, 1, SqliteSynchronous::Normal, super::CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/device_cache")
@@ -69,6 +71,7 @@ impl Cache {
     /// # Errors
     /// [`StoreError`]; a row that cannot be read counts as damage.
     pub async fn load(&self, account: AccountId) -> Result<CachedBase, StoreError> {
+        fault!(CacheLoad);
         let state = sqlx::query("select account, epoch, version from state")
             .fetch_optional(&self.pool)
             .await?;
@@ -184,7 +187,9 @@ impl Cache {
             .execute(&mut *transaction)
             .await?;
         }
+        fault!(CacheStore);
         transaction.commit().await?;
+        fault!(CacheStored);
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
+use guildhall_sync_core::fault;
 use guildhall_sync_core::replica::{Pending, Progress};
 use serde_json::json;
 use sqlx::sqlite::SqliteSynchronous;
@@ -51,6 +52,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] when it cannot be opened.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        fault!(OutboxOpen);
         let pool = sqlite::open(path, 1, SqliteSynchronous::Full, super::CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/device_outbox")
             .run(&pool)
@@ -80,6 +82,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] when it cannot be written.
     pub async fn adopt(&self, account: AccountId, fresh: DeviceId) -> Result<(), StoreError> {
+        fault!(OutboxAdopt);
         if self.account().await? == Some(account) {
             return Ok(());
         }
@@ -120,7 +123,9 @@ impl Outbox {
         sqlx::query("update outbox set seq = -place where version is not null")
             .execute(&mut *transaction)
             .await?;
+        fault!(OutboxRenumber);
         transaction.commit().await?;
+        fault!(OutboxRenumbered);
         Ok(())
     }
 
@@ -129,6 +134,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn load(&self) -> Result<Option<Queued>, StoreError> {
+        fault!(OutboxLoad);
         let device = sqlx::query("select id, next_seq from device where account is not null")
             .fetch_optional(&self.pool)
             .await?;
@@ -202,7 +208,9 @@ impl Outbox {
             .bind(serde_json::to_string(obsolete)?)
             .execute(&mut *transaction)
             .await?;
+        fault!(OutboxPush);
         transaction.commit().await?;
+        fault!(OutboxPushed);
         Ok(())
     }
 
@@ -224,7 +232,9 @@ impl Outbox {
             .bind(i64::try_from(next_seq).unwrap_or(i64::MAX))
             .execute(&mut *transaction)
             .await?;
+        fault!(OutboxNumber);
         transaction.commit().await?;
+        fault!(OutboxNumbered);
         Ok(())
     }
 
@@ -259,7 +269,9 @@ impl Outbox {
             .bind(serde_json::to_string(&gone)?)
             .execute(&mut *transaction)
             .await?;
+        fault!(OutboxSettle);
         transaction.commit().await?;
+        fault!(OutboxSettled);
         Ok(())
     }
 
@@ -271,11 +283,13 @@ impl Outbox {
         if ids.is_empty() {
             return Ok(());
         }
+        fault!(OutboxDrop);
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
         sqlx::query("delete from outbox where id in (select value from json_each(?))")
             .bind(serde_json::to_string(&ids)?)
             .execute(&self.pool)
             .await?;
+        fault!(OutboxDropped);
         Ok(())
     }
 
@@ -311,7 +325,9 @@ impl Outbox {
             .bind(serde_json::to_string(&ids)?)
             .execute(&mut *transaction)
             .await?;
+        fault!(OutboxCancel);
         transaction.commit().await?;
+        fault!(OutboxCancelled);
         Ok(())
     }
 
@@ -350,6 +366,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] when it is not on the disk.
     pub async fn discard_refused(&self, id: MutationId) -> Result<(), StoreError> {
+        fault!(OutboxDiscard);
         sqlx::query("delete from refused where id = ?")
             .bind(id.to_string())
             .execute(&self.pool)
@@ -378,6 +395,7 @@ impl Outbox {
         body: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        fault!(OutboxDraft);
         match body {
             Some(body) => {
                 sqlx::query(
@@ -418,6 +436,7 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] when it is not on the disk.
     pub async fn set_setting(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        fault!(OutboxSetting);
         sqlx::query("insert into setting (key, value) values (?, ?) on conflict (key) do update set value = excluded.value")
             .bind(key)
             .bind(value)

@@ -16,6 +16,7 @@ use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, Stop, World, find};
 use guildhall_protocol::sync::{Decision, Rest, Verdict};
+use guildhall_sync_core::fault;
 use guildhall_sync_core::workspace::Workspace;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
@@ -220,6 +221,7 @@ impl ServerStore {
         deriver: &mut dyn Deriver,
         now: Timestamp,
     ) -> Result<Committed, StoreError> {
+        fault!(ServerBatch);
         let mut connection = self.writer.acquire().await?;
         let mut transaction = connection.begin_with("begin immediate").await?;
         let head: i64 = sqlx::query_scalar("select version from sync_head")
@@ -227,6 +229,7 @@ impl ServerStore {
             .await?;
         let mut version = u64::try_from(head).unwrap_or(0);
 
+        fault!(ServerLoad);
         let mut books = open_books(&mut transaction, jobs).await?;
         let mut workspace = Workspace::default();
         prefetch(&mut transaction, &mut workspace, jobs, &books, now).await?;
@@ -258,8 +261,11 @@ impl ServerStore {
             }
         }
 
+        fault!(ServerWrite);
         let touched = write::write(&mut transaction, &workspace, &entries, version, now).await?;
+        fault!(ServerCommit);
         transaction.commit().await?;
+        fault!(ServerCommitted);
         deriver.done();
         Ok(Committed {
             answers,

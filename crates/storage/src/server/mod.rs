@@ -12,6 +12,7 @@ pub use read::{ActivityLine, Counts, RequestLine};
 
 use crate::error::StoreError;
 use crate::sqlite;
+use guildhall_sync_core::fault;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteSynchronous;
 use std::path::Path;
@@ -34,6 +35,7 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the file cannot be opened or is of a later version.
     pub async fn open(path: &Path, fresh_epoch: Uuid) -> Result<Self, StoreError> {
+        fault!(ServerOpen);
         let writer = sqlite::open(path, 1, SqliteSynchronous::Full, WRITER_CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/server")
             .run(&writer)

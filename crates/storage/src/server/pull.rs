@@ -7,6 +7,7 @@ use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Cursor, Delta, DeltaRow, LeftRow};
+use guildhall_sync_core::fault;
 use serde_json::value::RawValue;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,7 @@ impl ServerStore {
         cursor: Option<Cursor>,
         now: Timestamp,
     ) -> Result<Delta, StoreError> {
+        fault!(ServerPull);
         let mut connection = self.readers.acquire().await?;
         // One read transaction is one snapshot: head, memberships, placements and bodies agree.
         let mut snapshot = connection.begin().await?;
@@ -70,6 +72,7 @@ impl ServerStore {
         };
         let rows = bodies(&mut snapshot, account, seen).await?;
         snapshot.rollback().await?;
+        fault!(ServerPulled);
         Ok(Delta {
             whole,
             cursor: head,
