@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod actor;
 pub mod application;
+pub mod attachment;
 pub mod contract;
 pub mod denied;
 pub mod id;

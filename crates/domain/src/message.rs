@@ -1,5 +1,6 @@
 //! A message in a thread, and how far a person has read.
 
+use crate::attachment::Attachment;
 use crate::id::{AccountId, ApplicationId, MessageId, derive};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,11 @@ pub struct Message {
     pub application: ApplicationId,
     /// Who wrote it.
     pub author: AccountId,
-    /// The words, 1 to 8,000 characters.
+    /// The words, up to 8,000 characters; none only where there are files.
     pub body: String,
+    /// The files that go with the words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
     /// When the server took it; on the writer's device, until then, when it was written.
     pub at: Timestamp,
 }

@@ -1,5 +1,6 @@
 //! The named acts. A mutation carries what the person meant, never rows: the server executes the rule again.
 
+use crate::attachment::Attachment;
 use crate::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId};
 use crate::money::Money;
 use crate::offer::Terms;
@@ -230,6 +231,9 @@ pub enum Mutation {
         application: ApplicationId,
         /// The words.
         body: String,
+        /// The files that go with the words.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<Attachment>,
     },
     /// Notes how far a thread was read.
     #[serde(rename = "thread.read")]
@@ -293,6 +297,43 @@ impl Mutation {
             | Self::CancelContract { id, .. } => Some(id.0),
             Self::WriteReview { contract, .. } => Some(contract.0),
             Self::RevealReview { id } => Some(id.0),
+        }
+    }
+
+    /// The files that go with it: their bytes are on the server before the act is sent.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::SendMessage { attachments, .. } => attachments,
+            Self::RegisterPerson { .. }
+            | Self::AddRole { .. }
+            | Self::GrantAdmin {}
+            | Self::SuspendPerson { .. }
+            | Self::RestorePerson { .. }
+            | Self::SaveProfile { .. }
+            | Self::ViewProfile { .. }
+            | Self::PublishRequest { .. }
+            | Self::EditRequest { .. }
+            | Self::PauseRequest { .. }
+            | Self::ResumeRequest { .. }
+            | Self::CancelRequest { .. }
+            | Self::RemoveRequest { .. }
+            | Self::ViewRequest { .. }
+            | Self::SubmitApplication { .. }
+            | Self::WithdrawApplication { .. }
+            | Self::ViewApplication { .. }
+            | Self::ShortlistApplication { .. }
+            | Self::DeclineApplication { .. }
+            | Self::MakeOffer { .. }
+            | Self::RevokeOffer { .. }
+            | Self::AcceptOffer { .. }
+            | Self::DeclineOffer { .. }
+            | Self::Deliver { .. }
+            | Self::RequestChanges { .. }
+            | Self::AcceptDelivery { .. }
+            | Self::CancelContract { .. }
+            | Self::MarkRead { .. }
+            | Self::WriteReview { .. }
+            | Self::RevealReview { .. } => &[],
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::activity::{Activity, Tally};
 use crate::application::Application;
+use crate::attachment::Attachment;
 use crate::contract::Contract;
 use crate::id::AccountId;
 use crate::message::{Message, ReadMark};
@@ -206,6 +207,24 @@ impl Row {
         Key {
             table: self.table(),
             id: self.id(),
+        }
+    }
+
+    /// The files that the row names: who sees the row may have their bytes.
+    pub fn attachments(&self) -> &[Attachment] {
+        match self {
+            Self::Message(message) => &message.attachments,
+            Self::Person(_)
+            | Self::Profile(_)
+            | Self::Request(_)
+            | Self::Application(_)
+            | Self::Offer(_)
+            | Self::Contract(_)
+            | Self::ReadMark(_)
+            | Self::Review(_)
+            | Self::Recommendation(_)
+            | Self::Activity(_)
+            | Self::Tally(_) => &[],
         }
     }
 

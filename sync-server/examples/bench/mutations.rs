@@ -206,6 +206,7 @@ impl Hand<'_> {
                 id: MessageId(Uuid::now_v7()),
                 application: self.thread,
                 body: WORDS.to_owned(),
+                attachments: Vec::new(),
             },
         })
     }

@@ -106,6 +106,7 @@ async fn a_client_alone_walks_the_whole_road() {
         id: MessageId(Uuid::now_v7()),
         application: applicant.id,
         body: "Could you start in three weeks?".to_owned(),
+        attachments: Vec::new(),
     };
     town.does(CLIENT, say).await;
     let reply = town
@@ -326,6 +327,7 @@ async fn a_restart_does_nothing_twice_and_goes_on_where_it_stopped() {
         id: MessageId(Uuid::now_v7()),
         application: thread,
         body: "Thank you!".to_owned(),
+        attachments: Vec::new(),
     };
     town.does(CLIENT, say).await;
     assert_eq!(messages(&town.market.store, thread).await.len(), 1);

@@ -166,6 +166,7 @@ async fn a_suspended_person_reads_and_finishes_work_but_begins_nothing() {
             id: guildhall_domain::id::MessageId(Uuid::now_v7()),
             application: thread,
             body: "Why me?".into(),
+            attachments: Vec::new(),
         },
     ];
     for act in blocked {

@@ -184,6 +184,7 @@ fn about_application(
             id: MessageId(id(chance)),
             application: application.id,
             body: "Hello!".into(),
+            attachments: Vec::new(),
         },
         Mutation::MarkRead {
             application: application.id,

@@ -62,6 +62,7 @@ impl Desk {
             id,
             application,
             body: body.to_owned(),
+            attachments: Vec::new(),
         })
         .await;
         id

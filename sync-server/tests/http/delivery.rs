@@ -320,6 +320,7 @@ async fn an_empty_push_says_how_far_the_device_is_and_a_huge_one_is_too_large() 
             id: MessageId(Uuid::now_v7()),
             application,
             body: "Hello?".to_owned(),
+            attachments: Vec::new(),
         }));
     }
 

@@ -208,6 +208,7 @@ async fn what_two_people_write_to_each_other_is_checked_too() {
         id: MessageId(Uuid::now_v7()),
         application: thread,
         body: body.to_owned(),
+        attachments: Vec::new(),
     };
     let rate = |id: ContractId, stars, text: &str| Mutation::WriteReview {
         contract: id,

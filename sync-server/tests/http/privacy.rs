@@ -41,6 +41,7 @@ async fn pries(desk: &mut Desk, thread: ApplicationId, contract: ContractId) -> 
             id: MessageId(Uuid::now_v7()),
             application: thread,
             body: "Let me in!".into(),
+            attachments: Vec::new(),
         },
         Mutation::MakeOffer {
             id: OfferId(Uuid::now_v7()),

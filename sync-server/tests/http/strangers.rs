@@ -125,6 +125,7 @@ impl Things {
                 id: MessageId(Uuid::now_v7()),
                 application,
                 body: words(),
+                attachments: Vec::new(),
             },
             Mutation::MarkRead {
                 application,

@@ -63,6 +63,7 @@ impl Desktop {
             id: MessageId(Uuid::now_v7()),
             application,
             body: text,
+            attachments: Vec::new(),
         };
         self.act_with(mutation, &[drafts::message_key(application)])
             .await

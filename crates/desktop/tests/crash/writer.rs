@@ -218,6 +218,7 @@ impl Writer {
                 self.foreign
             },
             body: words.clone(),
+            attachments: Vec::new(),
         };
         (
             message,

@@ -251,6 +251,7 @@ impl Market {
             id,
             application: thread,
             body: body.to_owned(),
+            attachments: Vec::new(),
         };
         self.must(who, &mutation);
         id

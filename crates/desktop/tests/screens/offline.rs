@@ -23,6 +23,7 @@ fn an_unsent_message_stands_at_the_end_and_is_marked() {
             id,
             application,
             body,
+            attachments: Vec::new(),
         },
     );
     // Meanwhile the client writes, and this device is told.

@@ -97,6 +97,7 @@ fn every_act(pair: &mut Pair) -> Vec<Mutation> {
             id: MessageId(Uuid::nil()),
             application: id,
             body: reason(),
+            attachments: Vec::new(),
         },
         Mutation::MarkRead {
             application: id,

@@ -3,6 +3,7 @@
 use super::application::{log, theirs};
 use super::{Answer, Call};
 use crate::activity::ActivityKind;
+use crate::attachment::{self, Attachment};
 use crate::denied::{Code, Denied, Mistakes};
 use crate::id::{ApplicationId, MessageId};
 use crate::message::{Message, ReadMark};
@@ -11,19 +12,28 @@ use crate::policy::Act;
 use crate::time::Timestamp;
 use crate::world::find;
 
-pub(super) fn send(call: &Call<'_>, id: MessageId, thread: ApplicationId, body: &str) -> Answer {
+pub(super) fn send(
+    call: &Call<'_>,
+    id: MessageId,
+    thread: ApplicationId,
+    body: &str,
+    attachments: &[Attachment],
+) -> Answer {
     let application = theirs(call, thread, Act::Talk)?;
     if find::<Message>(call.world, id)?.is_some() {
         return Err(Denied::new(Code::AlreadyDone, "This message has been sent already.").into());
     }
     let mut mistakes = Mistakes::default();
-    mistakes.length(body, 1, 8_000, "/body", "The message");
+    let shortest = usize::from(attachments.is_empty());
+    mistakes.length(body, shortest, 8_000, "/body", "The message");
+    attachment::check(attachments, &mut mistakes);
     mistakes.into_result()?;
     let message = Message {
         id,
         application: thread,
         author: call.actor.account,
         body: body.trim().to_owned(),
+        attachments: attachments.to_vec(),
         at: call.now,
     };
     Ok(vec![

@@ -80,7 +80,8 @@ pub fn execute(mutation: &Mutation, call: &Call<'_>) -> Answer {
             id,
             application,
             body,
-        } => message::send(call, *id, *application, body),
+            attachments,
+        } => message::send(call, *id, *application, body, attachments),
         Mutation::MarkRead { application, up_to } => message::mark_read(call, *application, *up_to),
         Mutation::RevealReview { id } => review::reveal(call, *id),
         Mutation::WriteReview {

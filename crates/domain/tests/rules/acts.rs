@@ -225,6 +225,7 @@ impl Act {
                 id: MessageId(Uuid::from_u128(22)),
                 application,
                 body: "Hello".to_owned(),
+                attachments: Vec::new(),
             },
             Self::MarkRead => Mutation::MarkRead {
                 application,

@@ -340,6 +340,7 @@ fn short_texts_of_acts_are_checked_too() {
         id: MessageId(Uuid::from_u128(1)),
         application: thread(),
         body,
+        attachments: Vec::new(),
     };
     let submit = Mutation::SubmitApplication {
         request: crate::rows::REQUEST,

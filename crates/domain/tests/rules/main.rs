@@ -1,6 +1,7 @@
 //! The rules against tables written by hand from what the marketplace promises.
 
 mod acts;
+mod attachments;
 mod forms;
 mod people;
 mod policy;

@@ -45,6 +45,7 @@ fn finished() -> Rows {
             application: thread(),
             author,
             body: "Hello".to_owned(),
+            attachments: Vec::new(),
             at: EARLIER,
         });
         rows.put(ReadMark {

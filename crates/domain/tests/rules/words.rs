@@ -130,6 +130,7 @@ fn a_message_carries_the_time_at_which_it_was_taken() {
             id,
             application: thread(),
             body,
+            attachments: Vec::new(),
         },
     );
 

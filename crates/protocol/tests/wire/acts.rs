@@ -112,6 +112,20 @@ fn each_act_keeps_its_name_and_its_arguments() {
 }
 
 #[test]
+fn a_message_names_its_files_by_their_hash() {
+    let files =
+        r#"[{"blob": "BLOB", "name": "plan.pdf", "size": 9, "media_type": "application/pdf"}]"#
+            .replace("BLOB", &"0af9".repeat(16));
+    let args =
+        format!(r#"{{"id": "ID", "application": "ID", "body": "", "attachments": {files}}}"#);
+
+    let act: Mutation = stays(&written("message.send", &args));
+
+    assert_eq!(act.attachments().len(), 1);
+    is_refused::<Mutation>(&written("message.send", &args.replace("0af9", "0AF9")));
+}
+
+#[test]
 fn no_act_is_missing_here() {
     let error = serde_json::from_str::<Mutation>(&written("", "{}")).expect_err("has no name");
     let error = error.to_string();

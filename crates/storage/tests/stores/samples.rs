@@ -62,6 +62,7 @@ pub(crate) fn say(number: u64, request: u64, body: &str) -> Mutation {
         id: MessageId(Uuid::from_u128(0x3e5_0000 + u128::from(number))),
         application: ApplicationId::of(request_id(request), BEN),
         body: body.into(),
+        attachments: Vec::new(),
     }
 }
 

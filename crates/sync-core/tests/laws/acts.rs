@@ -113,6 +113,7 @@ pub(crate) fn pick(
             id: MessageId(fresh),
             application: application()?.id,
             body: format!("Message {number}"),
+            attachments: Vec::new(),
         },
     })
 }

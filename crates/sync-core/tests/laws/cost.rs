@@ -37,6 +37,7 @@ fn say(number: u128) -> Mutation {
         id: MessageId(Uuid::from_u128(0x5000_0000 + number)),
         application: thread(number),
         body: "A few words about the work that lies ahead of us.".into(),
+        attachments: Vec::new(),
     }
 }
 

@@ -240,6 +240,7 @@ impl Teller {
                 id,
                 application: thread.id,
                 body: body.into(),
+                attachments: Vec::new(),
             },
         );
     }

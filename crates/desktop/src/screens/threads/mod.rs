@@ -218,6 +218,7 @@ fn acts(
                     id: MessageId(Uuid::nil()),
                     application: id,
                     body: none(),
+                    attachments: Vec::new(),
                 }),
             ),
             ("withdraw", Some(Mutation::WithdrawApplication { id })),

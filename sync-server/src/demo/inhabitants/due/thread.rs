@@ -82,6 +82,7 @@ impl Thread {
             id: MessageId(derive("inhabitant-message", &[id.0])),
             application: self.application.id,
             body,
+            attachments: Vec::new(),
         };
         (id, message)
     }
