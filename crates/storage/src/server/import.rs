@@ -1,12 +1,13 @@
 //! Taking in rows that the rules made elsewhere: a market that was lived through in memory.
 
-use super::{ServerStore, batch::Entries, write};
+use super::ServerStore;
+use super::batch::{Entries, write};
+use super::port::{Writable as _, Writing as _};
 use crate::error::StoreError;
 use guildhall_domain::mutation::Effect;
 use guildhall_domain::row::Row;
 use guildhall_domain::time::Timestamp;
 use guildhall_sync_core::workspace::Workspace;
-use sqlx::Connection as _;
 
 /// So many rows are written with one round of statements.
 const SLICE: usize = 4_000;
@@ -19,12 +20,8 @@ impl ServerStore {
     /// [`StoreError`] when nothing was written.
     pub async fn import(&self, mut rows: Vec<Row>, now: Timestamp) -> Result<u64, StoreError> {
         rows.sort_by_key(Row::key);
-        let mut connection = self.writer.acquire().await?;
-        let mut transaction = connection.begin_with("begin immediate").await?;
-        let head: i64 = sqlx::query_scalar("select version from sync_head")
-            .fetch_one(&mut *transaction)
-            .await?;
-        let mut version = u64::try_from(head).unwrap_or(0);
+        let mut writing = self.writer.begin().await?;
+        let mut version = writing.head().await?;
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             version += 1;
@@ -33,9 +30,9 @@ impl ServerStore {
                 rows.by_ref().take(SLICE).map(Effect::Put).collect(),
                 version,
             );
-            write::write(&mut transaction, &slice, &Entries::default(), version, now).await?;
+            write(&mut writing, &slice, Entries::default(), version, now).await?;
         }
-        transaction.commit().await?;
+        writing.commit().await?;
         Ok(version)
     }
 }

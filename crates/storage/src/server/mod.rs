@@ -1,17 +1,17 @@
 //! The server's store: one writer that takes batches, many readers.
 
 mod batch;
+mod decode;
 mod import;
-mod load;
+mod port;
 mod pull;
 mod read;
-mod write;
+mod sqlite;
 
 pub use batch::{Act, Committed, Deriver, Job, JobAnswer, NoDeriver};
 pub use read::{ActivityLine, Counts, RequestLine};
 
 use crate::error::StoreError;
-use crate::sqlite;
 use guildhall_sync_core::fault;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteSynchronous;
@@ -25,7 +25,7 @@ const READER_CACHE_KIB: u32 = 4_096;
 /// The marketplace on disk.
 #[derive(Debug, Clone)]
 pub struct ServerStore {
-    writer: SqlitePool,
+    writer: sqlite::Writer,
     readers: SqlitePool,
 }
 
@@ -36,7 +36,8 @@ impl ServerStore {
     /// [`StoreError`] when the file cannot be opened or is of a later version.
     pub async fn open(path: &Path, fresh_epoch: Uuid) -> Result<Self, StoreError> {
         fault!(ServerOpen);
-        let writer = sqlite::open(path, 1, SqliteSynchronous::Full, WRITER_CACHE_KIB).await?;
+        let writer =
+            crate::sqlite::open(path, 1, SqliteSynchronous::Full, WRITER_CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/server")
             .run(&writer)
             .await?;
@@ -44,8 +45,12 @@ impl ServerStore {
             .bind(fresh_epoch.to_string())
             .execute(&writer)
             .await?;
-        let readers = sqlite::open(path, 4, SqliteSynchronous::Full, READER_CACHE_KIB).await?;
-        Ok(Self { writer, readers })
+        let readers =
+            crate::sqlite::open(path, 4, SqliteSynchronous::Full, READER_CACHE_KIB).await?;
+        Ok(Self {
+            writer: sqlite::Writer(writer),
+            readers,
+        })
     }
 
     /// Connections for the tables that are not synced: accounts, sessions, tokens.
@@ -56,6 +61,6 @@ impl ServerStore {
     /// Closes all connections, so that the log is folded into the file.
     pub async fn close(&self) {
         self.readers.close().await;
-        self.writer.close().await;
+        self.writer.0.close().await;
     }
 }

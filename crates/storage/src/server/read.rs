@@ -1,6 +1,6 @@
 //! Reading for the admin, for matching at start-up, and for checks.
 
-use super::{ServerStore, load::decode};
+use super::{ServerStore, decode::decode};
 use crate::error::StoreError;
 use guildhall_domain::activity::Activity;
 use guildhall_domain::id::AccountId;

@@ -1,0 +1,59 @@
+//! Loading what rules ask for, in bulk.
+
+use crate::error::StoreError;
+use crate::server::port::Writing;
+use guildhall_domain::row::{Column, Key, Lookup, Row, Table};
+use guildhall_domain::world::Need;
+use guildhall_sync_core::workspace::Workspace;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Answers these needs from the database.
+pub(super) async fn load<W: Writing>(
+    writing: &mut W,
+    workspace: &mut Workspace,
+    needs: &BTreeSet<Need>,
+) -> Result<(), StoreError> {
+    let mut keys: BTreeMap<Table, BTreeSet<Uuid>> = BTreeMap::new();
+    let mut lookups: BTreeMap<(Table, &'static str), (Column, BTreeSet<Uuid>)> = BTreeMap::new();
+    for need in needs.iter().filter(|need| !workspace.holds(**need)) {
+        match need {
+            Need::Row(key) => {
+                keys.entry(key.table).or_default().insert(key.id);
+            }
+            Need::Rows(lookup) => {
+                lookups
+                    .entry((lookup.table, lookup.column.name()))
+                    .or_insert((lookup.column, BTreeSet::new()))
+                    .1
+                    .insert(lookup.value);
+            }
+        }
+    }
+    for (table, ids) in keys {
+        for row in writing.rows(table, &ids).await? {
+            workspace.load(row.key(), Some(row));
+        }
+        // What was not found is known to be absent from here on.
+        for id in ids {
+            workspace.load(Key { table, id }, None);
+        }
+    }
+    for ((table, _), (column, values)) in lookups {
+        let mut found: BTreeMap<Uuid, Vec<Row>> = BTreeMap::new();
+        for row in writing.rows_where(table, column, &values).await? {
+            if let Some(value) = row.column(column) {
+                found.entry(value).or_default().push(row);
+            }
+        }
+        for value in values {
+            let lookup = Lookup {
+                table,
+                column,
+                value,
+            };
+            workspace.load_all(lookup, found.remove(&value).unwrap_or_default());
+        }
+    }
+    Ok(())
+}

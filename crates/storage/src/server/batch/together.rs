@@ -1,0 +1,66 @@
+//! One batch in one transaction.
+
+use super::books::{Books, Entries};
+use super::conclude::{Deriver, conclude};
+use super::decide::Deciding;
+use super::write::write;
+use super::{Committed, Job};
+use crate::error::StoreError;
+use crate::server::port::{Writable, Writing as _};
+use guildhall_domain::row::Key;
+use guildhall_domain::time::Timestamp;
+use guildhall_sync_core::fault;
+use guildhall_sync_core::workspace::Workspace;
+
+/// Decides all jobs in one transaction.
+pub(super) async fn commit_together<D: Writable>(
+    database: &D,
+    jobs: &[Job],
+    deriver: &mut dyn Deriver,
+    now: Timestamp,
+) -> Result<Committed, StoreError> {
+    fault!(ServerBatch);
+    let mut writing = database.begin().await?;
+    let version = writing.head().await?;
+    fault!(ServerLoad);
+    let mut deciding = Deciding {
+        workspace: Workspace::default(),
+        books: Books::open(&mut writing, jobs).await?,
+        entries: Entries::default(),
+        version,
+        now,
+    };
+    deciding.prefetch(&mut writing, jobs).await?;
+    let mut answers = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        answers.push(deciding.job(&mut writing, job).await?);
+    }
+    let Deciding {
+        mut workspace,
+        entries,
+        mut version,
+        ..
+    } = deciding;
+
+    let changed: Vec<Key> = workspace.changes().map(|change| change.key).collect();
+    if !changed.is_empty() {
+        let conclusions = conclude(&mut writing, &mut workspace, deriver, &changed, now).await?;
+        if !conclusions.is_empty() {
+            version += 1;
+            workspace.apply(conclusions, version);
+        }
+    }
+
+    fault!(ServerWrite);
+    let touched = write(&mut writing, &workspace, entries, version, now).await?;
+    fault!(ServerCommit);
+    writing.commit().await?;
+    fault!(ServerCommitted);
+    deriver.done();
+    Ok(Committed {
+        answers,
+        head: version,
+        touched,
+        changed,
+    })
+}

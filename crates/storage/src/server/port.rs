@@ -1,0 +1,134 @@
+//! What the writer's algorithm asks of a database: one write transaction, in plain data. An adapter speaks SQL and decides nothing.
+
+use crate::error::StoreError;
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
+use guildhall_domain::row::{Column, Key, Row, Table};
+use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::Verdict;
+use guildhall_sync_core::sharing::{Grant, Placement};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use uuid::Uuid;
+
+/// A database that can be written to.
+pub(crate) trait Writable: Sync {
+    /// Its transaction.
+    type Writing: Writing;
+
+    /// Begins a write transaction. Whoever begins a second one waits until the first has ended.
+    fn begin(&self) -> impl Future<Output = Result<Self::Writing, StoreError>> + Send;
+}
+
+/// One write transaction. Dropped without [`Writing::commit`], nothing of it has happened.
+pub(crate) trait Writing: Send {
+    /// Where the history stands. Until this transaction ends it stands still.
+    fn head(&mut self) -> impl Future<Output = Result<u64, StoreError>> + Send;
+
+    /// What is known of these devices; an unknown one is left out.
+    fn devices(
+        &mut self,
+        ids: &BTreeSet<DeviceId>,
+    ) -> impl Future<Output = Result<BTreeMap<DeviceId, Device>, StoreError>> + Send;
+
+    /// What became of these acts; one that was not decided is left out.
+    fn decided(
+        &mut self,
+        ids: &BTreeSet<MutationId>,
+    ) -> impl Future<Output = Result<BTreeMap<MutationId, Decided>, StoreError>> + Send;
+
+    /// The rows of these ids; one that does not exist is left out.
+    fn rows(
+        &mut self,
+        table: Table,
+        ids: &BTreeSet<Uuid>,
+    ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+
+    /// The rows with one of these values in a column.
+    fn rows_where(
+        &mut self,
+        table: Table,
+        column: Column,
+        values: &BTreeSet<Uuid>,
+    ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+
+    /// Writes rows, who sees what, decisions, devices and head. Answers with the accounts whose memberships changed.
+    fn write(
+        &mut self,
+        writes: &Writes,
+    ) -> impl Future<Output = Result<BTreeSet<AccountId>, StoreError>> + Send;
+
+    /// Who sees one of these scopes, as written so far.
+    fn members(
+        &mut self,
+        scopes: &BTreeSet<Scope>,
+    ) -> impl Future<Output = Result<BTreeSet<AccountId>, StoreError>> + Send;
+
+    /// Ends the transaction; when this returns, it is on the disk.
+    fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// A device as the server knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Device {
+    /// Whose it is.
+    pub account: AccountId,
+    /// Its highest decided number.
+    pub last_seq: u64,
+}
+
+/// A decision that was made before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Decided {
+    /// Whose act it was.
+    pub account: AccountId,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// A decision as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Of which act.
+    pub id: MutationId,
+    /// Whose act it was.
+    pub account: AccountId,
+    /// Device and number, for acts that come from one.
+    pub place: Option<(DeviceId, u64)>,
+    /// What became of it.
+    pub verdict: Verdict,
+}
+
+/// A row as it shall be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Put {
+    /// Which row.
+    pub key: Key,
+    /// Of the last act that touched it.
+    pub version: u64,
+    /// Its document.
+    pub body: String,
+}
+
+/// Everything a transaction writes.
+#[derive(Debug, Default)]
+pub(crate) struct Writes {
+    /// Rows that stand otherwise, in the order of keys.
+    pub puts: Vec<Put>,
+    /// Rows that are gone, in the order of keys.
+    pub deletes: Vec<Key>,
+    /// Rows in scopes.
+    pub placements: Vec<Placement>,
+    /// Reasons to see a scope that begin or end.
+    pub grants: Vec<Grant>,
+    /// For each person and scope with such a reason, the version as of which their membership is what the reasons say.
+    pub memberships: BTreeMap<(AccountId, Scope), u64>,
+    /// Decisions.
+    pub entries: Vec<Entry>,
+    /// Devices that were heard.
+    pub devices: BTreeMap<DeviceId, Device>,
+    /// The version afterwards.
+    pub head: u64,
+    /// When.
+    pub now: Timestamp,
+}

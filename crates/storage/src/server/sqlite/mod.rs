@@ -1,0 +1,99 @@
+//! SQLite behind the writer's port: the same statements whatever the number of rows, with lists passed as JSON.
+
+mod read;
+mod write;
+
+use super::port::{Decided, Device, Writable, Writes, Writing};
+use crate::error::StoreError;
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
+use guildhall_domain::row::{Column, Row, Table};
+use guildhall_domain::scope::Scope;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// The one connection that writes.
+#[derive(Debug, Clone)]
+pub(super) struct Writer(pub(super) SqlitePool);
+
+/// A write transaction.
+pub(super) struct Batch(Transaction<'static, Sqlite>);
+
+impl Writable for Writer {
+    type Writing = Batch;
+
+    async fn begin(&self) -> Result<Batch, StoreError> {
+        // The lock is taken at once: one that begins as a reader could not become a writer beside another.
+        Ok(Batch(self.0.begin_with("begin immediate").await?))
+    }
+}
+
+impl Writing for Batch {
+    async fn head(&mut self) -> Result<u64, StoreError> {
+        let version: i64 = sqlx::query_scalar("select version from sync_head")
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(unsigned(version))
+    }
+
+    async fn devices(
+        &mut self,
+        ids: &BTreeSet<DeviceId>,
+    ) -> Result<BTreeMap<DeviceId, Device>, StoreError> {
+        read::devices(&mut self.0, ids).await
+    }
+
+    async fn decided(
+        &mut self,
+        ids: &BTreeSet<MutationId>,
+    ) -> Result<BTreeMap<MutationId, Decided>, StoreError> {
+        read::decided(&mut self.0, ids).await
+    }
+
+    async fn rows(&mut self, table: Table, ids: &BTreeSet<Uuid>) -> Result<Vec<Row>, StoreError> {
+        read::rows(&mut self.0, table, "id", ids).await
+    }
+
+    async fn rows_where(
+        &mut self,
+        table: Table,
+        column: Column,
+        values: &BTreeSet<Uuid>,
+    ) -> Result<Vec<Row>, StoreError> {
+        read::rows(&mut self.0, table, column.name(), values).await
+    }
+
+    async fn write(&mut self, writes: &Writes) -> Result<BTreeSet<AccountId>, StoreError> {
+        write::write(&mut self.0, writes).await
+    }
+
+    async fn members(
+        &mut self,
+        scopes: &BTreeSet<Scope>,
+    ) -> Result<BTreeSet<AccountId>, StoreError> {
+        read::members(&mut self.0, scopes).await
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+/// SQLite counts with signs.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn accounts(texts: Vec<String>) -> Result<BTreeSet<AccountId>, StoreError> {
+    texts
+        .into_iter()
+        .map(|text| {
+            text.parse()
+                .map_err(|_| StoreError::Corrupt { what: "account" })
+        })
+        .collect()
+}
