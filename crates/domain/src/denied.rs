@@ -15,6 +15,8 @@ pub enum Code {
     StaleVersion,
     /// It does not stand where the act needs it to.
     InvalidState,
+    /// The client takes no applications for now; what waits goes out when they do again.
+    Paused,
     /// A limit is reached.
     LimitReached,
     /// The time for it is over.
@@ -33,11 +35,12 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tables and tests.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NotFound,
         Self::Forbidden,
         Self::StaleVersion,
         Self::InvalidState,
+        Self::Paused,
         Self::LimitReached,
         Self::Expired,
         Self::Validation,
@@ -54,6 +57,7 @@ impl Code {
             Self::Forbidden => "forbidden",
             Self::StaleVersion => "stale_version",
             Self::InvalidState => "invalid_state",
+            Self::Paused => "paused",
             Self::LimitReached => "limit_reached",
             Self::Expired => "expired",
             Self::Validation => "validation",

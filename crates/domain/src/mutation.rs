@@ -1,6 +1,7 @@
 //! The named acts. A mutation carries what the person meant, never rows: the server executes the rule again.
 
 use crate::attachment::Attachment;
+use crate::changes::Changes;
 use crate::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId};
 use crate::money::Money;
 use crate::offer::Terms;
@@ -58,11 +59,17 @@ pub enum Mutation {
         /// For the log.
         reason: String,
     },
-    /// Saves the profile whole.
+    /// Saves the profile whole: the first time, or when it is brought in from elsewhere.
     #[serde(rename = "profile.save")]
     SaveProfile {
         /// What it says.
         text: Box<ProfileText>,
+    },
+    /// Changes fields of the profile.
+    #[serde(rename = "profile.change")]
+    ChangeProfile {
+        /// Which, from what to what.
+        changes: Changes,
     },
     /// Notes that a profile was opened.
     #[serde(rename = "profile.view")]
@@ -78,7 +85,15 @@ pub enum Mutation {
         /// What it says.
         text: Box<RequestText>,
     },
-    /// Changes a request.
+    /// Changes fields of a request.
+    #[serde(rename = "request.change")]
+    ChangeRequest {
+        /// Which request.
+        id: RequestId,
+        /// Which fields, from what to what.
+        changes: Changes,
+    },
+    /// Says anew what a request says, whatever stands there.
     #[serde(rename = "request.edit")]
     EditRequest {
         /// Which.
@@ -268,13 +283,15 @@ impl Mutation {
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
             | Self::GrantAdmin {}
-            | Self::SaveProfile { .. } => None,
+            | Self::SaveProfile { .. }
+            | Self::ChangeProfile { .. } => None,
             Self::SuspendPerson { person, .. } | Self::RestorePerson { person, .. } => {
                 Some(person.0)
             }
             Self::ViewProfile { freelancer } => Some(freelancer.0),
             Self::PublishRequest { id, .. }
             | Self::EditRequest { id, .. }
+            | Self::ChangeRequest { id, .. }
             | Self::PauseRequest { id }
             | Self::ResumeRequest { id }
             | Self::CancelRequest { id, .. }
@@ -310,9 +327,11 @@ impl Mutation {
             | Self::SuspendPerson { .. }
             | Self::RestorePerson { .. }
             | Self::SaveProfile { .. }
+            | Self::ChangeProfile { .. }
             | Self::ViewProfile { .. }
             | Self::PublishRequest { .. }
             | Self::EditRequest { .. }
+            | Self::ChangeRequest { .. }
             | Self::PauseRequest { .. }
             | Self::ResumeRequest { .. }
             | Self::CancelRequest { .. }
@@ -344,6 +363,8 @@ impl Mutation {
             Self::PublishRequest { text, .. } | Self::EditRequest { text, .. } => {
                 format!("{}\n\n{}", text.title, text.description)
             }
+            Self::ChangeProfile { changes } => written(changes, ["headline", "bio"]),
+            Self::ChangeRequest { changes, .. } => written(changes, ["title", "description"]),
             Self::SubmitApplication { message, .. } => message.clone(),
             Self::MakeOffer { terms, .. } => terms.scope.clone(),
             Self::SendMessage { body, .. } => body.clone(),
@@ -384,6 +405,15 @@ impl Mutation {
                 | Self::MarkRead { .. }
         )
     }
+}
+
+/// The new words in these fields.
+fn written(changes: &Changes, fields: [&str; 2]) -> String {
+    let words: Vec<&str> = fields
+        .into_iter()
+        .filter_map(|field| changes.text(field))
+        .collect();
+    words.join("\n\n")
 }
 
 /// What a rule does to which row.

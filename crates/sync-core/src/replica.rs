@@ -8,7 +8,7 @@ use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, MutationId};
 use guildhall_domain::mutation::{Effect, Mutation};
 use guildhall_domain::person::Person;
-use guildhall_domain::row::{Key, Lookup, Row, Table};
+use guildhall_domain::row::{Key, Lookup, Noun, Row, Table};
 use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
@@ -228,6 +228,29 @@ impl Replica {
         let pending = self.pending.remove(index);
         self.replay();
         Some(pending)
+    }
+
+    /// Puts another mutation in the place of one that has not been decided, or that was decided and shall be tried anew.
+    pub fn replace(&mut self, id: MutationId, with: Pending) {
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) {
+            *pending = with;
+            self.replay();
+        }
+    }
+
+    /// What the server said of a row, without what this person did since.
+    pub fn said<N: Noun>(&self, id: impl Into<Uuid>) -> Option<&N> {
+        self.base
+            .get(&Key::of::<N>(id))
+            .and_then(|row| N::in_row(row))
+    }
+
+    /// All that the server said of a kind, in the order of their ids.
+    pub fn all_said<N: Noun + 'static>(&self) -> impl Iterator<Item = &N> {
+        self.base
+            .range(Key::of::<N>(Uuid::nil())..)
+            .take_while(|(key, _)| key.table == N::TABLE)
+            .filter_map(|(_, row)| N::in_row(row))
     }
 
     /// Takes in what the server said: base first, then the pending mutations on top, as one step.

@@ -41,6 +41,7 @@ pub(crate) fn refused(denied: Denied) -> Problem {
         Code::LimitReached => StatusCode::TOO_MANY_REQUESTS,
         Code::StaleVersion
         | Code::InvalidState
+        | Code::Paused
         | Code::Expired
         | Code::AlreadyDone
         | Code::AlreadyFilled

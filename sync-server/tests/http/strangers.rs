@@ -157,6 +157,8 @@ fn expected(act: &Mutation) -> Option<Code> {
         | Mutation::ViewRequest { .. }
         | Mutation::SubmitApplication { .. } => None,
         Mutation::EditRequest { .. }
+        | Mutation::ChangeRequest { .. }
+        | Mutation::ChangeProfile { .. }
         | Mutation::PauseRequest { .. }
         | Mutation::ResumeRequest { .. }
         | Mutation::CancelRequest { .. }

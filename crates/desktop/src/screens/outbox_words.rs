@@ -30,6 +30,7 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
             at("/admin/people", format!("Lift the suspension of {who}"))
         }
         Mutation::SaveProfile { .. } => at("/profile", "Save your profile"),
+        Mutation::ChangeProfile { .. } => at("/profile", "Change your profile"),
         Mutation::ViewProfile { freelancer } => {
             let who = people::name(snapshot, *freelancer);
             at(
@@ -45,6 +46,7 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
             let title = words::quoted(text.title.trim());
             at(format!("/requests/{id}"), format!("Change {title}"))
         }
+        Mutation::ChangeRequest { id, .. } => about.request("Change", *id),
         Mutation::PauseRequest { id } => about.request("Pause", *id),
         Mutation::ResumeRequest { id } => about.request("Reopen", *id),
         Mutation::CancelRequest { id, .. } => about.request("Cancel", *id),

@@ -137,6 +137,7 @@ fn can_resend(code: Code) -> bool {
     match code {
         Code::StaleVersion
         | Code::InvalidState
+        | Code::Paused
         | Code::LimitReached
         | Code::Blocked
         | Code::Quarantined

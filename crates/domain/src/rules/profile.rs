@@ -2,12 +2,19 @@
 
 use super::{About, Answer, Call};
 use crate::activity::ActivityKind;
+use crate::changes::Changes;
 use crate::denied::Denied;
 use crate::id::AccountId;
 use crate::mutation::Effect;
 use crate::policy::{Act, Relation, decide};
 use crate::profile::{Profile, ProfileText};
-use crate::world::{Stop, find};
+use crate::world::{Stop, find, get};
+
+pub(super) fn change(call: &Call<'_>, changes: &Changes) -> Answer {
+    decide(&call.actor, Act::SaveProfile, Relation::Owner)?;
+    let stands: Profile = get(call.world, call.actor.account, "profile")?;
+    save(call, &changes.onto(&stands.text)?)
+}
 
 pub(super) fn save(call: &Call<'_>, text: &ProfileText) -> Answer {
     decide(&call.actor, Act::SaveProfile, Relation::Owner)?;

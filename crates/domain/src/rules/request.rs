@@ -3,6 +3,7 @@
 use super::{About, Answer, Call, reason};
 use crate::activity::ActivityKind;
 use crate::application::{Application, ApplicationStage, Closing};
+use crate::changes::Changes;
 use crate::denied::{Code, Denied};
 use crate::id::RequestId;
 use crate::mutation::Effect;
@@ -46,6 +47,15 @@ pub(super) fn publish(call: &Call<'_>, id: RequestId, text: &RequestText) -> Ans
     };
     let log = log(call, ActivityKind::RequestPublished, &request);
     Ok(vec![Effect::put(request), log])
+}
+
+pub(super) fn change(call: &Call<'_>, id: RequestId, changes: &Changes) -> Answer {
+    let request = mine(call, id)?;
+    // An ended request says so before anything is said of its fields.
+    if !request.is_live() {
+        return Err(ended(&request).into());
+    }
+    edit(call, id, &changes.onto(&request.text)?)
 }
 
 pub(super) fn edit(call: &Call<'_>, id: RequestId, text: &RequestText) -> Answer {
@@ -230,9 +240,10 @@ fn log(call: &Call<'_>, kind: ActivityKind, request: &Request) -> Effect {
 pub(super) fn ended(request: &Request) -> Denied {
     match &request.stage {
         RequestStage::Open => Denied::state("This request is open."),
-        RequestStage::Paused { .. } => {
-            Denied::state("The client has paused this request. Try again when it is open.")
-        }
+        RequestStage::Paused { .. } => Denied::new(
+            Code::Paused,
+            "The client has paused this request. Try again when it is open.",
+        ),
         RequestStage::Filled { .. } | RequestStage::Closed { .. } => Denied::new(
             Code::AlreadyFilled,
             "The place has been taken. Nothing was sent; your text is kept.",

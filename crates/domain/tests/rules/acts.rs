@@ -5,6 +5,7 @@ use crate::rows::{
     OWNER, REQUEST, Rows, euro, profile_text, request_text, terms, thread,
 };
 use guildhall_domain::actor::Actor;
+use guildhall_domain::changes::Changes;
 use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, ReviewId};
 use guildhall_domain::mutation::{Mutation, OpenRole};
 use guildhall_domain::person::{Person, Roles, Status};
@@ -78,9 +79,11 @@ pub(crate) enum Act {
     SuspendOther,
     RestoreOther,
     SaveProfile,
+    ChangeProfile,
     ViewProfile,
     Publish,
     Edit,
+    Change,
     Pause,
     Resume,
     Cancel,
@@ -107,7 +110,7 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 33] = [
+    pub(crate) const ALL: [Self; 35] = [
         Self::Register,
         Self::GrantAdmin,
         Self::BecomeFreelancer,
@@ -115,9 +118,11 @@ impl Act {
         Self::SuspendOther,
         Self::RestoreOther,
         Self::SaveProfile,
+        Self::ChangeProfile,
         Self::ViewProfile,
         Self::Publish,
         Self::Edit,
+        Self::Change,
         Self::Pause,
         Self::Resume,
         Self::Cancel,
@@ -167,6 +172,9 @@ impl Act {
             Self::SaveProfile => Mutation::SaveProfile {
                 text: Box::new(profile_text()),
             },
+            Self::ChangeProfile => Mutation::ChangeProfile {
+                changes: Changes::default(),
+            },
             Self::ViewProfile => Mutation::ViewProfile {
                 freelancer: FREELANCER,
             },
@@ -177,6 +185,10 @@ impl Act {
             Self::Edit => Mutation::EditRequest {
                 id,
                 text: Box::new(request_text()),
+            },
+            Self::Change => Mutation::ChangeRequest {
+                id,
+                changes: Changes::default(),
             },
             Self::Pause => Mutation::PauseRequest { id },
             Self::Resume => Mutation::ResumeRequest { id },

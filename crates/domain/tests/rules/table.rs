@@ -80,6 +80,12 @@ const POSSIBLE: &[(Act, &[Scene], &[Who])] = &[
         EVERYWHERE,
         &[Who::Freelancer, Who::OtherFreelancer],
     ),
+    // Only who has a profile changes it.
+    (
+        Act::ChangeProfile,
+        EVERYWHERE,
+        &[Who::Freelancer, Who::OtherFreelancer],
+    ),
     (
         Act::ViewProfile,
         EVERYWHERE,
@@ -98,6 +104,7 @@ const POSSIBLE: &[(Act, &[Scene], &[Who])] = &[
         &[Who::Owner, Who::OtherClient],
     ),
     (Act::Edit, LIVE, &[Who::Owner]),
+    (Act::Change, LIVE, &[Who::Owner]),
     (Act::Pause, OPEN, &[Who::Owner]),
     (Act::Resume, PAUSED, &[Who::Owner]),
     (Act::Cancel, LIVE, &[Who::Owner]),
@@ -288,12 +295,7 @@ const TOO_LATE: &[(Act, Scene, Who, Code)] = &[
         Who::Freelancer,
         Code::AlreadyFilled,
     ),
-    (
-        Act::Submit,
-        Scene::Paused,
-        Who::Freelancer,
-        Code::InvalidState,
-    ),
+    (Act::Submit, Scene::Paused, Who::Freelancer, Code::Paused),
     (
         Act::Submit,
         Scene::Cancelled,

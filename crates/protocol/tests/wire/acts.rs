@@ -50,9 +50,17 @@ fn acts() -> Vec<(&'static str, String)> {
         ("person.suspend", whom.clone()),
         ("person.restore", whom),
         ("profile.save", format!(r#"{{"text": {PROFILE}}}"#)),
+        (
+            "profile.change",
+            r#"{"changes": {"rate": {"was": null, "now": {"minor": 6800, "currency": "EUR"}}}}"#.into(),
+        ),
         ("profile.view", r#"{"freelancer": "ID"}"#.into()),
         ("request.publish", request.clone()),
         ("request.edit", request),
+        (
+            "request.change",
+            r#"{"id": "ID", "changes": {"hours_per_week": {"was": 20, "now": 30}}}"#.into(),
+        ),
         ("request.pause", id.clone()),
         ("request.resume", id.clone()),
         ("request.cancel", why.clone()),

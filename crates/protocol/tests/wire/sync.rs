@@ -78,6 +78,7 @@ fn every_code_of_a_refusal() {
         "forbidden",
         "stale_version",
         "invalid_state",
+        "paused",
         "limit_reached",
         "expired",
         "validation",

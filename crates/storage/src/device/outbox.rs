@@ -275,6 +275,25 @@ impl Outbox {
         Ok(())
     }
 
+    /// Puts another act, not numbered yet, in the place of one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not on the disk.
+    pub async fn replace(&self, id: MutationId, with: &Pending) -> Result<(), StoreError> {
+        let (name, args) = seal(&with.mutation)?;
+        sqlx::query(
+            "update outbox set id = ?, at = ?, name = ?, args = ?, seq = null, version = null where id = ?",
+        )
+        .bind(with.id.to_string())
+        .bind(with.at.0)
+        .bind(name)
+        .bind(args)
+        .bind(id.to_string())
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Drops acts that the cache now contains, or that were cancelled before they had a number.
     ///
     /// # Errors
