@@ -8,12 +8,20 @@ use guildhall_domain::profile::{HeldSkill, Level, ProfileText};
 use guildhall_domain::request::{RequestText, WantedSkill, Work};
 use guildhall_domain::time::Timestamp;
 use guildhall_server::clock;
+#[cfg(target_os = "linux")]
+use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
 use guildhall_server::oauth::{OAuthConfig, Roles};
 use guildhall_server::password::PasswordCost;
+#[cfg(target_os = "linux")]
+use guildhall_server::router;
 use guildhall_server::state::Market;
+#[cfg(target_os = "linux")]
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 use uuid::Uuid;
 
 /// The database in a server's folder.
@@ -46,18 +54,65 @@ pub(crate) struct Ground {
     market: Arc<Market>,
 }
 
+/// Opens what lies in a folder.
+async fn market(data: &Path, port: u16) -> Arc<Market> {
+    let mut config = OAuthConfig {
+        limits: Limits::OFF,
+        password_cost: PasswordCost::CHEAP,
+        ..OAuthConfig::new(format!("http://localhost:{port}"))
+    };
+    // Nobody here renews a token, and many kills take a while.
+    config.lifetimes.access_ms = 24 * 3_600_000;
+    Market::open(&file(data), config, clock::system())
+        .await
+        .expect("opens")
+}
+
+/// A server in this process.
+#[cfg(target_os = "linux")]
+pub(crate) struct Open {
+    market: Arc<Market>,
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<std::io::Result<()>>,
+}
+
+#[cfg(target_os = "linux")]
+impl Open {
+    pub(crate) async fn start(data: &Path) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .expect("a port is free");
+        let address = listener.local_addr().expect("is bound");
+        let market = market(data, address.port()).await;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = async move {
+            let _ = stopped.await;
+        };
+        let limits = EdgeLimits::default();
+        let served = tokio::spawn(serve(listener, router(&market), shutdown, limits));
+        Self {
+            market,
+            address,
+            stop,
+            served,
+        }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) async fn end(self) {
+        drop(self.stop);
+        self.served.await.expect("goes on").expect("serves");
+        self.market.store.close().await;
+    }
+}
+
 impl Ground {
     pub(crate) async fn begin(data: &Path, port: u16) -> Self {
-        let mut config = OAuthConfig {
-            limits: Limits::OFF,
-            password_cost: PasswordCost::CHEAP,
-            ..OAuthConfig::new(format!("http://localhost:{port}"))
-        };
-        // Nobody here renews a token, and many kills take a while.
-        config.lifetimes.access_ms = 24 * 3_600_000;
-        let market = Market::open(&file(data), config, clock::system())
-            .await
-            .expect("opens");
+        let market = market(data, port).await;
         Self { market }
     }
 

@@ -1,8 +1,8 @@
-//! Kill -9 of the server and of the desktop's core at seeded instants, against the real programs: nothing that was acknowledged
-//! is lost, and nothing happens twice.
+//! Kill -9 of the server and of the desktop's core at seeded instants, and power cuts, against the real programs: nothing that was
+//! acknowledged is lost, and nothing happens twice.
 //!
-//! The test command kills each ten times. `GUILDHALL_CRASH_SERVER_KILLS`, `GUILDHALL_CRASH_DESKTOP_KILLS` and
-//! `GUILDHALL_CRASH_SEED` ask for more, or for the same instants again.
+//! The test command kills each ten times and cuts the power of each forty times. `GUILDHALL_CRASH_SERVER_KILLS`,
+//! `GUILDHALL_CRASH_DESKTOP_KILLS`, `GUILDHALL_POWER_CUTS` and `GUILDHALL_CRASH_SEED` ask for more, or for the same instants again.
 
 mod audit;
 #[path = "../road/browser.rs"]
@@ -13,6 +13,8 @@ mod deeds;
 mod disk;
 mod ground;
 mod plan;
+#[cfg(target_os = "linux")]
+mod power;
 mod program;
 mod report;
 mod server_kills;

@@ -20,8 +20,13 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(program: &Path, data: &Path, listen: SocketAddr) -> Self {
+        Self::start_by(Command::new(program), data, listen)
+    }
+
+    /// Starts it by a command that names the program.
+    pub(crate) fn start_by(mut command: Command, data: &Path, listen: SocketAddr) -> Self {
         let started = Instant::now();
-        let mut child = Command::new(program)
+        let mut child = command
             .arg("serve")
             .arg("--listen")
             .arg(listen.to_string())
@@ -56,6 +61,17 @@ impl Server {
             .await
             .expect("answers in the end");
         self.started.elapsed()
+    }
+
+    /// Asks it to end, and waits until it has.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn stop(mut self) {
+        let process = self.child.id().expect("runs").to_string();
+        let asked = Command::new("kill").arg(process).status().await;
+        assert!(asked.expect("runs").success(), "is not there any more");
+        let ended = timeout(PATIENCE, self.child.wait()).await.expect("ends");
+        let status = ended.expect("is known");
+        assert!(status.success(), "{status}");
     }
 
     /// Ends it as a power cut would, as far as a process can tell.

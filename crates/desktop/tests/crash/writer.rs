@@ -42,6 +42,11 @@ pub(crate) struct Device {
 
 impl Device {
     pub(crate) fn new(person: Person, address: SocketAddr) -> Self {
+        Self::again(person, DeviceId(Uuid::now_v7()), address)
+    }
+
+    /// A device that there has been before.
+    pub(crate) fn again(person: Person, id: DeviceId, address: SocketAddr) -> Self {
         // A connection of its own for each push: one kept from before a kill would fail once more after it.
         let http = reqwest::Client::builder()
             .pool_max_idle_per_host(0)
@@ -50,7 +55,7 @@ impl Device {
             .expect("builds");
         Self {
             person,
-            id: DeviceId(Uuid::now_v7()),
+            id,
             http,
             address,
             next_seq: 1,
@@ -90,6 +95,8 @@ impl Device {
 pub(crate) struct Record {
     pub(crate) person: Person,
     pub(crate) device: DeviceId,
+    /// Every act in order, with what it is; none for acts that must be refused.
+    pub(crate) acts: Vec<(Envelope, Option<Deed>)>,
     /// Every act that must be done, with whether it was acknowledged.
     pub(crate) deeds: BTreeMap<Deed, bool>,
     /// Every answer.
@@ -128,6 +135,7 @@ impl Writer {
         let record = Record {
             person: device.person.clone(),
             device: device.id,
+            acts: Vec::new(),
             deeds: BTreeMap::new(),
             verdicts: BTreeMap::new(),
             contradictions: Vec::new(),
@@ -186,6 +194,7 @@ impl Writer {
             if let Some(deed) = &deed {
                 self.record.deeds.insert(deed.clone(), false);
             }
+            self.record.acts.push((envelope.clone(), deed.clone()));
             self.meant.insert(envelope.id, deed);
             self.unanswered.push(envelope);
         }
