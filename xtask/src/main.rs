@@ -7,6 +7,7 @@ mod demo;
 mod desktop_kit;
 mod frontend;
 mod needs;
+mod power;
 mod process;
 mod test;
 mod workspace;
@@ -34,6 +35,8 @@ enum Command {
     Test(test::Options),
     /// Print the figures of a release build, one a line
     Bench(bench::Options),
+    /// Cut the power of recorded servers and desktops, and look at what is left
+    Power(power::Options),
     /// List what this machine has and lacks, and install what may be installed
     Check {
         /// Only look: install nothing
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Power(options) => power::run(&workspace, &options),
         Command::Check { dry_run } => needs::run(&workspace, needs::Purpose::Test, !dry_run),
         Command::Desktop {
             dir,

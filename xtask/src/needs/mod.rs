@@ -33,6 +33,13 @@ impl Purpose {
         }
     }
 
+    fn cuts_power(self) -> bool {
+        match self {
+            Self::Demo | Self::HeadlessDemo => false,
+            Self::QuickTest | Self::Test => true,
+        }
+    }
+
     fn needs_postgres(self) -> bool {
         match self {
             Self::Demo | Self::HeadlessDemo => false,

@@ -35,6 +35,8 @@ const DEBIAN_TEST: &[&str] = &[
 ];
 /// For the stories that run on both databases.
 const DEBIAN_DATABASE: &[&str] = &["postgresql"];
+/// For the power cuts: they play back recorded system calls.
+const DEBIAN_TRACE: &[&str] = &["strace"];
 const DEBIAN_BROWSER: &[&str] = &["chromium", "chromium-driver"];
 const UBUNTU_BROWSER: &[&str] = &["chromium-browser", "chromium-chromedriver"];
 
@@ -95,15 +97,15 @@ pub(super) fn look(purpose: Purpose) -> Packages {
         }
         Family::Fedora => Packages::Other {
             ready: webkit(),
-            advice: "sudo dnf install webkit2gtk4.1-devel dbus-devel libappindicator-gtk3 gcc pkgconf postgresql-server",
+            advice: "sudo dnf install webkit2gtk4.1-devel dbus-devel libappindicator-gtk3 gcc pkgconf postgresql-server strace",
         },
         Family::Arch => Packages::Other {
             ready: webkit(),
-            advice: "sudo pacman -S --needed base-devel webkit2gtk-4.1 dbus libappindicator-gtk3 postgresql",
+            advice: "sudo pacman -S --needed base-devel webkit2gtk-4.1 dbus libappindicator-gtk3 postgresql strace",
         },
         Family::Unknown => Packages::Other {
             ready: webkit(),
-            advice: "the development packages of WebKitGTK 4.1 and libdbus, libappindicator, and PostgreSQL 15 or later for the tests",
+            advice: "the development packages of WebKitGTK 4.1 and libdbus, libappindicator, and PostgreSQL 15 or later and strace for the tests",
         },
     }
 }
@@ -148,6 +150,9 @@ fn debian_list(purpose: Purpose, ubuntu: bool) -> Vec<&'static str> {
     }
     if purpose.needs_postgres() {
         wanted.extend(DEBIAN_DATABASE);
+    }
+    if purpose.cuts_power() {
+        wanted.extend(DEBIAN_TRACE);
     }
     if purpose == Purpose::Test {
         wanted.extend(if ubuntu {

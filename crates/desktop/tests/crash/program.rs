@@ -35,8 +35,10 @@ fn program(name: &Path, arguments: &[&str]) -> PathBuf {
         .arg("build")
         .args(arguments)
         .env("CARGO_TARGET_DIR", target);
-    if profile.ends_with("release") {
-        build.arg("--release");
+    // The folder of every profile but this one bears its name.
+    if !profile.ends_with("debug") {
+        let name = profile.file_name().expect("is named");
+        build.arg("--profile").arg(name);
     }
     let status = build.status().expect("cargo runs");
     assert!(status.success(), "{} cannot be built", program.display());

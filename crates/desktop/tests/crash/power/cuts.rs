@@ -65,8 +65,8 @@ impl Scene<'_> {
     }
 
     /// Plays the recording back and hands each cut, with the folder that it leaves behind, to a check; returns what that found.
-    pub(crate) async fn play<'a, C>(
-        &'a self,
+    pub(crate) async fn play<C>(
+        &self,
         cuts: Vec<(Cut, ChaCha8Rng)>,
         mut check: impl FnMut(Cut, TempDir) -> C,
     ) -> Vec<String>

@@ -133,7 +133,9 @@ pub(crate) fn ids(bytes: &[u8]) -> Vec<String> {
     while at + LENGTH <= bytes.len() {
         // The four hyphens come first: they are rare.
         let candidate = &bytes[at..at + LENGTH];
-        if [8, 13, 18, 23].iter().all(|place| candidate[*place] == b'-')
+        if [8, 13, 18, 23]
+            .iter()
+            .all(|place| candidate[*place] == b'-')
             && let Ok(id) = std::str::from_utf8(candidate)
             && uuid::Uuid::try_parse(id).is_ok()
         {

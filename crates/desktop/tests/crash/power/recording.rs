@@ -73,7 +73,7 @@ impl Recording {
 
 /// A call of which only the beginning is known so far.
 struct Begun {
-    begun: usize,
+    moment: usize,
     at: i64,
     text: Vec<u8>,
 }
@@ -113,7 +113,7 @@ impl Reader<'_> {
             None => (rest, true),
         };
         let begun = Begun {
-            begun: number,
+            moment: number,
             at,
             text: text.to_vec(),
         };
@@ -129,7 +129,7 @@ impl Reader<'_> {
             return;
         };
         self.calls.push(Call {
-            begun: begun.begun,
+            begun: begun.moment,
             done,
             at: begun.at,
             deed,

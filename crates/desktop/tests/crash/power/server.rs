@@ -6,7 +6,7 @@ use super::promise::{ids, judge, told};
 use super::recording::Recording;
 use super::strace;
 use crate::audit::Books;
-use crate::deeds::compare;
+use crate::deeds::{Losses, compare};
 use crate::ground::{Ground, Open, file};
 use crate::plan::{Plan, TURN};
 use crate::program;
@@ -182,7 +182,7 @@ async fn in_the_books(folder: &TempDir, records: &[Record]) -> Vec<String> {
     }
     found.retain(|(_, words), _| words != "Where it begins");
     let losses = compare(&done, &found);
-    if losses != Default::default() {
+    if losses != Losses::default() {
         faults.push(format!("{:?}", losses.shortened()));
     }
     faults

@@ -90,14 +90,14 @@ async fn lost(recording: &Recording, folder: &Path) -> usize {
     let after = folder.join("after");
     lay_out(&left, &folder.join("data"), &after);
     let path = after.join("weak.db");
-    let found: Vec<String> = match SqlitePool::connect(&format!("sqlite://{}", path.display())).await
-    {
-        Ok(pool) => sqlx::query_scalar("select id from act")
-            .fetch_all(&pool)
-            .await
-            .unwrap_or_default(),
-        Err(_) => Vec::new(),
-    };
+    let found: Vec<String> =
+        match SqlitePool::connect(&format!("sqlite://{}", path.display())).await {
+            Ok(pool) => sqlx::query_scalar("select id from act")
+                .fetch_all(&pool)
+                .await
+                .unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
     let found: BTreeSet<String> = found.into_iter().collect();
     told.keys().filter(|id| !found.contains(*id)).count()
 }
