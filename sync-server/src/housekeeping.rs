@@ -1,4 +1,5 @@
-//! What the server does as time passes: publishes reviews whose window is over, forgets expired sign-ins.
+//! What the server does as time passes: publishes reviews whose window is over, forgets expired sign-ins,
+//! removes files that nobody needs.
 
 use crate::clock;
 use crate::state::Market;
@@ -34,6 +35,7 @@ pub fn start(market: &Arc<Market>) {
 /// When the database fails or the writer is overloaded; what was left is done in the next round.
 pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> {
     market.oauth.purge().await?;
+    market.blobs.tidy(&market.store, (market.clock)()).await?;
     let over = (market.clock)().plus_ms(-REVIEW_WINDOW_MS);
     for review in market.store.sealed_before(over).await? {
         let reveal = Mutation::RevealReview { id: review.id };

@@ -4,6 +4,7 @@
 //! row. Rows are written by the one [`sync::Writer`].
 
 pub mod admin;
+pub mod blob;
 pub mod clock;
 pub mod demo;
 pub mod edge;
@@ -30,6 +31,7 @@ pub fn router(market: &Arc<Market>) -> Router {
     Router::new()
         .merge(sync::routes())
         .merge(admin::routes())
+        .merge(blob::routes())
         .merge(me::routes())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use guildhall_domain::denied::Code;
 use guildhall_domain::mutation::Mutation;
 use guildhall_server::admin::secret;
+use guildhall_server::blob::BlobLimits;
 use guildhall_server::edge::{EdgeLimits, require_loopback, serve};
 use guildhall_server::oauth::OAuthConfig;
 use guildhall_server::state::Market;
@@ -53,6 +54,12 @@ struct Serve {
     /// What people call this marketplace.
     #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
     name: String,
+    /// The most megabytes of one file that goes with a message; not more than 25.
+    #[arg(long, env = "GUILDHALL_FILE_MB", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=25))]
+    file_mb: u64,
+    /// The most megabytes of all files that one account has sent.
+    #[arg(long, env = "GUILDHALL_ACCOUNT_MB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
+    account_mb: u64,
     /// Runs a demo market: made on the first start, with inhabitants who answer, without limits for signing in.
     #[arg(long)]
     demo: bool,
@@ -109,8 +116,16 @@ fn database(data: &Data) -> anyhow::Result<PathBuf> {
 }
 
 async fn open(data: &Data, config: OAuthConfig) -> anyhow::Result<Arc<Market>> {
+    open_with(data, config, BlobLimits::default()).await
+}
+
+async fn open_with(
+    data: &Data,
+    config: OAuthConfig,
+    limits: BlobLimits,
+) -> anyhow::Result<Arc<Market>> {
     let file = database(data)?;
-    Market::open(&file, config, clock::system())
+    Market::open_with(&file, config, limits, clock::system())
         .await
         .with_context(|| format!("cannot open {}", file.display()))
 }
@@ -131,7 +146,12 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     if options.demo {
         cli::demo::prepare(&options.data, &mut config).await?;
     }
-    let market = open(&options.data, config).await?;
+    let limits = BlobLimits {
+        file_bytes: options.file_mb * 1024 * 1024,
+        account_bytes: options.account_mb * 1024 * 1024,
+        ..BlobLimits::default()
+    };
+    let market = open_with(&options.data, config, limits).await?;
     println!("listening on {issuer}");
     let has_admin = market.store.has_admin().await?;
     if !has_admin || options.demo {

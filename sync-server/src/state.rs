@@ -1,5 +1,6 @@
 //! What every endpoint can reach.
 
+use crate::blob::{BlobLimits, Blobs};
 use crate::clock::Clock;
 use crate::oauth::{OAuth, OAuthConfig};
 use crate::people::StoredPeople;
@@ -15,6 +16,8 @@ pub struct Market {
     pub store: ServerStore,
     /// The one who writes to it.
     pub writer: Writer,
+    /// Files that go with messages.
+    pub blobs: Blobs,
     /// Who is connected.
     pub hub: Arc<Hub>,
     /// Sign-in.
@@ -29,6 +32,9 @@ pub enum OpenError {
     /// The database.
     #[error("the database cannot be opened")]
     Store(#[from] guildhall_storage::StoreError),
+    /// The folder of files.
+    #[error("the folder of files cannot be used")]
+    Folder(#[from] std::io::Error),
     /// Password hashing.
     #[error("passwords cannot be hashed")]
     Passwords(#[from] crate::password::PasswordError),
@@ -44,6 +50,20 @@ impl Market {
         config: OAuthConfig,
         clock: Clock,
     ) -> Result<Arc<Self>, OpenError> {
+        Self::open_with(file, config, BlobLimits::default(), clock).await
+    }
+
+    /// The same with other limits for files.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the file or its contents cannot be read.
+    pub async fn open_with(
+        file: &Path,
+        config: OAuthConfig,
+        limits: BlobLimits,
+        clock: Clock,
+    ) -> Result<Arc<Self>, OpenError> {
+        let blobs = Blobs::open(&file.with_file_name("blobs"), limits)?;
         let store = ServerStore::open(file, crate::clock::fresh_id()).await?;
         let matcher = crate::matcher::Matcher::load(&store, clock().day()).await?;
         let hub = Arc::new(Hub::default());
@@ -68,6 +88,7 @@ impl Market {
         Ok(Arc::new(Self {
             store,
             writer,
+            blobs,
             hub,
             oauth,
             clock,

@@ -6,6 +6,8 @@ pub const PUSH: &str = "/v1/sync/push";
 pub const PULL: &str = "/v1/sync/pull";
 /// WebSocket: changes as they happen.
 pub const LIVE: &str = "/v1/sync/live";
+/// Files, each below it by its hash.
+pub const BLOB: &str = "/v1/blob";
 /// Who the bearer of a token is.
 pub const ME: &str = "/v1/me";
 /// Whether the server answers, and which protocol it speaks.

@@ -6,6 +6,7 @@ use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::problem::ProblemDocument;
+use guildhall_server::blob::BlobLimits;
 use guildhall_server::clock::mutation_id;
 use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
@@ -16,6 +17,7 @@ use guildhall_server::state::Market;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
@@ -30,11 +32,16 @@ pub(crate) struct TestServer {
     pub(crate) http: reqwest::Client,
     clock: Arc<AtomicI64>,
     _stop: oneshot::Sender<()>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestServer {
     pub(crate) async fn start() -> Self {
+        Self::start_with(BlobLimits::default()).await
+    }
+
+    /// A server with other limits for files.
+    pub(crate) async fn start_with(limits: BlobLimits) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -47,9 +54,10 @@ impl TestServer {
             password_cost: PasswordCost::CHEAP,
             ..OAuthConfig::new(format!("http://localhost:{}", address.port()))
         };
-        let market = Market::open(
+        let market = Market::open_with(
             &folder.path().join("guildhall.db"),
             config,
+            limits,
             Arc::new(move || Timestamp(ticks.load(Ordering::Relaxed))),
         )
         .await
@@ -70,8 +78,26 @@ impl TestServer {
             http: reqwest::Client::new(),
             clock,
             _stop: stop,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// The files that go with messages and are on the disk.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let mut folders = vec![self.folder.path().join("blobs")];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("lists") {
+                let path = entry.expect("reads").path();
+                let kind = if path.is_dir() {
+                    &mut folders
+                } else {
+                    &mut files
+                };
+                kind.push(path);
+            }
+        }
+        files
     }
 
     /// Lets time pass.

@@ -1,6 +1,7 @@
 //! The server's store: one writer that takes batches, many readers.
 
 mod batch;
+mod blob;
 mod decode;
 mod import;
 mod port;
@@ -9,6 +10,7 @@ mod read;
 mod sqlite;
 
 pub use batch::{Act, Committed, Deriver, Job, JobAnswer, NoDeriver};
+pub use blob::{BlobStanding, StaleBlobs};
 pub use read::{ActivityLine, Counts, RequestLine};
 
 use crate::error::StoreError;

@@ -1,6 +1,7 @@
 //! What the writer's algorithm asks of a database: one write transaction, in plain data. An adapter speaks SQL and decides nothing.
 
 use crate::error::StoreError;
+use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Column, Key, Row, Table};
 use guildhall_domain::scope::Scope;
@@ -52,6 +53,12 @@ pub(crate) trait Writing: Send {
         values: &BTreeSet<Uuid>,
     ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
 
+    /// The sizes of the files, out of these, that an account has sent whole or sees a row of; others are left out.
+    fn held(
+        &mut self,
+        pairs: &BTreeSet<(AccountId, BlobHash)>,
+    ) -> impl Future<Output = Result<Held, StoreError>> + Send;
+
     /// Writes rows, who sees what, decisions, devices and head. Answers with the accounts whose memberships changed.
     fn write(
         &mut self,
@@ -66,6 +73,20 @@ pub(crate) trait Writing: Send {
 
     /// Ends the transaction; when this returns, it is on the disk.
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// The sizes of files that an account may name.
+pub(crate) type Held = BTreeMap<(AccountId, BlobHash), u64>;
+
+/// A file in a scope that holds a row which names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FilePlace {
+    /// Which file.
+    pub blob: BlobHash,
+    /// Which scope.
+    pub scope: Scope,
+    /// Which row.
+    pub key: Key,
 }
 
 /// A device as the server knows it.
@@ -119,6 +140,10 @@ pub(crate) struct Writes {
     pub deletes: Vec<Key>,
     /// Rows in scopes.
     pub placements: Vec<Placement>,
+    /// Rows that named files before: what is noted of them goes first.
+    pub named_files: Vec<Key>,
+    /// Files in scopes.
+    pub files: Vec<FilePlace>,
     /// Reasons to see a scope that begin or end.
     pub grants: Vec<Grant>,
     /// For each person and scope with such a reason, the version as of which their membership is what the reasons say.

@@ -1,8 +1,8 @@
 //! What is known before a batch runs, and what the batch adds to it.
 
-use super::Job;
+use super::{Job, files};
 use crate::error::StoreError;
-use crate::server::port::{Decided, Device, Entry, Writing};
+use crate::server::port::{Decided, Device, Entry, Held, Writing};
 use guildhall_domain::id::{DeviceId, MutationId};
 use std::collections::BTreeMap;
 
@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 pub(super) struct Books {
     pub(super) devices: BTreeMap<DeviceId, Device>,
     pub(super) decided: BTreeMap<MutationId, Decided>,
+    pub(super) files: Held,
 }
 
 impl Books {
@@ -24,6 +25,7 @@ impl Books {
         Ok(Self {
             devices: writing.devices(&devices).await?,
             decided: writing.decided(&ids).await?,
+            files: files::named(writing, jobs).await?,
         })
     }
 }

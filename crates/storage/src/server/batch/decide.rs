@@ -2,7 +2,7 @@
 
 use super::books::{Books, Entries};
 use super::load::load;
-use super::{Act, Job, JobAnswer};
+use super::{Act, Job, JobAnswer, files};
 use crate::error::StoreError;
 use crate::server::port::{Decided, Device, Entry, Writing};
 use guildhall_domain::actor::Actor;
@@ -101,7 +101,12 @@ impl Deciding {
                     break;
                 }
                 None => {
-                    let verdict = self.act(writing, job, act).await?;
+                    let Some(verdict) = self.act(writing, job, act).await? else {
+                        answer.rest = Some(Rest::Retry {
+                            after_ms: files::RETRY_MS,
+                        });
+                        break;
+                    };
                     self.note(job, act, &verdict);
                     verdict
                 }
@@ -143,32 +148,38 @@ impl Deciding {
         );
     }
 
+    /// Decides one act; nothing while a file that it names is not here.
     async fn act<W: Writing>(
         &mut self,
         writing: &mut W,
         job: &Job,
         act: &Act,
-    ) -> Result<Verdict, StoreError> {
+    ) -> Result<Option<Verdict>, StoreError> {
         let mutation = match &act.mutation {
             Ok(mutation) => mutation,
             Err(denied) => {
-                return Ok(Verdict::Rejected {
+                return Ok(Some(Verdict::Rejected {
                     denied: denied.clone(),
-                });
+                }));
             }
         };
         for _ in 0..MAXIMUM_ROUNDS {
             match self.run(job, mutation, act.id) {
                 Ok(effects) => {
+                    match files::may_name(&self.books.files, job.account, mutation.attachments()) {
+                        Ok(true) => {}
+                        Ok(false) => return Ok(None),
+                        Err(denied) => return Ok(Some(Verdict::Rejected { denied })),
+                    }
                     if !effects.is_empty() {
                         self.version += 1;
                         self.workspace.apply(effects, self.version);
                     }
-                    return Ok(Verdict::Applied {
+                    return Ok(Some(Verdict::Applied {
                         version: self.version,
-                    });
+                    }));
                 }
-                Err(Stop::Denied(denied)) => return Ok(Verdict::Rejected { denied }),
+                Err(Stop::Denied(denied)) => return Ok(Some(Verdict::Rejected { denied })),
                 Err(Stop::Need(need)) => {
                     load(writing, &mut self.workspace, &BTreeSet::from([need])).await?;
                 }

@@ -7,6 +7,7 @@ mod apart;
 mod books;
 mod conclude;
 mod decide;
+mod files;
 mod load;
 mod together;
 mod write;

@@ -1,6 +1,7 @@
 //! What a workspace changed, as one bulk write.
 
 use super::books::Entries;
+use super::files;
 use crate::error::StoreError;
 use crate::server::port::{Put, Writes, Writing};
 use guildhall_domain::id::AccountId;
@@ -29,6 +30,7 @@ pub(crate) async fn write<W: Writing>(
         ..Writes::default()
     };
     for change in workspace.changes() {
+        files::note(&mut writes, &change);
         match change.after {
             Some(row) => writes.puts.push(Put {
                 key: change.key,

@@ -1,10 +1,12 @@
 //! SQLite behind the writer's port: the same statements whatever the number of rows, with lists passed as JSON.
 
+pub(super) mod blob;
 mod read;
 mod write;
 
-use super::port::{Decided, Device, Writable, Writes, Writing};
+use super::port::{Decided, Device, Held, Writable, Writes, Writing};
 use crate::error::StoreError;
+use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Column, Row, Table};
 use guildhall_domain::scope::Scope;
@@ -63,6 +65,10 @@ impl Writing for Batch {
         read::rows(&mut self.0, table, column.name(), values).await
     }
 
+    async fn held(&mut self, pairs: &BTreeSet<(AccountId, BlobHash)>) -> Result<Held, StoreError> {
+        blob::held(&mut self.0, pairs).await
+    }
+
     async fn write(&mut self, writes: &Writes) -> Result<BTreeSet<AccountId>, StoreError> {
         write::write(&mut self.0, writes).await
     }
@@ -80,11 +86,11 @@ impl Writing for Batch {
 }
 
 /// SQLite counts with signs.
-fn signed(number: u64) -> i64 {
+pub(super) fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 

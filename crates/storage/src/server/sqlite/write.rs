@@ -1,6 +1,6 @@
 //! Writing a batch in bulk: a handful of statements, however many mutations.
 
-use super::{accounts, signed};
+use super::{accounts, blob, signed};
 use crate::error::StoreError;
 use crate::server::port::{Device, Entry, Put, Writes};
 use guildhall_domain::id::{AccountId, DeviceId};
@@ -21,6 +21,7 @@ pub(super) async fn write(
     puts(connection, &writes.puts).await?;
     deletes(connection, &writes.deletes).await?;
     placements(connection, &writes.placements).await?;
+    blob::write(connection, &writes.named_files, &writes.files).await?;
     grants(connection, &writes.grants).await?;
     let changed = memberships(connection, &writes.memberships).await?;
     entries(connection, &writes.entries, writes.now).await?;
@@ -33,7 +34,7 @@ pub(super) async fn write(
 }
 
 /// Carries out a statement that takes its rows as one JSON list; without rows there is nothing to do.
-async fn bulk(
+pub(super) async fn bulk(
     connection: &mut SqliteConnection,
     sql: impl SqlSafeStr,
     rows: &[Value],
