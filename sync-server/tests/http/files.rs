@@ -446,6 +446,7 @@ async fn what_was_given_up_goes_after_a_day_and_what_nobody_names_after_a_week()
 
     server.wait(23 * HOUR_MS);
     tidy().await;
+    let ada = server.desk(ada.account).await;
     assert_eq!(ada.standing(hash(&half)).await, "200 100 ?0");
     server.wait(2 * HOUR_MS);
     tidy().await;
