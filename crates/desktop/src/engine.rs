@@ -356,6 +356,8 @@ impl Engine {
             protocol: PROTOCOL,
             device: core.device,
             cursor: core.replica.cursor().filter(|_| !core.is_unstored),
+            after: None,
+            refetch: Vec::new(),
         }
     }
 

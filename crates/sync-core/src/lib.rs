@@ -1,6 +1,7 @@
-//! The part of sync without IO: the workspace a batch of mutations works in, what a change of rows means for scopes, and the
-//! device's replica (server state plus what is still on its way).
+//! The part of sync without IO: the workspace a batch of mutations works in, what a change of rows means for scopes, the
+//! way from one cut to another, and the device's replica (server state plus what is still on its way).
 
+pub mod pull;
 pub mod replica;
 pub mod sharing;
 #[cfg(feature = "simulation")]

@@ -55,8 +55,8 @@ pub struct Pending {
 pub struct BaseChange {
     /// Drop everything first.
     pub whole: bool,
-    /// Rows to put: key and body as it came.
-    pub puts: Vec<(Key, String)>,
+    /// Rows to put.
+    pub puts: Vec<BasePut>,
     /// Rows to drop.
     pub drops: Vec<Key>,
     /// Reasons to add.
@@ -69,6 +69,17 @@ pub struct BaseChange {
     pub confirmed: Vec<MutationId>,
     /// Rows that are new on this device.
     pub arrived: Vec<Key>,
+}
+
+/// A row to be stored as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BasePut {
+    /// Which row.
+    pub key: Key,
+    /// The version that wrote it last.
+    pub version: u64,
+    /// Its document.
+    pub body: String,
 }
 
 /// A delta that makes no sense; the cache must be fetched anew.
@@ -84,11 +95,18 @@ pub struct BadDelta {
     pub source: serde_json::Error,
 }
 
+/// A row of the base.
+#[derive(Debug)]
+struct Held {
+    row: Arc<Row>,
+    version: u64,
+}
+
 /// Server state at a cursor, and what this person did since.
 #[derive(Debug)]
 pub struct Replica {
     me: AccountId,
-    base: BTreeMap<Key, Arc<Row>>,
+    base: BTreeMap<Key, Held>,
     reasons: BTreeMap<Key, BTreeSet<Scope>>,
     members: BTreeMap<Scope, BTreeSet<Key>>,
     overlay: BTreeMap<Key, Option<Arc<Row>>>,
@@ -97,10 +115,10 @@ pub struct Replica {
 }
 
 impl Replica {
-    /// A replica as it was stored: rows, reasons, cursor, and the pending mutations in their order.
+    /// A replica as it was stored: rows with their versions, reasons, cursor, and the pending mutations in their order.
     pub fn new(
         me: AccountId,
-        rows: impl IntoIterator<Item = Row>,
+        rows: impl IntoIterator<Item = (Row, u64)>,
         reasons: impl IntoIterator<Item = (Scope, Key)>,
         cursor: Option<Cursor>,
         pending: Vec<Pending>,
@@ -109,7 +127,10 @@ impl Replica {
             me,
             base: rows
                 .into_iter()
-                .map(|row| (row.key(), Arc::new(row)))
+                .map(|(row, version)| {
+                    let row = Arc::new(row);
+                    (row.key(), Held { row, version })
+                })
                 .collect(),
             reasons: BTreeMap::new(),
             members: BTreeMap::new(),
@@ -128,6 +149,11 @@ impl Replica {
     /// Whose replica it is.
     pub fn me(&self) -> AccountId {
         self.me
+    }
+
+    /// The version that wrote a row of the base last.
+    pub fn version(&self, key: Key) -> Option<u64> {
+        self.base.get(&key).map(|held| held.version)
     }
 
     /// Where the base stands.
@@ -158,7 +184,8 @@ impl Replica {
         let untouched = self
             .base
             .iter()
-            .filter(|(key, _)| !self.overlay.contains_key(key));
+            .filter(|(key, _)| !self.overlay.contains_key(key))
+            .map(|(key, held)| (key, &held.row));
         let touched = self
             .overlay
             .iter()
@@ -308,8 +335,20 @@ impl Replica {
             self.forget(left.scope, key, &mut change, &mut suspects);
         }
         for (key, decoded, row) in arriving {
-            change.puts.push((key, row.body.get().to_owned()));
-            self.base.insert(key, Arc::new(decoded));
+            let version = row.version;
+            change.puts.push(BasePut {
+                key,
+                version,
+                body: row.body.get().to_owned(),
+            });
+            let row_here = Arc::new(decoded);
+            self.base.insert(
+                key,
+                Held {
+                    row: row_here,
+                    version,
+                },
+            );
             for scope in &row.scopes {
                 self.reasons.entry(key).or_default().insert(*scope);
                 self.members.entry(*scope).or_default().insert(key);
@@ -383,7 +422,7 @@ impl World for Replica {
     fn row(&self, key: Key) -> Result<Option<Row>, Need> {
         let found = match self.overlay.get(&key) {
             Some(over) => over.as_ref(),
-            None => self.base.get(&key),
+            None => self.base.get(&key).map(|held| &held.row),
         };
         Ok(found.map(|row| row.as_ref().clone()))
     }

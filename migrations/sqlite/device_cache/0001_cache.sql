@@ -10,6 +10,7 @@ create table state (
 create table row (
     tbl integer not null,
     id text not null,
+    version integer not null,
     body text not null,
     primary key (tbl, id)
 ) strict, without rowid;

@@ -3,8 +3,14 @@
 
 create table sync_head (
     only_one integer primary key check (only_one = 1),
-    epoch text not null,
     version integer not null
+) strict;
+
+-- The parts of this history, oldest first: each restoring from a copy opens one. It begins after the version `began`.
+create table sync_epoch (
+    number integer primary key,
+    id text not null unique,
+    began integer not null
 ) strict;
 
 create table person (
@@ -169,7 +175,13 @@ create table placement (
     put integer not null,
     primary key (scope, tbl, row)
 ) strict, without rowid;
-create index placement_version on placement (scope, version);
+create index placement_version on placement (scope, version, put);
+
+-- Up to which version the entries of rows that left a scope have been thrown away.
+create table scope_floor (
+    scope text primary key,
+    version integer not null
+) strict, without rowid;
 
 -- Why a person may see a scope: one entry a reason.
 create table scope_grant (
@@ -189,6 +201,12 @@ create table membership (
     primary key (account, scope)
 ) strict, without rowid;
 create index membership_scope on membership (scope) where put = 1;
+
+-- Up to which version the memberships that an account lost have been thrown away.
+create table account_floor (
+    account text primary key,
+    version integer not null
+) strict, without rowid;
 
 -- How far each device has been heard.
 create table device (

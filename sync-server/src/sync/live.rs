@@ -10,8 +10,9 @@ use crate::state::Market;
 use axum::extract::State;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
-use guildhall_domain::id::{AccountId, DeviceId};
+use guildhall_domain::id::AccountId;
 use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer};
+use guildhall_sync_core::pull::Ask;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -88,8 +89,8 @@ impl<'a> Session<'a> {
         let lifetime = u64::try_from(self.expires_at - (self.market.clock)().0).unwrap_or(0);
         let mut expiry = std::pin::pin!(tokio::time::sleep(Duration::from_millis(lifetime)));
         loop {
-            let delta = self.pull(pull.device, cursor).await?;
-            if first || !is_empty(&delta) {
+            let delta = self.pull(cursor).await?;
+            if first || !delta.is_empty() {
                 first = false;
                 let next = delta.cursor;
                 say(
@@ -132,10 +133,10 @@ impl<'a> Session<'a> {
         }
     }
 
-    async fn pull(&self, device: DeviceId, cursor: Option<Cursor>) -> Result<Delta, End> {
+    async fn pull(&self, cursor: Option<Cursor>) -> Result<Delta, End> {
         self.market
             .store
-            .pull(self.account, device, cursor, (self.market.clock)())
+            .pull(&Ask::since(self.account, cursor))
             .await
             .map_err(|error| {
                 tracing::error!(
@@ -145,10 +146,6 @@ impl<'a> Session<'a> {
                 End::Failed
             })
     }
-}
-
-fn is_empty(delta: &Delta) -> bool {
-    !delta.whole && delta.rows.is_empty() && delta.left.is_empty() && delta.reset.is_empty()
 }
 
 async fn hear(socket: &mut WebSocket) -> Result<FromDesktop, End> {

@@ -7,6 +7,7 @@ use crate::state::Market;
 use axum::Json;
 use axum::extract::State;
 use guildhall_protocol::sync::{Delta, Pull};
+use guildhall_sync_core::pull::Ask;
 use std::sync::Arc;
 
 /// The way from the device's cut to the newest.
@@ -18,7 +19,11 @@ pub(super) async fn pull(
     understand(pull.protocol)?;
     let delta = market
         .store
-        .pull(call.account(), pull.device, pull.cursor, (market.clock)())
+        .pull(&Ask {
+            after: pull.after,
+            refetch: pull.refetch.into_iter().collect(),
+            ..Ask::since(call.account(), pull.cursor)
+        })
         .await
         .map_err(|error| Problem::internal(&error))?;
     Ok(Json(delta))

@@ -111,6 +111,8 @@ impl Desk {
             protocol: PROTOCOL,
             device: self.device,
             cursor,
+            after: None,
+            refetch: Vec::new(),
         }
     }
 

@@ -20,7 +20,7 @@ impl Saved {
     pub(crate) fn follow(&mut self, account: AccountId, delta: &Delta) {
         let mut replica = Replica::new(
             account,
-            self.rows.values().cloned(),
+            self.rows.values().cloned().map(|row| (row, 1)),
             self.reasons.iter().copied(),
             self.cursor,
             Vec::new(),
@@ -46,9 +46,9 @@ impl Saved {
         for key in &change.drops {
             self.rows.remove(key);
         }
-        for (key, body) in &change.puts {
-            let row = Row::decode(key.table, body).expect("is a row");
-            self.rows.insert(*key, row);
+        for put in &change.puts {
+            let row = Row::decode(put.key.table, &put.body).expect("is a row");
+            self.rows.insert(put.key, row);
         }
         self.reasons.extend(change.joined.iter().copied());
         self.cursor = change.cursor.or(self.cursor);

@@ -1,12 +1,13 @@
 //! What the desktop has on disk in the end.
 
 use crate::audit::damage;
-use crate::ground::{file, now};
-use guildhall_domain::id::{AccountId, DeviceId};
+use crate::ground::file;
+use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row};
 use guildhall_protocol::sync::DeltaRow;
 use guildhall_storage::device::{Cache, Outbox};
 use guildhall_storage::server::ServerStore;
+use guildhall_sync_core::pull::Ask;
 use sqlx::SqlitePool;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -47,19 +48,19 @@ pub(crate) async fn on_disk(profile: &Path, data: &Path, account: AccountId) -> 
     let store = ServerStore::open(&file(data), Uuid::new_v4())
         .await
         .expect("opens");
-    let fresh = store
-        .pull(account, DeviceId(Uuid::now_v7()), None, now())
-        .await
-        .expect("reads");
+    let fresh = store.pull(&Ask::since(account, None)).await.expect("reads");
     store.close().await;
     if held.cursor != Some(fresh.cursor) {
         faults.push(format!("{:?} is not {:?}", held.cursor, fresh.cursor));
     }
-    let rows = |rows: Vec<Row>| -> BTreeMap<Key, Row> {
-        rows.into_iter().map(|row| (row.key(), row)).collect()
+    let rows = |rows: Vec<(Row, u64)>| -> BTreeMap<Key, (Row, u64)> {
+        let keyed = rows.into_iter().map(|held| (held.0.key(), held));
+        keyed.collect()
     };
-    let decode = |row: &DeltaRow| Row::decode(row.table, row.body.get());
-    let fresh_rows: Result<Vec<Row>, _> = fresh.rows.iter().map(decode).collect();
+    let decode = |row: &DeltaRow| {
+        Row::decode(row.table, row.body.get()).map(|decoded| (decoded, row.version))
+    };
+    let fresh_rows: Result<Vec<(Row, u64)>, _> = fresh.rows.iter().map(decode).collect();
     let (held_rows, fresh_rows) = (rows(held.rows), rows(fresh_rows.expect("reads")));
     let keys: BTreeSet<&Key> = held_rows.keys().chain(fresh_rows.keys()).collect();
     for key in keys {

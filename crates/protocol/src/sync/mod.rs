@@ -5,7 +5,7 @@ mod pull;
 mod push;
 
 pub use live::{FromDesktop, FromServer};
-pub use pull::{Cursor, Delta, DeltaRow, LeftRow, Pull};
+pub use pull::{Cursor, Delta, DeltaRow, LeftRow, Place, Position, Pull};
 pub use push::{Decision, Envelope, MAXIMUM_PUSH, Push, PushAnswer, Rest, Unreadable, Verdict};
 
 /// The protocol spoken by this version. A server refuses a newer one with `upgrade_required`, and a desktop an older server.

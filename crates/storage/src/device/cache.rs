@@ -22,8 +22,8 @@ pub struct Cache {
 /// The server's state as it was stored.
 #[derive(Debug, Default)]
 pub struct CachedBase {
-    /// All rows.
-    pub rows: Vec<Row>,
+    /// All rows with their versions.
+    pub rows: Vec<(Row, u64)>,
     /// Why the person sees them.
     pub reasons: Vec<(Scope, Key)>,
     /// Where the server's history stood.
@@ -94,21 +94,25 @@ impl Cache {
                 version: u64::try_from(version).unwrap_or(0),
             });
         }
-        for row in sqlx::query("select tbl, id, body from row")
+        for row in sqlx::query("select tbl, id, version, body from row")
             .fetch_all(&self.pool)
             .await?
         {
-            let (table, id, body): (i64, &str, &str) =
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            let (table, id, version, body): (i64, &str, i64, &str) = (
+                row.try_get(0)?,
+                row.try_get(1)?,
+                row.try_get(2)?,
+                row.try_get(3)?,
+            );
             let table = Table::from_number(table).ok_or(StoreError::Corrupt {
                 what: "table number",
             })?;
-            base.rows
-                .push(Row::decode(table, body).map_err(|source| StoreError::Row {
-                    table,
-                    id: id.to_owned(),
-                    source,
-                })?);
+            let row = Row::decode(table, body).map_err(|source| StoreError::Row {
+                table,
+                id: id.to_owned(),
+                source,
+            })?;
+            base.rows.push((row, u64::try_from(version).unwrap_or(0)));
         }
         for row in sqlx::query("select scope, tbl, id from reason")
             .fetch_all(&self.pool)
@@ -160,11 +164,11 @@ impl Cache {
         let puts: Vec<Value> = change
             .puts
             .iter()
-            .map(|(key, body)| json!([key.table.number(), key.id, body]))
+            .map(|put| json!([put.key.table.number(), put.key.id, put.version, put.body]))
             .collect();
         sqlx::query(
-            "insert into row (tbl, id, body) select value ->> 0, value ->> 1, value ->> 2 from json_each(?) where true \
-             on conflict (tbl, id) do update set body = excluded.body",
+            "insert into row (tbl, id, version, body) select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?) where true \
+             on conflict (tbl, id) do update set version = excluded.version, body = excluded.body",
         )
         .bind(serde_json::to_string(&puts)?)
         .execute(&mut *transaction)

@@ -43,7 +43,12 @@ impl ServerStore {
         sqlx::migrate!("../../migrations/sqlite/server")
             .run(&writer)
             .await?;
-        sqlx::query("insert into sync_head (only_one, epoch, version) values (1, ?, 0) on conflict do nothing")
+        sqlx::query(
+            "insert into sync_head (only_one, version) values (1, 0) on conflict do nothing",
+        )
+        .execute(&writer)
+        .await?;
+        sqlx::query("insert into sync_epoch (number, id, began) select 1, ?, 0 where not exists (select 1 from sync_epoch)")
             .bind(fresh_epoch.to_string())
             .execute(&writer)
             .await?;

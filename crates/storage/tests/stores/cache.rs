@@ -9,6 +9,7 @@ use guildhall_domain::row::{Key, Row};
 use guildhall_protocol::sync::Cursor;
 use guildhall_storage::device::{Cache, Outbox};
 use guildhall_storage::server::ServerStore;
+use guildhall_sync_core::pull::Ask;
 use guildhall_sync_core::replica::Replica;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ fn rows(replica: &Replica) -> BTreeMap<Key, Row> {
 /// Brings replica and cache up to date.
 async fn follow(server: &ServerStore, cache: &Cache, replica: &mut Replica) {
     let delta = server
-        .pull(replica.me(), DEVICE, replica.cursor(), NOW)
+        .pull(&Ask::since(replica.me(), replica.cursor()))
         .await;
     let change = replica
         .apply(&delta.expect("is read"))

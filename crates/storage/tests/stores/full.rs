@@ -5,6 +5,7 @@ use guildhall_domain::request::Request;
 use guildhall_protocol::sync::Verdict;
 use guildhall_storage::device::Outbox;
 use guildhall_storage::server::NoDeriver;
+use guildhall_sync_core::pull::Ask;
 use std::path::Path;
 use std::process::Command;
 use tempfile::tempdir;
@@ -73,7 +74,7 @@ async fn a_server_on_a_full_disk_says_so_and_loses_nothing() {
             }
         }
         store
-            .pull(ADA, DEVICE, None, NOW)
+            .pull(&Ask::since(ADA, None))
             .await
             .expect("reading goes on");
         return;

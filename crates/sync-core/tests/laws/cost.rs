@@ -132,7 +132,13 @@ fn replaying(acts: Vec<Mutation>) -> (usize, f64) {
         .values()
         .flat_map(|row| placements(row).into_iter().map(|scope| (scope, row.key())))
         .collect::<Vec<(_, Key)>>();
-    let mut replica = Replica::new(ME, rows.into_values(), reasons, Some(cursor(1)), Vec::new());
+    let mut replica = Replica::new(
+        ME,
+        rows.into_values().map(|row| (row, 1)),
+        reasons,
+        Some(cursor(1)),
+        Vec::new(),
+    );
     for (act, number) in acts.into_iter().zip(1..) {
         let id = MutationId(Uuid::from_u128(0x8000_0000 + number));
         replica.act(id, NOW, act).expect("is allowed");
@@ -148,15 +154,7 @@ fn replaying(acts: Vec<Mutation>) -> (usize, f64) {
 }
 
 fn nothing() -> Delta {
-    Delta {
-        whole: false,
-        cursor: cursor(1),
-        last_seq: 0,
-        reset: Vec::new(),
-        rows: Vec::new(),
-        left: Vec::new(),
-        server_time: NOW,
-    }
+    Delta::nothing(cursor(1))
 }
 
 #[test]

@@ -173,15 +173,13 @@ impl Ledger {
         }
         Delta {
             whole: before.is_none(),
-            cursor: cursor(to),
-            last_seq: 0,
             reset,
             rows: seen
                 .into_iter()
                 .map(|(key, scopes)| delta_row(&after.rows[&key], scopes))
                 .collect(),
             left,
-            server_time: NOW,
+            ..Delta::nothing(cursor(to))
         }
     }
 }
@@ -199,6 +197,7 @@ pub(crate) fn delta_row(row: &Row, scopes: Vec<Scope>) -> DeltaRow {
     DeltaRow {
         table: row.table(),
         id: row.id(),
+        version: 1,
         body: RawValue::from_string(body).expect("is JSON"),
         scopes,
     }

@@ -8,7 +8,7 @@ use guildhall_domain::person::{Person, Roles, Standing, Status};
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_protocol::sync::{Cursor, Delta, LeftRow};
-use guildhall_sync_core::replica::{Progress, Replica};
+use guildhall_sync_core::replica::{BasePut, Progress, Replica};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -36,15 +36,7 @@ fn other(name: &str) -> Row {
 }
 
 fn nothing_until(version: u64) -> Delta {
-    Delta {
-        whole: false,
-        cursor: cursor(version),
-        last_seq: 0,
-        reset: Vec::new(),
-        rows: Vec::new(),
-        left: Vec::new(),
-        server_time: NOW,
-    }
+    Delta::nothing(cursor(version))
 }
 
 /// A replica that sees one row through these scopes.
@@ -258,7 +250,12 @@ fn a_field_that_this_version_does_not_know_is_kept_in_what_is_stored() {
 
     let change = replica.apply(&delta).expect("can be read");
 
-    assert_eq!(change.puts, [(other("").key(), body)]);
+    let put = BasePut {
+        key: other("").key(),
+        version: 1,
+        body,
+    };
+    assert_eq!(change.puts, [put]);
 }
 
 #[test]

@@ -79,9 +79,9 @@ impl Device {
         for key in &change.drops {
             self.rows.remove(key);
         }
-        for (key, body) in &change.puts {
-            let row = Row::decode(key.table, body).expect("is a row");
-            self.rows.insert(*key, row);
+        for put in &change.puts {
+            let row = Row::decode(put.key.table, &put.body).expect("is a row");
+            self.rows.insert(put.key, row);
         }
         self.reasons.extend(change.joined.iter().copied());
     }
@@ -95,7 +95,7 @@ impl Device {
     ) -> Replica {
         Replica::new(
             self.replica.me(),
-            rows.values().cloned(),
+            rows.values().cloned().map(|row| (row, 1)),
             reasons.iter().copied(),
             self.replica.cursor(),
             pending,

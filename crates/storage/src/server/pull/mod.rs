@@ -1,0 +1,35 @@
+//! Reading for pulls: each page in a read transaction of its own.
+
+mod sqlite;
+
+use super::ServerStore;
+use crate::error::StoreError;
+use guildhall_protocol::sync::Delta;
+use guildhall_sync_core::fault;
+use guildhall_sync_core::pull::{self, Ask};
+
+impl ServerStore {
+    /// The next page of what this person sees that changed since the cursor.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn pull(&self, ask: &Ask) -> Result<Delta, StoreError> {
+        fault!(ServerPull);
+        let mut moment = sqlite::Moment::begin(&self.readers).await?;
+        let delta = pull::pull(&mut moment, ask).await?;
+        moment.end().await?;
+        fault!(ServerPulled);
+        Ok(delta)
+    }
+
+    /// The newest version.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn head(&self) -> Result<u64, StoreError> {
+        let version: i64 = sqlx::query_scalar("select version from sync_head")
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(u64::try_from(version).unwrap_or(0))
+    }
+}

@@ -1,0 +1,199 @@
+//! SQLite behind the port of pulls. One read transaction is one moment: head, memberships, entries and bodies agree.
+
+use crate::error::StoreError;
+use guildhall_domain::id::AccountId;
+use guildhall_domain::row::{Key, Table};
+use guildhall_domain::scope::Scope;
+use guildhall_protocol::sync::Place;
+use guildhall_sync_core::pull::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqlitePool, Transaction};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A read transaction.
+pub(super) struct Moment(Transaction<'static, Sqlite>);
+
+impl Moment {
+    pub(super) async fn begin(pool: &SqlitePool) -> Result<Self, StoreError> {
+        Ok(Self(pool.begin().await?))
+    }
+
+    pub(super) async fn end(self) -> Result<(), StoreError> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
+impl Snapshot for Moment {
+    type Error = StoreError;
+
+    async fn history(&mut self) -> Result<History, StoreError> {
+        let version: i64 = sqlx::query_scalar("select version from sync_head")
+            .fetch_one(&mut *self.0)
+            .await?;
+        let epochs = sqlx::query("select id, began from sync_epoch order by number")
+            .fetch_all(&mut *self.0)
+            .await?;
+        let epoch = |row: &SqliteRow| {
+            let (id, began): (&str, i64) = (row.try_get(0)?, row.try_get(1)?);
+            Ok(Epoch {
+                id: id
+                    .parse()
+                    .map_err(|_| StoreError::Corrupt { what: "epoch" })?,
+                began: unsigned(began),
+            })
+        };
+        Ok(History {
+            epochs: epochs
+                .iter()
+                .map(epoch)
+                .collect::<Result<_, StoreError>>()?,
+            version: unsigned(version),
+        })
+    }
+
+    async fn account_floor(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        let floor: Option<i64> =
+            sqlx::query_scalar("select version from account_floor where account = ?")
+                .bind(account.to_string())
+                .fetch_optional(&mut *self.0)
+                .await?;
+        Ok(floor.map_or(0, unsigned))
+    }
+
+    async fn memberships(
+        &mut self,
+        account: AccountId,
+        since: u64,
+        among: Option<&BTreeSet<Scope>>,
+    ) -> Result<Vec<Membership>, StoreError> {
+        let all = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
+                   from membership as m left join scope_floor as f on f.scope = m.scope \
+                   where m.account = ?1 and (m.put = 1 or m.version > ?2)";
+        let some = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
+                    from json_each(?3) as one cross join membership as m on m.account = ?1 and m.scope = one.value \
+                    left join scope_floor as f on f.scope = m.scope \
+                    where m.put = 1 or m.version > ?2";
+        let query = sqlx::query(if among.is_some() { some } else { all })
+            .bind(account.to_string())
+            .bind(signed(since));
+        let query = match among {
+            Some(among) => query.bind(serde_json::to_string(among)?),
+            None => query,
+        };
+        let rows = query.fetch_all(&mut *self.0).await?;
+        let membership = |row: &SqliteRow| {
+            let (scope, version, put, floor): (&str, i64, bool, i64) = (
+                row.try_get(0)?,
+                row.try_get(1)?,
+                row.try_get(2)?,
+                row.try_get(3)?,
+            );
+            Ok(Membership {
+                scope: read_scope(scope)?,
+                version: unsigned(version),
+                put,
+                floor: unsigned(floor),
+            })
+        };
+        rows.iter().map(membership).collect()
+    }
+
+    async fn entries(
+        &mut self,
+        spans: &[Span],
+        after: Place,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let spans: Vec<Value> = spans
+            .iter()
+            .map(|span| json!([span.scope, span.base, span.above.map_or(-1, signed)]))
+            .collect();
+        let (table, id) = after.row.map_or((-1, String::new()), |(table, id)| {
+            (table.number(), id.to_string())
+        });
+        let rows = sqlx::query(
+            "select p.scope, p.tbl, p.row, p.version, p.put from json_each(?1) as span \
+             cross join placement as p indexed by placement_version \
+             on p.scope = span.value ->> 0 and p.version > span.value ->> 2 \
+             where (max(p.version, span.value ->> 1), p.scope, p.tbl, p.row) > (?2, ?3, ?4, ?5) \
+             order by max(p.version, span.value ->> 1), p.scope, p.tbl, p.row limit ?6",
+        )
+        .bind(serde_json::to_string(&spans)?)
+        .bind(signed(after.version))
+        .bind(after.scope.0.to_string())
+        .bind(table)
+        .bind(id)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.0)
+        .await?;
+        let entry = |row: &SqliteRow| {
+            let (scope, table, id, version, put): (&str, i64, &str, i64, bool) = (
+                row.try_get(0)?,
+                row.try_get(1)?,
+                row.try_get(2)?,
+                row.try_get(3)?,
+                row.try_get(4)?,
+            );
+            let (Some(table), Ok(id)) = (Table::from_number(table), id.parse()) else {
+                return Err(StoreError::Corrupt { what: "placement" });
+            };
+            Ok(Entry {
+                scope: read_scope(scope)?,
+                key: Key { table, id },
+                version: unsigned(version),
+                put,
+            })
+        };
+        rows.iter().map(entry).collect()
+    }
+
+    async fn rows(&mut self, keys: &BTreeSet<Key>) -> Result<Vec<StoredRow>, StoreError> {
+        let mut tables: BTreeMap<Table, Vec<String>> = BTreeMap::new();
+        for key in keys {
+            tables
+                .entry(key.table)
+                .or_default()
+                .push(key.id.to_string());
+        }
+        let mut rows = Vec::with_capacity(keys.len());
+        for (table, ids) in tables {
+            let sql = format!(
+                "select id, version, body from {} where id in (select value from json_each(?))",
+                table.name()
+            );
+            let found = sqlx::query(AssertSqlSafe(sql))
+                .bind(serde_json::to_string(&ids)?)
+                .fetch_all(&mut *self.0)
+                .await?;
+            for row in found {
+                let (id, version, body): (&str, i64, String) =
+                    (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                let id = id.parse().map_err(|_| StoreError::Corrupt { what: "id" })?;
+                rows.push(StoredRow {
+                    key: Key { table, id },
+                    version: unsigned(version),
+                    body: RawValue::from_string(body)?,
+                });
+            }
+        }
+        Ok(rows)
+    }
+}
+
+fn read_scope(text: &str) -> Result<Scope, StoreError> {
+    let id = text
+        .parse()
+        .map_err(|_| StoreError::Corrupt { what: "scope" })?;
+    Ok(Scope(id))
+}
+
+/// SQLite counts with signs.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
