@@ -85,6 +85,7 @@ impl Market {
             Arc::new(people),
             milliseconds,
         )?);
+        hub.heed(oauth.revocations());
         Ok(Arc::new(Self {
             store,
             writer,

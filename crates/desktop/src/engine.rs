@@ -13,7 +13,7 @@ use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{
-    Cursor, Delta, Envelope, PROTOCOL, Pull, Push, PushAnswer, Verdict,
+    Delta, Envelope, PROTOCOL, Position, Pull, Push, PushAnswer, Verdict,
 };
 use guildhall_storage::StoreError;
 use guildhall_storage::device::{Cache, CachedBase, Outbox, Refused};
@@ -51,6 +51,8 @@ struct Core {
     /// True from the moment the replica took a delta in until the cache file holds it. While it is true, the file lags behind
     /// the replica: only a whole download may be stored next, or the file would have a hole under its cursor.
     is_unstored: bool,
+    /// Where the last page that was laid aside ended, while a pull is under way.
+    staged: Option<Position>,
 }
 
 impl Core {
@@ -71,8 +73,8 @@ impl Core {
 /// What a delta brought.
 #[derive(Debug, Default)]
 pub(crate) struct Brought {
-    /// Where the device stands.
-    pub cursor: Option<Cursor>,
+    /// False while further pages are to come.
+    pub is_complete: bool,
     /// What deserves to be told.
     pub arrivals: Vec<Arrival>,
 }
@@ -143,6 +145,7 @@ impl Engine {
             as_of,
             stored_as_of: as_of,
             is_unstored: false,
+            staged: None,
         };
         Ok(Self {
             me,
@@ -356,21 +359,40 @@ impl Engine {
             protocol: PROTOCOL,
             device: core.device,
             cursor: core.replica.cursor().filter(|_| !core.is_unstored),
-            after: None,
+            after: core.staged,
             refetch: Vec::new(),
+            rows: None,
         }
     }
 
-    /// Takes in a delta: the cache file first, then the outbox is cleared of what it contains.
-    pub(crate) async fn take(&self, delta: &Delta, now: Timestamp) -> Result<Brought, DeltaError> {
+    /// Takes in a page of a pull. One that others follow is laid aside; with the last one all are taken in at once: the cache
+    /// file first, then the outbox is cleared of what they contain.
+    pub(crate) async fn take(&self, delta: Delta, now: Timestamp) -> Result<Brought, DeltaError> {
         let mut core = self.core.lock().await;
+        if delta.restart {
+            core.staged = None;
+            core.cache.unstage().await?;
+            return Ok(Brought::default());
+        }
+        if let Some(next) = delta.next {
+            if core.staged.is_none() {
+                core.cache.unstage().await?;
+            }
+            core.cache.stage(&delta).await?;
+            core.staged = Some(next);
+            return Ok(Brought::default());
+        }
+        let delta = match core.staged.take() {
+            Some(_) => core.cache.staged().await?.finish(delta),
+            None => delta,
+        };
         let first = core.replica.cursor().is_none();
         let before: BTreeSet<_> = if first {
             BTreeSet::new()
         } else {
             notice::watched(&core.replica)
         };
-        let change = core.replica.apply(delta)?;
+        let change = core.replica.apply(&delta)?;
         core.is_unstored = true;
         core.cache.store(self.me, &change).await?;
         core.is_unstored = false;
@@ -389,7 +411,7 @@ impl Engine {
             notice::arrivals(&core.replica, &before, &change.arrived)
         };
         Ok(Brought {
-            cursor: change.cursor,
+            is_complete: true,
             arrivals,
         })
     }

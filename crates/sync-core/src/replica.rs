@@ -269,7 +269,7 @@ impl Replica {
     pub fn said<N: Noun>(&self, id: impl Into<Uuid>) -> Option<&N> {
         self.base
             .get(&Key::of::<N>(id))
-            .and_then(|row| N::in_row(row))
+            .and_then(|held| N::in_row(&held.row))
     }
 
     /// All that the server said of a kind, in the order of their ids.
@@ -277,7 +277,7 @@ impl Replica {
         self.base
             .range(Key::of::<N>(Uuid::nil())..)
             .take_while(|(key, _)| key.table == N::TABLE)
-            .filter_map(|(_, row)| N::in_row(row))
+            .filter_map(|(_, held)| N::in_row(&held.row))
     }
 
     /// Takes in what the server said: base first, then the pending mutations on top, as one step.
@@ -319,7 +319,13 @@ impl Replica {
             self.reasons.clear();
             self.members.clear();
         }
-        for scope in &delta.reset {
+        let strange = delta.only.iter().flat_map(|only| {
+            let only: BTreeSet<Scope> = only.iter().copied().collect();
+            let held = self.members.keys().copied();
+            held.filter(move |scope| !only.contains(scope))
+        });
+        let dropped: Vec<Scope> = delta.reset.iter().copied().chain(strange).collect();
+        for scope in &dropped {
             for key in self.members.remove(scope).unwrap_or_default() {
                 self.forget(*scope, key, &mut change, &mut suspects);
             }

@@ -15,6 +15,12 @@ create table row (
     primary key (tbl, id)
 ) strict, without rowid;
 
+-- Pages of a pull whose last page has not come yet.
+create table page (
+    number integer primary key autoincrement,
+    body text not null
+) strict;
+
 -- Why this person sees a row; without a reason it is dropped.
 create table reason (
     scope text not null,

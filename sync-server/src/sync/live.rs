@@ -1,8 +1,9 @@
 //! `GET /v1/sync/live`: a WebSocket over which deltas come as changes happen.
 //!
-//! One delta is on its way at a time; while it is not acknowledged, the session keeps one bit: that there is more. So a slow
+//! One page is on its way at a time; while it is not acknowledged, the session keeps one bit: that there is more. So a slow
 //! desktop costs a flag, never memory.
 
+use super::hub::{Ring, Seat};
 use super::understand;
 use crate::extract::Call;
 use crate::problem::Problem;
@@ -15,7 +16,7 @@ use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer};
 use guildhall_sync_core::pull::Ask;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use uuid::Uuid;
 
 /// How long a desktop may take to say hello or to acknowledge.
@@ -24,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PING: Duration = Duration::from_secs(25);
 /// The largest message a desktop may send.
 const MAXIMUM_MESSAGE: usize = 64 * 1024;
+/// What desktops say is short; without these bounds an idle connection holds 128 KiB.
+const READ_BUFFER: usize = 1_024;
 
 /// Opens the socket.
 pub(super) async fn live(
@@ -31,16 +34,12 @@ pub(super) async fn live(
     call: Call,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
-    // Without these bounds an idle connection holds 128 KiB.
     let upgrade = upgrade
-        .read_buffer_size(4_096)
+        .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_message_size(MAXIMUM_MESSAGE);
-    Ok(upgrade.on_upgrade(move |socket| async move {
-        if let Err(end) = Session::new(&market, &call).run(socket).await {
-            tracing::debug!(account = %call.account(), ?end, "a live session ended");
-        }
-    }))
+    let session = Session::new(market, &call);
+    Ok(upgrade.on_upgrade(move |socket| session.run(socket)))
 }
 
 /// Why a session ended.
@@ -52,99 +51,141 @@ enum End {
     Nonsense,
     /// The store failed; logged where it happened.
     Failed,
+    /// The server ended it; the desktop is told why.
+    Bye(&'static str),
 }
 
-struct Session<'a> {
-    market: &'a Market,
+struct Session {
+    market: Arc<Market>,
     account: AccountId,
     sign_in: Uuid,
-    expires_at: i64,
+    expires: Instant,
 }
 
-impl<'a> Session<'a> {
-    fn new(market: &'a Market, call: &Call) -> Self {
+impl Session {
+    fn new(market: Arc<Market>, call: &Call) -> Self {
+        let lifetime = call.caller.expires_at - (market.clock)().0;
+        let lifetime = Duration::from_millis(u64::try_from(lifetime).unwrap_or(0));
         Self {
             market,
             account: call.account(),
             sign_in: call.caller.session,
-            expires_at: call.caller.expires_at,
+            expires: Instant::now() + lifetime,
         }
     }
 
-    async fn run(self, mut socket: WebSocket) -> Result<(), End> {
+    // What a session holds while nothing happens is multiplied by thousands, so everything else stands in boxes that are gone by
+    // then.
+    async fn run(self, mut socket: WebSocket) {
+        if let Err(end) = self.serve(&mut socket).await {
+            Box::pin(self.close(socket, end)).await;
+        }
+    }
+
+    async fn serve(&self, socket: &mut WebSocket) -> Result<(), End> {
         // Seated before the first pull, so that nothing that is committed in between goes unnoticed.
-        let seat = self.market.hub.join(self.account);
-        let mut revocations = self.market.oauth.revocations();
-        let FromDesktop::Hello { pull } = timeout(PATIENCE, hear(&mut socket))
+        let seat = self.market.hub.join(self.account, self.sign_in);
+        let mut cursor = Box::pin(self.greet(socket)).await?;
+        loop {
+            self.wait(socket, &seat).await?;
+            cursor = Box::pin(self.tell(socket, cursor)).await?;
+        }
+    }
+
+    /// Hears what the desktop holds and brings it up to date. It is answered even if there is nothing new.
+    async fn greet(&self, socket: &mut WebSocket) -> Result<Cursor, End> {
+        let FromDesktop::Hello { pull } = timeout(PATIENCE, hear(socket))
             .await
             .map_err(|_| End::Gone)??
         else {
             return Err(End::Nonsense);
         };
         if understand(pull.protocol).is_err() {
-            return bye(&mut socket, "upgrade_required").await;
+            return Err(End::Bye("upgrade_required"));
         }
-        let mut cursor = pull.cursor;
-        let mut first = true;
-        let lifetime = u64::try_from(self.expires_at - (self.market.clock)().0).unwrap_or(0);
-        let mut expiry = std::pin::pin!(tokio::time::sleep(Duration::from_millis(lifetime)));
+        let mut ask = Ask::page(self.account, &pull);
+        let first = self.pull(&ask).await?;
+        self.send(socket, &mut ask, first).await
+    }
+
+    /// Tells what is new since the cursor.
+    async fn tell(&self, socket: &mut WebSocket, cursor: Cursor) -> Result<Cursor, End> {
+        let mut ask = Ask::next(self.account, cursor);
+        let first = self.pull(&ask).await?;
+        if first.is_empty() {
+            return Ok(first.cursor);
+        }
+        self.send(socket, &mut ask, first).await
+    }
+
+    /// Sends page after page, each when the one before is acknowledged; answers with where the desktop stands then.
+    async fn send(
+        &self,
+        socket: &mut WebSocket,
+        ask: &mut Ask,
+        first: Delta,
+    ) -> Result<Cursor, End> {
+        let mut page = first;
         loop {
-            let delta = self.pull(cursor).await?;
-            if first || !delta.is_empty() {
-                first = false;
-                let next = delta.cursor;
-                say(
-                    &mut socket,
-                    &FromServer::Delta {
-                        delta: Box::new(delta),
-                    },
-                )
-                .await?;
-                match timeout(PATIENCE, hear(&mut socket))
-                    .await
-                    .map_err(|_| End::Gone)??
-                {
-                    FromDesktop::Ack { cursor } if cursor == next => {}
-                    FromDesktop::Ack { .. } | FromDesktop::Hello { .. } => {
-                        return Err(End::Nonsense);
-                    }
-                }
-                cursor = Some(next);
-            } else {
-                cursor = Some(delta.cursor);
+            let (cursor, next, restart) = (page.cursor, page.next, page.restart);
+            let delta = Box::new(page);
+            say(socket, &FromServer::Delta { delta }).await?;
+            match timeout(PATIENCE, hear(socket))
+                .await
+                .map_err(|_| End::Gone)??
+            {
+                FromDesktop::Ack { cursor: heard } if heard == cursor => {}
+                FromDesktop::Ack { .. } | FromDesktop::Hello { .. } => return Err(End::Nonsense),
             }
-            loop {
-                tokio::select! {
-                    () = seat.rung() => break,
-                    () = &mut expiry => return bye(&mut socket, "expired").await,
-                    revoked = revocations.recv() => match revoked {
-                        Ok(sign_in) if sign_in != self.sign_in => {}
-                        // A listener that lagged cannot tell whose sign-in ended: it lets the desktop show its token again.
-                        Ok(_) | Err(_) => return bye(&mut socket, "revoked").await,
-                    },
-                    heard = timeout(PING, socket.recv()) => match heard {
-                        Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
-                        Ok(Some(Ok(Message::Text(_) | Message::Binary(_)))) => return Err(End::Nonsense),
-                        Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) => return Err(End::Gone),
-                        Err(_) => socket.send(Message::Ping(Vec::new().into())).await.map_err(|_| End::Gone)?,
-                    },
-                }
+            if next.is_none() && !restart {
+                return Ok(cursor);
+            }
+            ask.after = next;
+            page = self.pull(ask).await?;
+        }
+    }
+
+    /// Returns when there may be something new.
+    async fn wait(&self, socket: &mut WebSocket, seat: &Seat<'_>) -> Result<(), End> {
+        let mut ping = Instant::now() + PING;
+        loop {
+            tokio::select! {
+                ring = seat.rung() => match ring {
+                    Ring::News => return Ok(()),
+                    Ring::Over => return Err(End::Bye("revoked")),
+                },
+                heard = timeout_at(ping.min(self.expires), socket.recv()) => match heard {
+                    Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
+                    Ok(Some(Ok(Message::Text(_) | Message::Binary(_)))) => return Err(End::Nonsense),
+                    Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) => return Err(End::Gone),
+                    Err(_) if self.expires <= Instant::now() => return Err(End::Bye("expired")),
+                    Err(_) => {
+                        let asked = socket.send(Message::Ping(Vec::new().into()));
+                        asked.await.map_err(|_| End::Gone)?;
+                        ping = Instant::now() + PING;
+                    }
+                },
             }
         }
     }
 
-    async fn pull(&self, cursor: Option<Cursor>) -> Result<Delta, End> {
-        self.market
-            .store
-            .pull(&Ask::since(self.account, cursor))
-            .await
-            .map_err(|error| {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "a live pull failed"
-                );
-                End::Failed
-            })
+    async fn pull(&self, ask: &Ask) -> Result<Delta, End> {
+        self.market.store.pull(ask).await.map_err(|error| {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a live pull failed"
+            );
+            End::Failed
+        })
+    }
+
+    async fn close(&self, mut socket: WebSocket, end: End) {
+        tracing::debug!(account = %self.account, ?end, "a live session ended");
+        if let End::Bye(reason) = end {
+            let reason = reason.to_owned();
+            // Who is gone already needs no reason.
+            let _ = say(&mut socket, &FromServer::Bye { reason }).await;
+        }
     }
 }
 
@@ -167,14 +208,4 @@ async fn say(socket: &mut WebSocket, message: &FromServer) -> Result<(), End> {
         .await
         .map_err(|_| End::Gone)?
         .map_err(|_| End::Gone)
-}
-
-async fn bye(socket: &mut WebSocket, reason: &str) -> Result<(), End> {
-    say(
-        socket,
-        &FromServer::Bye {
-            reason: reason.to_owned(),
-        },
-    )
-    .await
 }

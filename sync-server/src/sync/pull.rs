@@ -19,11 +19,7 @@ pub(super) async fn pull(
     understand(pull.protocol)?;
     let delta = market
         .store
-        .pull(&Ask {
-            after: pull.after,
-            refetch: pull.refetch.into_iter().collect(),
-            ..Ask::since(call.account(), pull.cursor)
-        })
+        .pull(&Ask::page(call.account(), &pull))
         .await
         .map_err(|error| Problem::internal(&error))?;
     Ok(Json(delta))

@@ -113,6 +113,7 @@ impl Desk {
             cursor,
             after: None,
             refetch: Vec::new(),
+            rows: None,
         }
     }
 

@@ -142,6 +142,7 @@ async fn a_desktop_of_another_protocol_is_told_to_upgrade() {
             cursor: None,
             after: None,
             refetch: Vec::new(),
+            rows: None,
         };
         let bodies = [
             (path::PUSH, serde_json::to_string(&push)),

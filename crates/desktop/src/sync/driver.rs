@@ -9,7 +9,7 @@ use crate::notice::{Arrival, Gathering};
 use crate::session::Clock;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
-use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer, PushAnswer, Rest};
+use guildhall_protocol::sync::{Delta, FromDesktop, FromServer, PushAnswer, Rest};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
@@ -232,7 +232,8 @@ fn end(error: &Error) -> End {
 async fn answer(shared: &Shared, live: &mut Live, message: FromServer) -> Result<(), End> {
     match message {
         FromServer::Delta { delta } => {
-            let cursor = take(shared, &delta).await?;
+            let cursor = delta.cursor;
+            take(shared, *delta).await?;
             live.say(&FromDesktop::Ack { cursor })
                 .await
                 .map_err(|error| end(&error))
@@ -244,9 +245,10 @@ async fn answer(shared: &Shared, live: &mut Live, message: FromServer) -> Result
     }
 }
 
-async fn take(shared: &Shared, delta: &Delta) -> Result<Cursor, End> {
+async fn take(shared: &Shared, delta: Delta) -> Result<(), End> {
     let now = (shared.clock)();
     match shared.engine.take(delta, now).await {
+        Ok(brought) if !brought.is_complete => Ok(()),
         Ok(brought) => {
             // The screen first, then the notification that leads there.
             let _ = shared.events.send(Event::Changed);
@@ -255,7 +257,7 @@ async fn take(shared: &Shared, delta: &Delta) -> Result<Cursor, End> {
                     let _ = shared.events.send(Event::Notice(notice));
                 }
             }
-            Ok(brought.cursor.unwrap_or(delta.cursor))
+            Ok(())
         }
         Err(DeltaError::Bad(error)) => {
             tracing::error!(

@@ -22,6 +22,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// How long a socket may be silent: the server pings every 25 s.
 const SILENCE: Duration = Duration::from_mins(1);
 
+/// The largest message that is read. A page has at most 2 MiB of bodies, one row more, and what is said around them.
+const MAXIMUM_MESSAGE: usize = 16 * 1024 * 1024;
+
 /// The way to one server, as one session.
 #[derive(Clone)]
 pub(crate) struct Transport {
@@ -143,10 +146,9 @@ impl Transport {
             .parse()
             .map_err(|_| Refusal::Unauthorized)?;
         request.headers_mut().insert("authorization", bearer);
-        // A first download comes as one message, however much there is to see on this person's own server.
         let config = WebSocketConfig::default()
-            .max_message_size(None)
-            .max_frame_size(None);
+            .max_message_size(Some(MAXIMUM_MESSAGE))
+            .max_frame_size(Some(MAXIMUM_MESSAGE));
         match timeout(
             LIMIT,
             tokio_tungstenite::connect_async_with_config(request, Some(config), false),

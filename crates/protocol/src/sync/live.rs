@@ -49,9 +49,9 @@ pub enum FromDesktop {
         /// As for a pull.
         pull: Pull,
     },
-    /// The delta is stored.
+    /// The delta is stored, or laid aside until the last page of its pull has come.
     Ack {
-        /// Where the device stands.
+        /// The delta's cursor.
         cursor: Cursor,
     },
 }

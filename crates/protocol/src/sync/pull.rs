@@ -22,6 +22,9 @@ pub struct Pull {
     /// Scopes to be sent again from the beginning; the same ones with every page of a pull.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refetch: Vec<Scope>,
+    /// How many rows a page may have at most, where the device wants fewer than the server would send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u32>,
 }
 
 /// A consistent cut of the server's history.

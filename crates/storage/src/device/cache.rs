@@ -5,8 +5,9 @@ use crate::sqlite;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
-use guildhall_protocol::sync::Cursor;
+use guildhall_protocol::sync::{Cursor, Delta};
 use guildhall_sync_core::fault;
+use guildhall_sync_core::pull::Merge;
 use guildhall_sync_core::replica::BaseChange;
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteSynchronous;
@@ -66,12 +67,14 @@ impl Cache {
         Ok(Self { pool })
     }
 
-    /// Reads everything that belongs to this account; another account's rows are dropped first.
+    /// Reads everything that belongs to this account; another account's rows are dropped first, and so are the pages of a pull that
+    /// was not finished.
     ///
     /// # Errors
     /// [`StoreError`]; a row that cannot be read counts as damage.
     pub async fn load(&self, account: AccountId) -> Result<CachedBase, StoreError> {
         fault!(CacheLoad);
+        self.unstage().await?;
         let state = sqlx::query("select account, epoch, version from state")
             .fetch_optional(&self.pool)
             .await?;
@@ -180,6 +183,9 @@ impl Cache {
         .bind(serde_json::to_string(&places(&change.joined))?)
         .execute(&mut *transaction)
         .await?;
+        sqlx::query("delete from page")
+            .execute(&mut *transaction)
+            .await?;
         if let Some(cursor) = change.cursor {
             sqlx::query(
                 "insert into state (only_one, account, epoch, version) values (1, ?, ?, ?) \
@@ -194,6 +200,47 @@ impl Cache {
         fault!(CacheStore);
         transaction.commit().await?;
         fault!(CacheStored);
+        Ok(())
+    }
+
+    /// Lays a page aside until the last of its pull has come.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it was not stored.
+    pub async fn stage(&self, page: &Delta) -> Result<(), StoreError> {
+        sqlx::query("insert into page (body) values (?)")
+            .bind(serde_json::to_string(page)?)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The pages that were laid aside, put together.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn staged(&self) -> Result<Merge, StoreError> {
+        let mut merge = Merge::default();
+        let mut last = 0;
+        // One at a time: together they may be much.
+        while let Some(row) =
+            sqlx::query("select number, body from page where number > ? order by number limit 1")
+                .bind(last)
+                .fetch_optional(&self.pool)
+                .await?
+        {
+            last = row.try_get::<i64, _>(0)?;
+            merge.page(serde_json::from_str(row.try_get(1)?)?);
+        }
+        Ok(merge)
+    }
+
+    /// Throws away what was laid aside.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file cannot be written.
+    pub async fn unstage(&self) -> Result<(), StoreError> {
+        sqlx::query("delete from page").execute(&self.pool).await?;
         Ok(())
     }
 
@@ -222,7 +269,12 @@ impl Cache {
 }
 
 async fn clear(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    for sql in ["delete from row", "delete from reason", "delete from state"] {
+    for sql in [
+        "delete from row",
+        "delete from reason",
+        "delete from page",
+        "delete from state",
+    ] {
         sqlx::query(sql).execute(&mut *connection).await?;
     }
     Ok(())

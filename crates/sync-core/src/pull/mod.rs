@@ -6,14 +6,16 @@
 //! told again by a later page. So the server keeps nothing between pages but what the device hands back, a page needs no other
 //! snapshot than its own, and the page that reaches the head of its snapshot completes exactly that cut.
 
+mod merge;
 mod snapshot;
 
+pub use merge::Merge;
 pub use snapshot::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
 
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
-use guildhall_protocol::sync::{Cursor, Delta, DeltaRow, LeftRow, Place, Position};
+use guildhall_protocol::sync::{Cursor, Delta, DeltaRow, LeftRow, Place, Position, Pull};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -61,6 +63,30 @@ pub struct Ask {
 }
 
 impl Ask {
+    /// The next page for a device that asks so.
+    pub fn page(account: AccountId, pull: &Pull) -> Self {
+        let mut page = Page::MESSAGE;
+        if let Some(rows) = pull.rows.and_then(|rows| usize::try_from(rows).ok()) {
+            page.rows = page.rows.min(rows).max(1);
+        }
+        Self {
+            account,
+            cursor: pull.cursor,
+            after: pull.after,
+            refetch: pull.refetch.iter().copied().collect(),
+            among: None,
+            page,
+        }
+    }
+
+    /// What is new since a cursor, in pages that fit into a message.
+    pub fn next(account: AccountId, cursor: Cursor) -> Self {
+        Self {
+            page: Page::MESSAGE,
+            ..Self::since(account, Some(cursor))
+        }
+    }
+
     /// Everything since a cursor in one page.
     pub fn since(account: AccountId, cursor: Option<Cursor>) -> Self {
         Self {
@@ -131,6 +157,7 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
 
 /// What a pull has to tell, and from which place on.
 struct Route {
+    is_whole: bool,
     begun: u64,
     after: Place,
     /// Word of scopes: those that are lost, and those that come anew.
@@ -142,6 +169,7 @@ struct Route {
 impl Route {
     fn new(ask: &Ask, since: Option<u64>, begun: u64, memberships: &[Membership]) -> Self {
         let mut route = Self {
+            is_whole: since.is_none(),
             begun,
             after: ask.after.map_or(
                 Place {
@@ -231,7 +259,8 @@ impl Route {
 
     /// True for word of a row that left a scope of which the device holds nothing from before it left.
     fn is_idle(&self, entry: &Entry) -> bool {
-        !entry.put && self.bases.contains_key(&entry.scope) && entry.version <= self.begun
+        let nothing_before = if self.is_whole { self.begun } else { 0 };
+        !entry.put && entry.version <= self.base(entry.scope).max(nothing_before)
     }
 }
 
@@ -260,7 +289,9 @@ async fn bodies<S: Snapshot>(
             if bytes >= ask.page.bytes {
                 return Ok((bodies, taken));
             }
-            if let Some(mut row) = found.remove(&entry.key) {
+            if entry.put
+                && let Some(mut row) = found.remove(&entry.key)
+            {
                 if row.key.table == Table::Person && row.key.id != ask.account.0 {
                     row.body = without_reason(row.body)?;
                 }

@@ -1,8 +1,11 @@
-//! SQLite behind the writer's port: the same statements whatever the number of rows, with lists passed as JSON.
+//! SQLite behind the ports of the writer and of pulls: the same statements whatever the number of rows, with lists passed as JSON.
 
 pub(super) mod blob;
+mod moment;
 mod read;
 mod write;
+
+pub(super) use moment::Moment;
 
 use super::port::{Decided, Device, Held, Writable, Writes, Writing};
 use crate::error::StoreError;

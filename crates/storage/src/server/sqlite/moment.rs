@@ -1,5 +1,6 @@
 //! SQLite behind the port of pulls. One read transaction is one moment: head, memberships, entries and bodies agree.
 
+use super::{signed, unsigned};
 use crate::error::StoreError;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Table};
@@ -13,14 +14,14 @@ use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqlitePool, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A read transaction.
-pub(super) struct Moment(Transaction<'static, Sqlite>);
+pub(in crate::server) struct Moment(Transaction<'static, Sqlite>);
 
 impl Moment {
-    pub(super) async fn begin(pool: &SqlitePool) -> Result<Self, StoreError> {
+    pub(in crate::server) async fn begin(pool: &SqlitePool) -> Result<Self, StoreError> {
         Ok(Self(pool.begin().await?))
     }
 
-    pub(super) async fn end(self) -> Result<(), StoreError> {
+    pub(in crate::server) async fn end(self) -> Result<(), StoreError> {
         Ok(self.0.rollback().await?)
     }
 }
@@ -187,13 +188,4 @@ fn read_scope(text: &str) -> Result<Scope, StoreError> {
         .parse()
         .map_err(|_| StoreError::Corrupt { what: "scope" })?;
     Ok(Scope(id))
-}
-
-/// SQLite counts with signs.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }

@@ -1,8 +1,7 @@
 //! Reading for pulls: each page in a read transaction of its own.
 
-mod sqlite;
-
 use super::ServerStore;
+use super::sqlite::Moment;
 use crate::error::StoreError;
 use guildhall_protocol::sync::Delta;
 use guildhall_sync_core::fault;
@@ -15,7 +14,7 @@ impl ServerStore {
     /// [`StoreError`] when the database cannot be read.
     pub async fn pull(&self, ask: &Ask) -> Result<Delta, StoreError> {
         fault!(ServerPull);
-        let mut moment = sqlite::Moment::begin(&self.readers).await?;
+        let mut moment = Moment::begin(&self.readers).await?;
         let delta = pull::pull(&mut moment, ask).await?;
         moment.end().await?;
         fault!(ServerPulled);
