@@ -3,18 +3,18 @@
 //! Invariant: an act is in the outbox file, on the disk, before it shows in the replica; and it leaves the outbox only when the
 //! server has refused it (then it is kept as refused) or the cache contains its effect.
 
+mod push;
+
 use crate::cancelled;
 use crate::error::Error;
 use crate::notice::{self, Arrival};
 use crate::snapshot::Snapshot;
 use guildhall_domain::activity::{Activity, ActivityKind};
-use guildhall_domain::denied::{Code, Denied};
+use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{
-    Delta, Envelope, PROTOCOL, Position, Pull, Push, PushAnswer, Verdict,
-};
+use guildhall_protocol::sync::{Chain, Delta, PROTOCOL, Position, Pull};
 use guildhall_storage::StoreError;
 use guildhall_storage::device::{Cache, CachedBase, Outbox, Refused};
 use guildhall_sync_core::replica::{BadDelta, Pending, Progress, Replica};
@@ -24,10 +24,6 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-/// How many acts go into one push.
-const PUSH: usize = 200;
-/// How many bytes a push may have: half of what the server takes.
-const PUSH_BYTES: usize = 512 * 1024;
 /// How much older the stored moment of the last download may be than the real one: each time it is stored, the disk is waited for.
 const MOMENT_MS: i64 = 60_000;
 
@@ -43,6 +39,8 @@ struct Core {
     replica: Replica,
     device: DeviceId,
     next_seq: u64,
+    /// The hash chain over everything that has a number.
+    chain: Chain,
     drafts: BTreeMap<String, String>,
     refused: Vec<Refused>,
     as_of: Option<Timestamp>,
@@ -140,6 +138,7 @@ impl Engine {
             replica,
             device: queued.device,
             next_seq: queued.next_seq,
+            chain: queued.chain,
             drafts,
             refused,
             as_of,
@@ -209,146 +208,6 @@ impl Engine {
             Some(body) => core.drafts.insert(key.to_owned(), body),
             None => core.drafts.remove(key),
         };
-        Ok(())
-    }
-
-    /// The next push, with every act that was not decided; the numbers are on the disk before it is returned.
-    pub(crate) async fn next_push(&self) -> Result<Option<Push>, Error> {
-        let mut core = self.core.lock().await;
-        let undecided: Vec<Pending> = core
-            .replica
-            .pending()
-            .iter()
-            .filter(|pending| !matches!(pending.progress, Progress::Applied { .. }))
-            .take(PUSH)
-            .cloned()
-            .collect();
-        if undecided.is_empty() {
-            return Ok(None);
-        }
-        let mut next = core.next_seq;
-        let mut fresh = Vec::new();
-        let mut mutations = Vec::with_capacity(undecided.len());
-        let mut bytes = 0;
-        for pending in &undecided {
-            let seq = match pending.progress {
-                Progress::Numbered { seq } | Progress::Applied { seq, .. } => seq,
-                Progress::Queued => next,
-            };
-            let envelope = Envelope::seal(seq, pending.id, pending.at, &pending.mutation)
-                .map_err(StoreError::from)?;
-            bytes += serde_json::to_string(&envelope)
-                .map_err(StoreError::from)?
-                .len();
-            // What is left out keeps no number, so that the numbers that are sent stay without gaps.
-            if bytes > PUSH_BYTES && !mutations.is_empty() {
-                break;
-            }
-            if pending.progress == Progress::Queued {
-                next += 1;
-                fresh.push((pending.id, seq));
-            }
-            mutations.push(envelope);
-        }
-        if !fresh.is_empty() {
-            core.outbox.number(&fresh, next).await?;
-            core.next_seq = next;
-            for (id, seq) in fresh {
-                core.replica.advance(id, Progress::Numbered { seq });
-            }
-        }
-        Ok(Some(Push {
-            protocol: PROTOCOL,
-            device: core.device,
-            mutations,
-        }))
-    }
-
-    /// Takes in what the server decided; answers with what was refused.
-    pub(crate) async fn settle(
-        &self,
-        answer: &PushAnswer,
-        now: Timestamp,
-    ) -> Result<Vec<Refused>, Error> {
-        let mut core = self.core.lock().await;
-        let mut applied = Vec::new();
-        let mut refused = Vec::new();
-        let mut quiet = Vec::new();
-        for decision in &answer.decisions {
-            let Some(pending) = core
-                .replica
-                .pending()
-                .iter()
-                .find(|pending| pending.id == decision.id)
-                .cloned()
-            else {
-                continue;
-            };
-            match &decision.verdict {
-                Verdict::Applied { version } => applied.push((decision.id, decision.seq, *version)),
-                Verdict::Rejected { .. } if pending.mutation.is_quiet() => quiet.push(decision.id),
-                // It took effect before under another number: nothing to do, nothing lost.
-                Verdict::Rejected { denied }
-                    if denied.code == Code::AlreadyDone && is_same_thing(&pending.mutation) =>
-                {
-                    quiet.push(decision.id);
-                }
-                Verdict::Rejected { denied } => refused.push(Refused {
-                    id: decision.id,
-                    at: pending.at,
-                    mutation: pending.mutation,
-                    denied: denied.clone(),
-                    refused_at: now,
-                }),
-            }
-        }
-        let versions: Vec<_> = applied
-            .iter()
-            .map(|(id, _, version)| (*id, *version))
-            .collect();
-        core.outbox.settle(&versions, &refused, &quiet).await?;
-        for (id, seq, version) in applied {
-            core.replica.advance(id, Progress::Applied { seq, version });
-        }
-        for id in refused.iter().map(|one| one.id).chain(quiet) {
-            core.replica.withdraw(id);
-        }
-        core.refused.splice(0..0, refused.iter().rev().cloned());
-        // What the base already contains need not wait for another delta.
-        let contained: Vec<MutationId> = match core.replica.cursor().filter(|_| !core.is_unstored) {
-            Some(cursor) => core
-                .replica
-                .pending()
-                .iter()
-                .filter(|pending| matches!(pending.progress, Progress::Applied { version, .. } if version <= cursor.version))
-                .map(|pending| pending.id)
-                .collect(),
-            None => Vec::new(),
-        };
-        core.outbox.drop_acts(&contained).await?;
-        for id in contained {
-            core.replica.withdraw(id);
-        }
-        Ok(refused)
-    }
-
-    /// Takes a fresh device number: the server knows this one differently.
-    pub(crate) async fn renumber(&self) -> Result<(), Error> {
-        let mut core = self.core.lock().await;
-        let fresh = fresh_device();
-        core.outbox.renumber(fresh).await?;
-        core.device = fresh;
-        core.next_seq = 1;
-        let numbered: Vec<MutationId> = core
-            .replica
-            .pending()
-            .iter()
-            .filter(|pending| matches!(pending.progress, Progress::Numbered { .. }))
-            .map(|pending| pending.id)
-            .collect();
-        for id in numbered {
-            core.replica.advance(id, Progress::Queued);
-        }
         Ok(())
     }
 
@@ -519,9 +378,4 @@ fn fresh_device() -> DeviceId {
 /// True for an act the person would call unsent; quiet notes are nobody's worry.
 fn is_waiting(pending: &Pending) -> bool {
     !pending.mutation.is_quiet() && !matches!(pending.progress, Progress::Applied { .. })
-}
-
-/// True for acts that carry no words of the person and whose effect stands when they were done before.
-fn is_same_thing(mutation: &Mutation) -> bool {
-    mutation.words().is_empty()
 }

@@ -249,6 +249,24 @@ impl Replica {
         }
     }
 
+    /// Notes how far many mutations are.
+    pub fn advance_all(&mut self, progress: &BTreeMap<MutationId, Progress>) {
+        for pending in &mut self.pending {
+            if let Some(progress) = progress.get(&pending.id) {
+                pending.progress = *progress;
+            }
+        }
+    }
+
+    /// Takes many mutations out of the queue at once.
+    pub fn withdraw_all(&mut self, ids: &BTreeSet<MutationId>) {
+        let before = self.pending.len();
+        self.pending.retain(|pending| !ids.contains(&pending.id));
+        if self.pending.len() != before {
+            self.replay();
+        }
+    }
+
     /// Takes a mutation out of the queue: it was refused, or cancelled before it had a number.
     pub fn withdraw(&mut self, id: MutationId) -> Option<Pending> {
         let index = self.pending.iter().position(|pending| pending.id == id)?;

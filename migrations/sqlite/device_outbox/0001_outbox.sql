@@ -4,10 +4,13 @@ create table device (
     only_one integer primary key check (only_one = 1),
     id text not null,
     account text,
-    next_seq integer not null
+    next_seq integer not null,
+    -- The hash chain over everything that has a number; none before the first.
+    chain blob
 ) strict;
 
 -- In the order of `place`. A number (`seq`) is given when the act is first put into a push; from then on its fate is the server's.
+-- `args` are the bytes that are sent, each time the same; `chain` stands for everything numbered before.
 create table outbox (
     place integer primary key autoincrement,
     id text not null unique,
@@ -15,6 +18,7 @@ create table outbox (
     name text not null,
     args text not null,
     seq integer unique,
+    chain blob,
     version integer
 ) strict;
 

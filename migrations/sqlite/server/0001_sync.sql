@@ -213,7 +213,17 @@ create table device (
     id text primary key,
     account text not null,
     last_seq integer not null,
+    -- The hash chain over everything up to `last_seq`.
+    chain blob not null,
     seen_at integer not null
+) strict, without rowid;
+
+-- The chain at each decided number: a number that comes again is answered only if it brings the same history.
+create table number (
+    device text not null,
+    seq integer not null,
+    chain blob not null,
+    primary key (device, seq)
 ) strict, without rowid;
 
 -- Every decided mutation with its answer: the same id twice has one effect and the same answer.
@@ -226,4 +236,3 @@ create table decision (
     denied text,
     at integer not null
 ) strict, without rowid;
-create unique index decision_seq on decision (device, seq) where device is not null;

@@ -160,7 +160,7 @@ pub(crate) async fn act(market: &Market, account: AccountId, mutation: Mutation)
             system: false,
             device: None,
             acts: vec![Act {
-                seq: None,
+                link: None,
                 id: clock::mutation_id(),
                 mutation: Ok(mutation),
             }],

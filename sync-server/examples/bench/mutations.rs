@@ -8,7 +8,7 @@ use guildhall_domain::id::{AccountId, ApplicationId, DeviceId, MessageId, Mutati
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
-use guildhall_protocol::sync::{Envelope, PROTOCOL, Push, PushAnswer, Verdict};
+use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer, Verdict};
 use guildhall_server::oauth::Roles;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -137,11 +137,13 @@ async fn furnish(bed: &Bed) -> Result<Vec<Device>> {
                 .adopt_account(account.0, &email, "Somebody", roles)
                 .await?;
             let token = market.oauth.issue_for(account.0).await?.access_token;
+            let device = DeviceId(Uuid::new_v4());
             let mut hand = Hand {
-                device: DeviceId(Uuid::new_v4()),
+                device,
                 thread: ApplicationId::of(request.id, freelancer),
                 side,
                 seq: 0,
+                chain: Chain::start(device),
             };
             let bodies = (0..PUSHES).map(|_| hand.push()).collect::<Result<_>>()?;
             devices.push(Device { token, bodies });
@@ -164,11 +166,12 @@ struct Hand<'a> {
     thread: ApplicationId,
     side: Side<'a>,
     seq: u64,
+    chain: Chain,
 }
 
 impl Hand<'_> {
     fn push(&mut self) -> Result<Vec<u8>> {
-        let mutations = (0..ACTS)
+        let mutations: Vec<Envelope> = (0..ACTS)
             .map(|place| {
                 self.seq += 1;
                 let mutation = self.mutation(place)?;
@@ -176,9 +179,12 @@ impl Hand<'_> {
                 Ok(Envelope::seal(self.seq, id, system_now(), &mutation)?)
             })
             .collect::<Result<_>>()?;
+        let chain = self.chain;
+        self.chain = mutations.iter().fold(chain, Chain::and);
         let push = Push {
             protocol: PROTOCOL,
             device: self.device,
+            chain,
             mutations,
         };
         Ok(serde_json::to_vec(&push)?)

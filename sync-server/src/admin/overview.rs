@@ -14,7 +14,7 @@ use guildhall_domain::time::DAY_MS;
 use guildhall_protocol::admin::{
     AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest,
 };
-use guildhall_protocol::sync::{Envelope, Unreadable};
+use guildhall_protocol::sync::{self, Unreadable};
 use guildhall_storage::StoreError;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -185,14 +185,8 @@ pub(super) async fn act(
     Body(act): Body<AdminAct>,
 ) -> Result<StatusCode, Problem> {
     oversee(&call)?;
-    let envelope = Envelope {
-        seq: 0,
-        id: act.id,
-        at: (market.clock)(),
-        name: act.name,
-        args: act.args,
-    };
-    let mutation = envelope.open().map_err(|unreadable| {
+    let opened = sync::act::read(&act.name, &act.args.to_string());
+    let mutation = opened.map_err(|unreadable| {
         Problem::validation(vec![match unreadable {
             Unreadable::UnknownName => FieldError::new("/name", "unknown", "There is no such act."),
             Unreadable::BadArguments(text) => FieldError::new("/args", "malformed", text),

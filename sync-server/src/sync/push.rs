@@ -7,7 +7,7 @@ use crate::state::Market;
 use axum::Json;
 use axum::extract::State;
 use guildhall_domain::denied::{Code, Denied, FieldError};
-use guildhall_protocol::sync::{MAXIMUM_PUSH, Push, PushAnswer, Rest, Unreadable};
+use guildhall_protocol::sync::{Link, MAXIMUM_PUSH, Push, PushAnswer, Rest, Unreadable};
 use guildhall_storage::server::{Act, Job};
 use std::sync::Arc;
 
@@ -23,7 +23,11 @@ pub(super) async fn push(
     }
     let mut acts = Vec::with_capacity(push.mutations.len());
     let mut rest = None;
-    for envelope in &push.mutations {
+    for (envelope, link) in push
+        .mutations
+        .iter()
+        .zip(Link::all(push.chain, &push.mutations))
+    {
         let mutation = match envelope.open() {
             Ok(mutation) => Ok(mutation),
             Err(Unreadable::UnknownName) => {
@@ -41,7 +45,7 @@ pub(super) async fn push(
             }),
         };
         acts.push(Act {
-            seq: Some(envelope.seq),
+            link: Some(link),
             id: envelope.id,
             mutation,
         });

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, MutationId};
 use guildhall_domain::mutation::Mutation;
-use guildhall_protocol::sync::{Rest, Verdict};
+use guildhall_protocol::sync::Verdict;
 use guildhall_storage::server::{Act, Deriver, Job, JobAnswer, ServerStore};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -14,8 +14,6 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 const BATCH: usize = 256;
 /// How many jobs may wait.
 const QUEUE: usize = 8_192;
-/// When to try again while the disk refuses.
-const RETRY_MS: u64 = 2_000;
 
 /// The writer cannot take the job now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +77,7 @@ impl Writer {
         mutation: Mutation,
     ) -> Result<Result<u64, Denied>, Overloaded> {
         let act = Act {
-            seq: None,
+            link: None,
             id,
             mutation: Ok(mutation),
         };
@@ -145,20 +143,12 @@ async fn run(
                     full = error.is_full(),
                     "a batch was not committed"
                 );
-                jobs.iter().map(|_| undecided()).collect()
+                jobs.iter().map(|_| JobAnswer::undecided()).collect()
             }
         };
         for (reply, answer) in replies.into_iter().zip(answers) {
             // The caller may have hung up; what was decided stands.
             let _ = reply.send(answer);
         }
-    }
-}
-
-/// The answer to a job that was not committed: try again.
-fn undecided() -> JobAnswer {
-    JobAnswer {
-        rest: Some(Rest::Retry { after_ms: RETRY_MS }),
-        ..JobAnswer::default()
     }
 }

@@ -10,11 +10,11 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::request::Request;
 use guildhall_domain::row::{Noun, Row, Table};
 use guildhall_protocol::path;
-use guildhall_protocol::sync::{Envelope, MAXIMUM_PUSH, PushAnswer, Rest, Verdict};
+use guildhall_protocol::sync::{Chain, Envelope, MAXIMUM_PUSH, PushAnswer, Rest, Verdict};
 use guildhall_server::oauth::Roles;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 fn publish(title: &str) -> Mutation {
@@ -187,7 +187,7 @@ async fn a_device_of_another_account_is_sent_away_and_learns_nothing() {
     let act = eve.seal(&publish("Under another's number"));
     let answer = eve.push(&[act]).await;
 
-    assert_eq!(answer.rest, Some(Rest::Gap { want_seq: 0 }));
+    assert_eq!(answer.rest, Some(Rest::Fork));
     assert_eq!((answer.decisions.len(), answer.last_seq), (0, 0));
     assert_eq!(ada.push(&[]).await.last_seq, 1);
     assert!(titles(&mut eve).await.is_empty());
@@ -203,9 +203,55 @@ async fn a_number_used_for_another_act_tells_a_copied_device() {
     let act = ada.seal(&publish("The copy's request"));
     let answer = ada.push(&[act]).await;
 
-    assert_eq!(answer.rest, Some(Rest::Gap { want_seq: 2 }));
+    assert_eq!(answer.rest, Some(Rest::Fork));
     assert!(answer.decisions.is_empty());
     assert_eq!(titles(&mut ada).await, ["The first request"]);
+}
+
+#[tokio::test]
+async fn a_flipped_byte_in_what_was_sent_before_acknowledges_nothing() {
+    let server = TestServer::start().await;
+    let mut ada = server.client("Ada Client").await;
+    let acts = [
+        ada.seal(&publish("The first request")),
+        ada.seal(&publish("The second request")),
+    ];
+    let first = ada.push(&acts).await;
+    let sent = ada.parcel(&acts);
+    let flipped = sent.replace("The second request", "The second requesu");
+    assert_ne!(flipped, sent);
+
+    let answer: PushAnswer = ada.post(path::PUSH, flipped).await.json();
+    let again: PushAnswer = ada.post(path::PUSH, sent).await.json();
+
+    assert_eq!(
+        (answer.rest, answer.decisions),
+        (Some(Rest::Fork), Vec::new())
+    );
+    assert_eq!(again, first);
+    let titles = titles(&mut ada).await;
+    assert_eq!(titles, ["The first request", "The second request"]);
+}
+
+#[tokio::test]
+async fn a_push_that_begins_with_another_chain_is_a_fork_and_the_next_device_goes_on() {
+    let server = TestServer::start().await;
+    let mut ada = server.client("Ada Client").await;
+    ada.does(publish("The first request")).await;
+    let act = ada.seal(&publish("The second request"));
+    let right = ada.parcel(std::slice::from_ref(&act));
+    let mut wrong: Value = serde_json::from_str(&right).expect("is JSON");
+    wrong["chain"] = json!(Chain::start(ada.device));
+
+    let answer: PushAnswer = ada.post(path::PUSH, wrong.to_string()).await.json();
+    assert_eq!(answer.rest, Some(Rest::Fork));
+    ada.device = DeviceId(Uuid::now_v7());
+    let again = Envelope { seq: 1, ..act };
+    let answer = ada.push(std::slice::from_ref(&again)).await;
+
+    assert_eq!((answer.rest, answer.decisions.len()), (None, 1));
+    assert_eq!(answer.decisions[0].id, again.id);
+    assert_eq!(titles(&mut ada).await.len(), 2);
 }
 
 #[tokio::test]
@@ -265,6 +311,7 @@ async fn arguments_that_do_not_fit_are_refused_and_block_nothing() {
     let server = TestServer::start().await;
     let mut ada = server.client("Ada Client").await;
     let whole = ada.seal(&publish("The first request")).args;
+    let whole: Value = serde_json::from_str(whole.get()).expect("is JSON");
     ada.next_seq = 1;
     let mut broken = vec![
         json!({}),
@@ -287,7 +334,7 @@ async fn arguments_that_do_not_fit_are_refused_and_block_nothing() {
     let mut acts: Vec<Envelope> = Vec::new();
     for args in broken {
         let mut act = ada.seal(&publish("What is replaced"));
-        act.args = args;
+        act.args = serde_json::value::to_raw_value(&args).expect("is JSON");
         acts.push(act);
     }
     acts.push(ada.seal(&publish("The next request")));

@@ -7,12 +7,13 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::{Key, Noun, Row};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{
-    Cursor, Delta, Envelope, PROTOCOL, Pull, Push, PushAnswer, Verdict,
+    Chain, Cursor, Delta, Envelope, Link, PROTOCOL, Pull, Push, PushAnswer, Rest, Verdict,
 };
 use guildhall_sync_core::replica::Replica;
 use reqwest::Method;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use uuid::Uuid;
 
 pub(crate) struct Desk {
@@ -20,6 +21,8 @@ pub(crate) struct Desk {
     pub(crate) token: String,
     pub(crate) device: DeviceId,
     pub(crate) next_seq: u64,
+    /// What stood after each number of each device.
+    pub(crate) chains: Mutex<BTreeMap<(DeviceId, u64), Chain>>,
     pub(crate) replica: Replica,
     pub(crate) address: SocketAddr,
     http: reqwest::Client,
@@ -37,6 +40,7 @@ impl Desk {
             token,
             device,
             next_seq: 1,
+            chains: Mutex::default(),
             replica: empty(account),
             address: server.address,
             http: server.http.clone(),
@@ -54,16 +58,38 @@ impl Desk {
 
     /// The body of a push.
     pub(crate) fn parcel(&self, mutations: &[Envelope]) -> String {
+        let chain = self.chain_before(mutations);
         let push = Push {
             protocol: PROTOCOL,
             device: self.device,
+            chain,
             mutations: mutations.to_vec(),
         };
         serde_json::to_string(&push).expect("can be written")
     }
 
     pub(crate) async fn push(&self, mutations: &[Envelope]) -> PushAnswer {
-        self.post(path::PUSH, self.parcel(mutations)).await.json()
+        let answer: PushAnswer = self.post(path::PUSH, self.parcel(mutations)).await.json();
+        if answer.rest != Some(Rest::Fork) {
+            let links = Link::all(self.chain_before(mutations), mutations);
+            let decided = links.take(answer.decisions.len());
+            let mut chains = self.chains.lock().expect("nobody panicked");
+            chains.extend(decided.map(|link| ((self.device, link.seq), link.after)));
+        }
+        answer
+    }
+
+    /// What stood before the first of these.
+    fn chain_before(&self, mutations: &[Envelope]) -> Chain {
+        let chains = self.chains.lock().expect("nobody panicked");
+        mutations
+            .first()
+            .and_then(|first| {
+                chains
+                    .get(&(self.device, first.seq.checked_sub(1)?))
+                    .copied()
+            })
+            .unwrap_or_else(|| Chain::start(self.device))
     }
 
     /// Acts at once and says what became of it.

@@ -4,7 +4,7 @@ use crate::server::TestServer;
 use guildhall_domain::person::Status;
 use guildhall_protocol::admin::{Health, Me};
 use guildhall_protocol::path;
-use guildhall_protocol::sync::{Cursor, PROTOCOL, Pull, Push};
+use guildhall_protocol::sync::{Chain, Cursor, PROTOCOL, Pull, Push};
 use guildhall_server::oauth::Roles;
 use reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -134,6 +134,7 @@ async fn a_desktop_of_another_protocol_is_told_to_upgrade() {
         let push = Push {
             protocol,
             device: ada.device,
+            chain: Chain::start(ada.device),
             mutations: Vec::new(),
         };
         let pull = Pull {

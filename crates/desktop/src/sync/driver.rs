@@ -335,8 +335,11 @@ async fn push_all(shared: Arc<Shared>, transport: Transport) -> Result<(), End> 
                 tokio::time::sleep(Duration::from_millis(after_ms.min(60_000))).await;
             }
             Some(Rest::Upgrade) => return Err(End::Stuck(Link::UpdateNeeded)),
-            // The server counts differently: it was set back, or these files were copied from another computer.
-            Some(Rest::Gap { .. }) => shared.engine.renumber().await.map_err(failed)?,
+            Some(Rest::Gap { want_seq }) => {
+                shared.engine.send_from(want_seq).await.map_err(failed)?;
+            }
+            // These files were copied from another computer, or set back: the server has heard other acts under these numbers.
+            Some(Rest::Fork) => shared.engine.renumber().await.map_err(failed)?,
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use guildhall_domain::activity::ActivityKind;
 use guildhall_domain::id::{ApplicationId, DeviceId, MessageId, MutationId, RequestId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_protocol::path;
-use guildhall_protocol::sync::{Envelope, PROTOCOL, Push, PushAnswer, Verdict};
+use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer, Verdict};
 use rand::Rng as _;
 use rand::seq::IndexedRandom as _;
 use rand_chacha::ChaCha8Rng;
@@ -38,27 +38,39 @@ pub(crate) struct Device {
     http: reqwest::Client,
     address: SocketAddr,
     next_seq: u64,
+    /// What stands before each number.
+    chains: Vec<Chain>,
 }
 
 impl Device {
     pub(crate) fn new(person: Person, address: SocketAddr) -> Self {
-        Self::again(person, DeviceId(Uuid::now_v7()), address)
+        Self::again(person, DeviceId(Uuid::now_v7()), address, &[])
     }
 
-    /// A device that there has been before.
-    pub(crate) fn again(person: Person, id: DeviceId, address: SocketAddr) -> Self {
+    /// A device that there has been before, with all that it did.
+    pub(crate) fn again(
+        person: Person,
+        id: DeviceId,
+        address: SocketAddr,
+        acts: &[(Envelope, Option<Deed>)],
+    ) -> Self {
         // A connection of its own for each push: one kept from before a kill would fail once more after it.
         let http = reqwest::Client::builder()
             .pool_max_idle_per_host(0)
             .timeout(PATIENCE)
             .build()
             .expect("builds");
+        let mut chains = vec![Chain::start(id)];
+        for (act, _) in acts {
+            chains.push(chains[chains.len() - 1].and(act));
+        }
         Self {
             person,
             id,
             http,
             address,
             next_seq: 1,
+            chains,
         }
     }
 
@@ -67,14 +79,18 @@ impl Device {
         let id = MutationId(Uuid::now_v7());
         let envelope = Envelope::seal(self.next_seq, id, now(), mutation).expect("can be written");
         self.next_seq += 1;
+        let chain = self.chains[self.chains.len() - 1].and(&envelope);
+        self.chains.push(chain);
         envelope
     }
 
     /// Pushes; an error is a server that went away before it answered.
     pub(crate) async fn push(&self, mutations: &[Envelope]) -> Result<PushAnswer, reqwest::Error> {
+        let first = mutations.first().map_or(0, |first| first.seq - 1);
         let push = Push {
             protocol: PROTOCOL,
             device: self.id,
+            chain: self.chains[usize::try_from(first).expect("is small")],
             mutations: mutations.to_vec(),
         };
         let answer = self

@@ -1,6 +1,7 @@
 //! The whole road without a window: two desktops and a real server on loopback do a job together.
 
 mod browser;
+mod copies;
 mod offline;
 mod station;
 mod story;

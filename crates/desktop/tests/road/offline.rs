@@ -385,7 +385,7 @@ async fn met(station: &Station) -> (Desk, Desk, String) {
     (mira, tessel, id)
 }
 
-async fn offline(desk: &mut Desk) {
+pub(crate) async fn offline(desk: &mut Desk) {
     desk.until("offline", async |desktop| {
         desktop.sync_state().await.expect("says").link == LinkView::Offline
     })

@@ -1,27 +1,36 @@
 //! Push: what a person did, and what became of it.
 
+use super::act;
+use super::chain::Chain;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// The most mutations in one push.
 pub const MAXIMUM_PUSH: usize = 500;
 
+/// The most bytes of one push.
+pub const MAXIMUM_PUSH_BYTES: usize = 1024 * 1024;
+
 /// Mutations of one device, in the order of their numbers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Push {
-    /// [`PROTOCOL`] of the sender.
+    /// [`PROTOCOL`](super::PROTOCOL) of the sender.
     pub protocol: u16,
     /// Which device.
     pub device: DeviceId,
+    /// Everything this device numbered before these.
+    pub chain: Chain,
     /// Contiguous by `seq`.
     pub mutations: Vec<Envelope>,
 }
 
-/// A mutation on the wire. Name and arguments stay open, so that a server can tell an unknown name from a broken body.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A mutation on the wire. Name and arguments stay open, so that a server can tell an unknown name from a broken body, and are kept
+/// as the bytes that were sent, so that both sides hash the same.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Envelope {
     /// Number on this device, counted from 1 without gaps.
     pub seq: u64,
@@ -29,11 +38,22 @@ pub struct Envelope {
     pub id: MutationId,
     /// When it was done, by the device's clock: shown, never used for order.
     pub at: Timestamp,
-    /// E.g. `request.publish`.
+    /// E.g. `request.publish`, or `message.send@2`.
     pub name: String,
     /// Arguments of the name.
-    pub args: serde_json::Value,
+    pub args: Box<RawValue>,
 }
+
+impl PartialEq for Envelope {
+    fn eq(&self, other: &Self) -> bool {
+        let parts = |one: &Self| (one.seq, one.id, one.at);
+        parts(self) == parts(other)
+            && self.name == other.name
+            && self.args.get() == other.args.get()
+    }
+}
+
+impl Eq for Envelope {}
 
 /// Why an envelope could not be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +75,13 @@ impl Envelope {
         at: Timestamp,
         mutation: &Mutation,
     ) -> serde_json::Result<Self> {
-        let mut value = serde_json::to_value(mutation)?;
-        let name = value["name"].as_str().unwrap_or_default().to_owned();
+        let (name, args) = act::write(mutation)?;
         Ok(Self {
             seq,
             id,
             at,
             name,
-            args: value["args"].take(),
+            args,
         })
     }
 
@@ -71,24 +90,7 @@ impl Envelope {
     /// # Errors
     /// [`Unreadable`] when this version does not know the name, or the arguments do not fit.
     pub fn open(&self) -> Result<Mutation, Unreadable> {
-        let value = serde_json::json!({ "name": self.name, "args": self.args });
-        serde_json::from_value(value).map_err(|error| {
-            if is_known(&self.name) {
-                Unreadable::BadArguments(error.to_string())
-            } else {
-                Unreadable::UnknownName
-            }
-        })
-    }
-}
-
-/// True for the name of an act of this version. Asked of the name alone, because an unknown word inside the arguments gives
-/// the same error as an unknown name, and must be refused instead of holding up the queue.
-fn is_known(name: &str) -> bool {
-    let alone = serde_json::json!({ "name": name });
-    match serde_json::from_value::<Mutation>(alone) {
-        Ok(_) => true,
-        Err(error) => !error.to_string().starts_with("unknown variant"),
+        act::read(&self.name, self.args.get())
     }
 }
 
@@ -148,4 +150,7 @@ pub enum Rest {
         /// The number that comes next.
         want_seq: u64,
     },
+    /// The chain is another than the server holds: these files were copied or set back, and another history went on under the same
+    /// numbers. Nothing of this push was decided. Take a fresh device id and new numbers; ids stay.
+    Fork,
 }

@@ -2,11 +2,15 @@
 
 use crate::{is_refused, stays};
 use guildhall_domain::denied::Code;
+use guildhall_domain::id::{DeviceId, MutationId};
+use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
 use guildhall_protocol::problem::ProblemDocument;
 use guildhall_protocol::sync::{
-    Cursor, Delta, FromDesktop, FromServer, PROTOCOL, Pull, Push, PushAnswer, Rest, Verdict,
+    Chain, Cursor, Delta, Envelope, FromDesktop, FromServer, Link, PROTOCOL, Pull, Push,
+    PushAnswer, Rest, Verdict,
 };
+use uuid::Uuid;
 
 const DELTA: &str = r#"{
     "cursor": {"epoch": "00000000-0000-0000-0000-0000000000e9", "version": 42},
@@ -24,7 +28,8 @@ const PULL: &str = r#"{"protocol": 1, "device": "00000000-0000-0000-0000-0000000
 #[test]
 fn a_push_and_its_answer() {
     let push: Push = stays(
-        r#"{"protocol": 1, "device": "00000000-0000-0000-0000-0000000000de", "mutations": [
+        r#"{"protocol": 1, "device": "00000000-0000-0000-0000-0000000000de",
+            "chain": "05e55476391bef52523b69bbd872caae3637e6bc5cba03dc4a03163e30f12ced", "mutations": [
             {"seq": 1, "id": "00000000-0000-0000-0000-000000000001", "at": 1795000000000,
              "name": "an act of tomorrow", "args": {"whatever": 1}}]}"#,
     );
@@ -55,6 +60,7 @@ fn what_to_do_with_the_rest() {
             Rest::Retry { after_ms: 2_000 },
         ),
         (r#"{"rest": "upgrade"}"#, Rest::Upgrade),
+        (r#"{"rest": "fork"}"#, Rest::Fork),
         (
             r#"{"rest": "gap", "want_seq": 4}"#,
             Rest::Gap { want_seq: 4 },
@@ -170,5 +176,57 @@ fn every_path() {
     ];
     for (path, written) in paths {
         assert_eq!(path, written);
+    }
+}
+
+#[test]
+fn the_chain_of_an_act_is_what_another_program_computes() {
+    let device = DeviceId(Uuid::from_u128(0xde));
+    let act = |args: &str| -> Envelope {
+        let act = r#"{"seq": 1, "id": "00000000-0000-7000-8000-000000000001", "at": 1795000000000,
+                      "name": "request.pause", "args": ARGS}"#;
+        serde_json::from_str(&act.replace("ARGS", args)).expect("is an envelope")
+    };
+    let args = r#"{"id": "00000000-0000-7000-8000-000000000002"}"#;
+
+    let start = Chain::start(device);
+    let link = Link::all(start, &[act(args)]).next().expect("is one");
+
+    let written = "05e55476391bef52523b69bbd872caae3637e6bc5cba03dc4a03163e30f12ced";
+    assert_eq!(stays::<Chain>(&format!("\"{written}\"")), start);
+    assert_eq!((link.seq, link.before), (1, start));
+    assert_eq!(
+        link.after.to_string(),
+        "2a82a544bddfc7d000734d7530f2275f97b3e3a61382a5e4f61034609c57caed"
+    );
+    // Bytes count, not what they mean: spaces too.
+    assert_ne!(start.and(&act(&args.replace(": ", ":"))), link.after);
+    assert_eq!(start.and(&act(&format!("  {args} "))), link.after);
+    for other in [
+        Envelope {
+            seq: 2,
+            ..act(args)
+        },
+        Envelope {
+            at: Timestamp(1),
+            ..act(args)
+        },
+        Envelope {
+            name: "request.resume".into(),
+            ..act(args)
+        },
+        Envelope {
+            id: MutationId(Uuid::nil()),
+            ..act(args)
+        },
+    ] {
+        assert_ne!(start.and(&other), link.after, "{other:?}");
+    }
+    for wrong in [
+        &written[1..],
+        &written.replace("0", "g"),
+        &written.to_uppercase(),
+    ] {
+        is_refused::<Chain>(&format!("\"{wrong}\""));
     }
 }

@@ -6,7 +6,7 @@ mod cache;
 mod outbox;
 
 pub use cache::{Cache, CachedBase};
-pub use outbox::{Outbox, Queued, Refused};
+pub use outbox::{Outbox, Queued, Refused, Sealed};
 
 /// What each file keeps in memory; the rows themselves are in the replica.
 const CACHE_KIB: u32 = 2_000;

@@ -6,9 +6,10 @@ use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::{Chain, act};
 use guildhall_sync_core::fault;
 use guildhall_sync_core::replica::{Pending, Progress};
-use serde_json::json;
+use serde_json::value::RawValue;
 use sqlx::sqlite::SqliteSynchronous;
 use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
 use std::collections::BTreeMap;
@@ -27,8 +28,25 @@ pub struct Queued {
     pub device: DeviceId,
     /// The number the next act will get.
     pub next_seq: u64,
+    /// The hash chain over everything that has a number.
+    pub chain: Chain,
     /// In order.
     pub pending: Vec<Pending>,
+}
+
+/// An act as it is sent.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// Its id.
+    pub id: MutationId,
+    /// When it was done here.
+    pub at: Timestamp,
+    /// Its name, with the version of its arguments.
+    pub name: String,
+    /// Its arguments, byte for byte.
+    pub args: Box<RawValue>,
+    /// Its number and the chain before it, once it was sent.
+    pub numbered: Option<(u64, Chain)>,
 }
 
 /// An act that was refused, with the person's words.
@@ -112,15 +130,12 @@ impl Outbox {
     pub async fn renumber(&self, fresh: DeviceId) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
-        sqlx::query("update outbox set seq = null where version is null")
+        // Applied acts lose their number too: it may be used again. They are told apart by their version.
+        sqlx::query("update outbox set seq = null, chain = null")
             .execute(&mut *transaction)
             .await?;
-        sqlx::query("update device set id = ?, next_seq = 1")
+        sqlx::query("update device set id = ?, next_seq = 1, chain = null")
             .bind(fresh.to_string())
-            .execute(&mut *transaction)
-            .await?;
-        // Acts that were applied under the old number keep their place but lose the number, which may be used again.
-        sqlx::query("update outbox set seq = -place where version is not null")
             .execute(&mut *transaction)
             .await?;
         fault!(OutboxRenumber);
@@ -129,22 +144,42 @@ impl Outbox {
         Ok(())
     }
 
+    /// Lets acts that were decided be sent once more under their numbers, from this one on. False when that number is not here.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn send_from(&self, seq: u64) -> Result<bool, StoreError> {
+        let sent = sqlx::query(
+            "update outbox set version = null where seq >= ?1 and exists (select 1 from outbox where seq = ?1)",
+        )
+        .bind(signed(seq))
+        .execute(&self.pool)
+        .await?;
+        Ok(sent.rows_affected() > 0)
+    }
+
     /// Reads the queue.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn load(&self) -> Result<Option<Queued>, StoreError> {
         fault!(OutboxLoad);
-        let device = sqlx::query("select id, next_seq from device where account is not null")
-            .fetch_optional(&self.pool)
-            .await?;
+        let device =
+            sqlx::query("select id, next_seq, chain from device where account is not null")
+                .fetch_optional(&self.pool)
+                .await?;
         let Some(device) = device else {
             return Ok(None);
         };
-        let (id, next_seq): (&str, i64) = (device.try_get(0)?, device.try_get(1)?);
+        let (id, next_seq, last): (&str, i64, Option<&[u8]>) =
+            (device.try_get(0)?, device.try_get(1)?, device.try_get(2)?);
         let device = id
             .parse()
             .map_err(|_| StoreError::Corrupt { what: "device" })?;
+        let chain = match last {
+            Some(last) => chain(last)?,
+            None => Chain::start(device),
+        };
         let rows =
             sqlx::query("select id, at, name, args, seq, version from outbox order by place")
                 .fetch_all(&self.pool)
@@ -160,12 +195,12 @@ impl Outbox {
             let (seq, version): (Option<i64>, Option<i64>) = (row.try_get(4)?, row.try_get(5)?);
             let seq = seq.map(|seq| u64::try_from(seq).unwrap_or(0));
             let progress = match (seq, version) {
-                (Some(seq), Some(version)) => Progress::Applied {
-                    seq,
+                (seq, Some(version)) => Progress::Applied {
+                    seq: seq.unwrap_or(0),
                     version: u64::try_from(version).unwrap_or(0),
                 },
                 (Some(seq), None) => Progress::Numbered { seq },
-                (None, _) => Progress::Queued,
+                (None, None) => Progress::Queued,
             };
             pending.push(Pending {
                 id: id.parse().map_err(|_| StoreError::Corrupt {
@@ -179,6 +214,7 @@ impl Outbox {
         Ok(Some(Queued {
             device,
             next_seq: u64::try_from(next_seq).unwrap_or(1),
+            chain,
             pending,
         }))
     }
@@ -214,22 +250,62 @@ impl Outbox {
         Ok(())
     }
 
-    /// Gives numbers to acts that are about to be sent.
+    /// What is sent of these acts, each in the bytes it was first written down in, in the order of the ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] when one cannot be read.
+    pub async fn sealed(&self, ids: &[MutationId]) -> Result<Vec<Sealed>, StoreError> {
+        let rows = sqlx::query(
+            "select o.id, o.at, o.name, o.args, o.seq, o.chain from json_each(?) as wanted join outbox as o on o.id = wanted.value \
+             order by wanted.key",
+        )
+        .bind(serde_json::to_string(ids)?)
+        .fetch_all(&self.pool)
+        .await?;
+        let mut acts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id: &str = row.try_get(0)?;
+            let (seq, before): (Option<i64>, Option<&[u8]>) = (row.try_get(4)?, row.try_get(5)?);
+            acts.push(Sealed {
+                id: id.parse().map_err(|_| StoreError::Corrupt {
+                    what: "mutation id",
+                })?,
+                at: Timestamp(row.try_get(1)?),
+                name: row.try_get(2)?,
+                args: RawValue::from_string(row.try_get(3)?)?,
+                numbered: match (seq, before) {
+                    (Some(seq), Some(before)) => {
+                        Some((u64::try_from(seq).unwrap_or(0), chain(before)?))
+                    }
+                    (_, _) => None,
+                },
+            });
+        }
+        Ok(acts)
+    }
+
+    /// Gives numbers to acts that are about to be sent, each with the chain before it. `next` and `chain` are what the act after
+    /// them will get.
     ///
     /// # Errors
     /// [`StoreError`] when it is not on the disk; then nothing may be sent.
-    pub async fn number(&self, ids: &[(MutationId, u64)], next_seq: u64) -> Result<(), StoreError> {
+    pub async fn number(
+        &self,
+        acts: &[(MutationId, u64, Chain)],
+        next: u64,
+        chain: Chain,
+    ) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
-        for (id, seq) in ids {
-            sqlx::query("update outbox set seq = ? where id = ?")
-                .bind(i64::try_from(*seq).unwrap_or(i64::MAX))
-                .bind(id.to_string())
-                .execute(&mut *transaction)
-                .await?;
-        }
-        sqlx::query("update device set next_seq = ?")
-            .bind(i64::try_from(next_seq).unwrap_or(i64::MAX))
+        sqlx::query(
+            "update outbox set seq = n.value ->> 1, chain = unhex(n.value ->> 2) from json_each(?) as n where outbox.id = n.value ->> 0",
+        )
+        .bind(serde_json::to_string(acts)?)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("update device set next_seq = ?, chain = ?")
+            .bind(signed(next))
+            .bind(chain.0.as_slice())
             .execute(&mut *transaction)
             .await?;
         fault!(OutboxNumber);
@@ -250,13 +326,12 @@ impl Outbox {
     ) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
-        for (id, version) in applied {
-            sqlx::query("update outbox set version = ? where id = ?")
-                .bind(i64::try_from(*version).unwrap_or(i64::MAX))
-                .bind(id.to_string())
-                .execute(&mut *transaction)
-                .await?;
-        }
+        sqlx::query(
+            "update outbox set version = a.value ->> 1 from json_each(?) as a where outbox.id = a.value ->> 0",
+        )
+        .bind(serde_json::to_string(applied)?)
+        .execute(&mut *transaction)
+        .await?;
         for one in refused {
             insert_refused(&mut transaction, one).await?;
         }
@@ -282,7 +357,7 @@ impl Outbox {
     pub async fn replace(&self, id: MutationId, with: &Pending) -> Result<(), StoreError> {
         let (name, args) = seal(&with.mutation)?;
         sqlx::query(
-            "update outbox set id = ?, at = ?, name = ?, args = ?, seq = null, version = null where id = ?",
+            "update outbox set id = ?, at = ?, name = ?, args = ?, seq = null, chain = null, version = null where id = ?",
         )
         .bind(with.id.to_string())
         .bind(with.at.0)
@@ -508,15 +583,22 @@ async fn insert_refused(
     Ok(())
 }
 
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn chain(bytes: &[u8]) -> Result<Chain, StoreError> {
+    let bytes = bytes.try_into();
+    bytes
+        .map(Chain)
+        .map_err(|_| StoreError::Corrupt { what: "chain" })
+}
+
 fn seal(mutation: &Mutation) -> Result<(String, String), StoreError> {
-    let value = serde_json::to_value(mutation)?;
-    let name = value["name"].as_str().unwrap_or_default().to_owned();
-    Ok((name, value["args"].to_string()))
+    let (name, args) = act::write(mutation)?;
+    Ok((name, args.get().to_owned()))
 }
 
 fn open(name: &str, args: &str) -> Result<Mutation, StoreError> {
-    let args: serde_json::Value = serde_json::from_str(args)?;
-    Ok(serde_json::from_value(
-        json!({ "name": name, "args": args }),
-    )?)
+    act::read(name, args).map_err(|_| StoreError::Corrupt { what: "act" })
 }

@@ -6,7 +6,7 @@ use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Column, Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::Verdict;
+use guildhall_protocol::sync::{Chain, Verdict};
 use guildhall_sync_core::sharing::{Grant, Placement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -31,6 +31,12 @@ pub(crate) trait Writing: Send {
         &mut self,
         ids: &BTreeSet<DeviceId>,
     ) -> impl Future<Output = Result<BTreeMap<DeviceId, Device>, StoreError>> + Send;
+
+    /// The chains of these devices at their numbers from the first to the last one; an unknown number is left out.
+    fn numbers(
+        &mut self,
+        ranges: &BTreeMap<DeviceId, (u64, u64)>,
+    ) -> impl Future<Output = Result<BTreeMap<(DeviceId, u64), Chain>, StoreError>> + Send;
 
     /// What became of these acts; one that was not decided is left out.
     fn decided(
@@ -96,6 +102,8 @@ pub(crate) struct Device {
     pub account: AccountId,
     /// Its highest decided number.
     pub last_seq: u64,
+    /// The hash chain over everything up to there.
+    pub chain: Chain,
 }
 
 /// A decision that was made before.
@@ -150,6 +158,8 @@ pub(crate) struct Writes {
     pub memberships: BTreeMap<(AccountId, Scope), u64>,
     /// Decisions.
     pub entries: Vec<Entry>,
+    /// The chain at each number that was decided.
+    pub numbers: BTreeMap<(DeviceId, u64), Chain>,
     /// Devices that were heard.
     pub devices: BTreeMap<DeviceId, Device>,
     /// The version afterwards.

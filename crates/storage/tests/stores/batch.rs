@@ -1,7 +1,8 @@
 //! The server's store: what moves together, what happens once, and in which order.
 
 use crate::samples::{
-    ADA, BEN, NOW, act, act_id, adas, alone, apply, commit, open, publish, reopen, request_id, say,
+    ADA, BEN, DEVICE, NOW, act, act_id, adas, alone, apply, chain, commit, open, publish, reopen,
+    request_id, say,
 };
 use guildhall_domain::activity::Activity;
 use guildhall_domain::id::DeviceId;
@@ -9,7 +10,7 @@ use guildhall_domain::message::Message;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::request::Request;
 use guildhall_domain::row::Table;
-use guildhall_protocol::sync::{Rest, Verdict};
+use guildhall_protocol::sync::{Chain, Rest, Verdict};
 use guildhall_storage::server::{Job, JobAnswer, NoDeriver, ServerStore};
 use guildhall_sync_core::pull::Ask;
 use sqlx::AssertSqlSafe;
@@ -31,6 +32,7 @@ async fn counts(store: &ServerStore) -> Vec<i64> {
         "scope_grant",
         "membership",
         "device",
+        "number",
         "decision",
     ]) {
         let sql = AssertSqlSafe(format!("select count(*) from {table}"));
@@ -89,6 +91,7 @@ async fn the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches
     let first = adas(1, [publish(1, "The first request")]);
     let elsewhere = Job {
         device: Some(other),
+        acts: vec![act(Some((other, 1)), 1, publish(1, "The first request"))],
         ..first.clone()
     };
 
@@ -214,7 +217,11 @@ async fn only_the_act_that_breaks_a_constraint_is_set_aside() {
         device: Some(quiet),
         acts,
     };
-    commit(&store, &[bens(vec![act(Some(1), 60, say(1, 1, "Hello!"))])]).await;
+    commit(
+        &store,
+        &[bens(vec![act(Some((quiet, 1)), 60, say(1, 1, "Hello!"))])],
+    )
+    .await;
     let head = store.head().await.expect("is read");
     let jobs = [
         adas(
@@ -225,7 +232,7 @@ async fn only_the_act_that_breaks_a_constraint_is_set_aside() {
                 say(4, 1, "After it"),
             ],
         ),
-        bens(vec![act(Some(2), 61, say(5, 1, "Beside it"))]),
+        bens(vec![act(Some((quiet, 2)), 61, say(5, 1, "Beside it"))]),
         bens(Vec::new()),
     ];
 
@@ -287,4 +294,104 @@ async fn what_was_answered_is_there_after_the_file_is_opened_again() {
     assert_eq!(after.cursor, before.cursor, "the same history");
     assert_eq!(after.rows.len(), before.rows.len());
     assert_eq!(store.all::<Activity>().await.expect("is read").len(), 3);
+}
+
+/// A job of Ada's device whose last act has this chain after it.
+fn ending(mut job: Job, after: Chain) -> Job {
+    let link = job.acts.last_mut().and_then(|act| act.link.as_mut());
+    link.expect("has a number").after = after;
+    job
+}
+
+#[tokio::test]
+async fn a_number_that_comes_again_with_another_history_is_a_fork() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let first = adas(
+        1,
+        [publish(1, "The first request"), publish(2, "The second")],
+    );
+    commit(&store, std::slice::from_ref(&first)).await;
+    let counted = counts(&store).await;
+    let other = chain(DeviceId(Uuid::from_u128(77)), 9);
+    let mut elsewhere = adas(3, [publish(3, "The third request")]);
+    let link = elsewhere.acts[0].link.as_mut();
+    link.expect("has a number").before = other;
+    let same_ids = ending(first.clone(), other);
+    let other_act = ending(adas(2, [publish(9, "The copy's request")]), other);
+
+    for forked in [elsewhere, same_ids, other_act] {
+        let answer = commit(&store, &[forked]).await.answers.remove(0);
+        assert_eq!(answer.rest, Some(Rest::Fork));
+        assert_eq!(answer.decisions, [], "nothing of it is acknowledged");
+    }
+
+    assert_eq!(counts(&store).await, counted);
+    let again = commit(&store, &[first]).await.answers.remove(0);
+    assert_eq!((again.decisions.len(), again.rest), (2, None));
+}
+
+#[tokio::test]
+async fn two_copies_in_one_batch_do_not_pass_for_one() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let one = adas(1, [publish(1, "Of the one")]);
+    let mut copy = ending(adas(1, [publish(2, "Of the copy")]), chain(DEVICE, 99));
+    copy.acts[0].id = act_id(2);
+
+    let answers = commit(&store, &[one, copy]).await.answers;
+
+    assert_eq!((answers[0].decisions.len(), &answers[0].rest), (1, &None));
+    assert_eq!(answers[1].rest, Some(Rest::Fork));
+    assert_eq!(store.all::<Request>().await.expect("is read").len(), 1);
+}
+
+#[tokio::test]
+async fn numbers_out_of_order_stop_where_the_next_one_is_missing() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let mut job = adas(1, (1..=3).map(|number| publish(number, "One of three")));
+    job.acts.swap(1, 2);
+
+    let answer = commit(&store, &[job]).await.answers.remove(0);
+
+    assert_eq!(answer.rest, Some(Rest::Gap { want_seq: 2 }));
+    assert_eq!((answer.decisions.len(), answer.last_seq), (1, 1));
+}
+
+#[tokio::test]
+async fn who_sees_what_was_committed_is_woken_though_the_rest_of_the_batch_failed() {
+    let folder = tempdir().expect("is made");
+    let store = open(folder.path()).await;
+    let begun = [
+        adas(1, [publish(1, "The first request")]),
+        alone(BEN, 50, apply(1)),
+    ];
+    commit(&store, &begun).await;
+    run(
+        &store,
+        "create trigger no_poison before insert on message when new.body like '%poison%' \
+         begin select raise(abort, 'poison'); end; \
+         create trigger no_disk before insert on message when new.body like '%disk%' \
+         begin select json('the disk is gone'); end",
+    )
+    .await;
+    let jobs = [
+        alone(BEN, 60, say(1, 1, "This is poison")),
+        alone(BEN, 61, say(2, 1, "Hello!")),
+        alone(BEN, 62, say(3, 1, "Off goes the disk")),
+        alone(BEN, 63, say(4, 1, "Goodbye!")),
+    ];
+
+    let committed = commit(&store, &jobs).await;
+
+    assert!(committed.touched.contains(&ADA), "she has mail");
+    let rests: Vec<bool> = committed
+        .answers
+        .iter()
+        .map(|one| one.rest.is_some())
+        .collect();
+    assert_eq!(rests, [false, false, true, false]);
+    assert_eq!(committed.answers[2], JobAnswer::undecided());
+    assert_eq!(store.all::<Message>().await.expect("is read").len(), 2);
 }

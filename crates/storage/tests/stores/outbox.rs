@@ -1,6 +1,6 @@
 //! What only this person has: it is never lost, and never in another order.
 
-use crate::samples::{ADA, BEN, DEVICE, NOW, act_id, publish, say};
+use crate::samples::{ADA, BEN, DEVICE, NOW, act_id, chain, publish, say};
 use guildhall_domain::denied::{Code, Denied};
 use guildhall_domain::id::DeviceId;
 use guildhall_domain::mutation::Mutation;
@@ -39,6 +39,20 @@ async fn queued(outbox: &Outbox) -> Vec<(u64, Progress)> {
         .collect()
 }
 
+/// Numbers these acts from 1 on.
+async fn number(outbox: &Outbox, device: DeviceId, acts: &[u64]) {
+    let numbers: Vec<_> = acts
+        .iter()
+        .zip(1..)
+        .map(|(act, seq)| (act_id(*act), seq, chain(device, seq - 1)))
+        .collect();
+    let next = numbers.last().map_or(1, |last| last.1 + 1);
+    outbox
+        .number(&numbers, next, chain(device, next - 1))
+        .await
+        .expect("is on the disk");
+}
+
 async fn push(outbox: &Outbox, number: u64) {
     let act = publish(number, "One of many requests");
     outbox
@@ -65,8 +79,7 @@ async fn order_and_numbers_are_the_same_after_it_is_opened_again() {
     for number in (1..=5).rev() {
         push(&outbox, number).await;
     }
-    let numbers = [(act_id(5), 1), (act_id(4), 2), (act_id(3), 3)];
-    outbox.number(&numbers, 4).await.expect("is on the disk");
+    number(&outbox, DEVICE, &[5, 4, 3]).await;
     outbox
         .settle(&[(act_id(5), 17)], &[], &[])
         .await
@@ -91,6 +104,11 @@ async fn order_and_numbers_are_the_same_after_it_is_opened_again() {
     assert_eq!(queued(&outbox).await, expected);
     let queue = queue(&outbox).await;
     assert_eq!((queue.device, queue.next_seq), (DEVICE, 4));
+    assert_eq!(queue.chain, chain(DEVICE, 3));
+    let sealed = outbox.sealed(&[act_id(3), act_id(2)]).await;
+    let sealed = sealed.expect("is read");
+    assert_eq!(sealed[0].numbered, Some((3, chain(DEVICE, 2))));
+    assert_eq!((sealed[1].id, sealed[1].numbered), (act_id(2), None));
     assert_eq!(queue.pending[0].at, NOW);
     assert_eq!(
         queue.pending[0].mutation,
@@ -168,8 +186,7 @@ async fn a_fresh_device_number_starts_counting_anew_and_keeps_every_act() {
     for number in 1..=4 {
         push(&outbox, number).await;
     }
-    let numbers = [(act_id(1), 1), (act_id(2), 2), (act_id(3), 3)];
-    outbox.number(&numbers, 4).await.expect("is on the disk");
+    number(&outbox, DEVICE, &[1, 2, 3]).await;
     let applied = [(act_id(1), 8), (act_id(2), 9)];
     outbox
         .settle(&applied, &[], &[])
@@ -178,14 +195,11 @@ async fn a_fresh_device_number_starts_counting_anew_and_keeps_every_act() {
     let fresh = DeviceId(Uuid::from_u128(99));
 
     outbox.renumber(fresh).await.expect("is renumbered");
-    let again = [(act_id(3), 1), (act_id(4), 2)];
-    outbox
-        .number(&again, 3)
-        .await
-        .expect("the numbers are free");
+    number(&outbox, fresh, &[3, 4]).await;
 
     let queue = queue(&outbox).await;
     assert_eq!((queue.device, queue.next_seq), (fresh, 3));
+    assert_eq!(queue.chain, chain(fresh, 2));
     let progress: Vec<Progress> = queue.pending.iter().map(|act| act.progress).collect();
     assert!(matches!(progress[0], Progress::Applied { version: 8, .. }));
     assert!(matches!(progress[1], Progress::Applied { version: 9, .. }));
@@ -193,6 +207,31 @@ async fn a_fresh_device_number_starts_counting_anew_and_keeps_every_act() {
         progress[2..],
         [Progress::Numbered { seq: 1 }, Progress::Numbered { seq: 2 }]
     );
+}
+
+#[tokio::test]
+async fn what_the_server_has_not_heard_is_sent_once_more_under_its_number() {
+    let folder = tempdir().expect("is made");
+    let outbox = open(folder.path()).await;
+    for act in 1..=3 {
+        push(&outbox, act).await;
+    }
+    number(&outbox, DEVICE, &[1, 2, 3]).await;
+    let applied = [(act_id(1), 8), (act_id(2), 9)];
+    let settled = outbox.settle(&applied, &[], &[]).await;
+    settled.expect("is on the disk");
+
+    assert!(outbox.send_from(2).await.expect("is on the disk"));
+    assert!(!outbox.send_from(7).await.expect("is read"), "is not here");
+
+    let queue = queue(&outbox).await;
+    let progress: Vec<Progress> = queue.pending.iter().map(|act| act.progress).collect();
+    let expected = [
+        Progress::Applied { seq: 1, version: 8 },
+        Progress::Numbered { seq: 2 },
+        Progress::Numbered { seq: 3 },
+    ];
+    assert_eq!(progress, expected);
 }
 
 #[tokio::test]

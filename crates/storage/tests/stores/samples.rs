@@ -4,6 +4,7 @@ use guildhall_domain::id::{AccountId, ApplicationId, DeviceId, MessageId, Mutati
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::Roles;
 use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::{Chain, Link};
 use guildhall_storage::server::{Act, Committed, Deriver, Job, NoDeriver, ServerStore};
 use serde_json::json;
 use std::path::Path;
@@ -66,9 +67,24 @@ pub(crate) fn say(number: u64, request: u64, body: &str) -> Mutation {
     }
 }
 
-pub(crate) fn act(seq: Option<u64>, id: u64, mutation: Mutation) -> Act {
+/// A chain that says its number. The store compares chains and computes none.
+pub(crate) fn chain(device: DeviceId, seq: u64) -> Chain {
+    let mut bytes = Chain::start(device).0;
+    bytes[..8].copy_from_slice(&seq.to_be_bytes());
+    if seq == 0 {
+        Chain::start(device)
+    } else {
+        Chain(bytes)
+    }
+}
+
+pub(crate) fn act(place: Option<(DeviceId, u64)>, id: u64, mutation: Mutation) -> Act {
     Act {
-        seq,
+        link: place.map(|(device, seq)| Link {
+            seq,
+            before: chain(device, seq.saturating_sub(1)),
+            after: chain(device, seq),
+        }),
         id: act_id(id),
         mutation: Ok(mutation),
     }
@@ -83,7 +99,7 @@ pub(crate) fn adas(first: u64, mutations: impl IntoIterator<Item = Mutation>) ->
         acts: mutations
             .into_iter()
             .zip(first..)
-            .map(|(mutation, seq)| act(Some(seq), seq, mutation))
+            .map(|(mutation, seq)| act(Some((DEVICE, seq)), seq, mutation))
             .collect(),
     }
 }

@@ -143,7 +143,7 @@ async fn perform(market: Arc<Market>, pace: Pace, matter: Matter, deed: Deed) ->
     }
     let ids: Vec<Uuid> = deed.acts.iter().map(|(id, _)| id.0).collect();
     let acts = deed.acts.into_iter().map(|(id, mutation)| Act {
-        seq: None,
+        link: None,
         id,
         mutation: Ok(mutation),
     });

@@ -199,7 +199,12 @@ async fn sent_again(record: &mut Record, server: &Open) -> Vec<String> {
     let to = last.map_or(AFTER, |last| last + 1 + AFTER);
     let acts = &record.acts[from..to.min(record.acts.len())];
     let parcel: Vec<_> = acts.iter().map(|(envelope, _)| envelope.clone()).collect();
-    let device = Device::again(record.person.clone(), record.device, server.address());
+    let device = Device::again(
+        record.person.clone(),
+        record.device,
+        server.address(),
+        &record.acts,
+    );
     let answer = device.push(&parcel).await.expect("is answered");
     let mut faults = Vec::new();
     if answer.rest.is_some() || answer.decisions.len() != parcel.len() {

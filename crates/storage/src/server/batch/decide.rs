@@ -7,14 +7,14 @@ use crate::error::StoreError;
 use crate::server::port::{Decided, Device, Entry, Writing};
 use guildhall_domain::actor::Actor;
 use guildhall_domain::denied::Denied;
-use guildhall_domain::id::MutationId;
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::{Effect, Mutation};
 use guildhall_domain::person::Person;
 use guildhall_domain::policy::{self, Relation};
 use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Stop, find};
-use guildhall_protocol::sync::{Decision, Rest, Verdict};
+use guildhall_protocol::sync::{Chain, Decision, Link, Rest, Verdict};
 use guildhall_sync_core::workspace::Workspace;
 use std::collections::BTreeSet;
 
@@ -72,34 +72,34 @@ impl Deciding {
             let known = *self.books.devices.entry(device).or_insert(Device {
                 account: job.account,
                 last_seq: 0,
+                chain: Chain::start(device),
             });
             if known.account != job.account {
                 // A device belongs to the account that first used it; another account's desktop makes its own.
-                answer.rest = Some(Rest::Gap { want_seq: 0 });
+                answer.rest = Some(Rest::Fork);
                 return Ok(answer);
             }
             answer.last_seq = known.last_seq;
+            if self.is_fork(device, known, &job.acts) {
+                answer.rest = Some(Rest::Fork);
+                return Ok(answer);
+            }
         }
+        let mut expected = None;
         for act in &job.acts {
-            let seq = act.seq.unwrap_or(0);
-            if job.device.is_some() && seq > answer.last_seq + 1 {
-                answer.rest = Some(Rest::Gap {
-                    want_seq: answer.last_seq + 1,
-                });
-                break;
+            if let Some(link) = act.link {
+                let want_seq = expected.unwrap_or_else(|| link.seq.min(answer.last_seq + 1));
+                if link.seq != want_seq {
+                    answer.rest = Some(Rest::Gap { want_seq });
+                    break;
+                }
+                expected = Some(link.seq + 1);
             }
             let verdict = match self.books.decided.get(&act.id) {
                 Some(decided) if decided.account == job.account => decided.verdict.clone(),
                 Some(_) => Verdict::Rejected {
                     denied: Denied::not_found("act"),
                 },
-                None if job.device.is_some() && seq <= answer.last_seq => {
-                    // The number was used for another act: this device has been copied or set back.
-                    answer.rest = Some(Rest::Gap {
-                        want_seq: answer.last_seq + 1,
-                    });
-                    break;
-                }
                 None => {
                     let Some(verdict) = self.act(writing, job, act).await? else {
                         answer.rest = Some(Rest::Retry {
@@ -111,19 +111,14 @@ impl Deciding {
                     verdict
                 }
             };
-            if let Some(device) = job.device
-                && seq == answer.last_seq + 1
+            if let Some((device, link)) = job.device.zip(act.link)
+                && link.seq > answer.last_seq
             {
-                answer.last_seq = seq;
-                let heard = Device {
-                    account: job.account,
-                    last_seq: seq,
-                };
-                self.books.devices.insert(device, heard);
-                self.entries.devices.insert(device, heard);
+                answer.last_seq = link.seq;
+                self.hear(device, job.account, link);
             }
             answer.decisions.push(Decision {
-                seq,
+                seq: act.seq(),
                 id: act.id,
                 verdict,
             });
@@ -131,12 +126,39 @@ impl Deciding {
         Ok(answer)
     }
 
+    /// True when these acts do not go on from what this device has told: they begin elsewhere, or a number that was decided comes
+    /// with another history. Numbers alone prove nothing.
+    fn is_fork(&self, device: DeviceId, known: Device, acts: &[Act]) -> bool {
+        let links = acts.iter().filter_map(|act| act.link);
+        links
+            .take_while(|link| link.seq <= known.last_seq + 1)
+            .any(|link| {
+                if link.seq > known.last_seq {
+                    link.before != known.chain
+                } else {
+                    self.books.numbers.get(&(device, link.seq)) != Some(&link.after)
+                }
+            })
+    }
+
+    /// Notes that a device was heard up to this link.
+    fn hear(&mut self, device: DeviceId, account: AccountId, link: Link) {
+        let heard = Device {
+            account,
+            last_seq: link.seq,
+            chain: link.after,
+        };
+        self.books.devices.insert(device, heard);
+        self.entries.devices.insert(device, heard);
+        self.books.numbers.insert((device, link.seq), link.after);
+        self.entries.numbers.insert((device, link.seq), link.after);
+    }
+
     fn note(&mut self, job: &Job, act: &Act, verdict: &Verdict) {
-        let seq = act.seq.unwrap_or(0);
         self.entries.decisions.push(Entry {
             id: act.id,
             account: job.account,
-            place: job.device.map(|device| (device, seq)),
+            place: job.device.map(|device| (device, act.seq())),
             verdict: verdict.clone(),
         });
         self.books.decided.insert(

@@ -25,14 +25,14 @@ use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::Key;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Decision, Rest};
+use guildhall_protocol::sync::{Decision, Link, Rest};
 use together::commit_together;
 
 /// A mutation handed to the store.
 #[derive(Debug, Clone)]
 pub struct Act {
-    /// Its number on its device, for acts that come from one.
-    pub seq: Option<u64>,
+    /// Its number on its device and its place in the device's chain, for acts that come from one.
+    pub link: Option<Link>,
     /// The same id twice has one effect and the same answer.
     pub id: MutationId,
     /// What to do, or why it could not be read.
@@ -74,6 +74,26 @@ pub struct Committed {
     pub touched: Vec<AccountId>,
     /// Rows that were written.
     pub changed: Vec<Key>,
+}
+
+impl Act {
+    /// The number on its device, 0 for an act that comes from none.
+    fn seq(&self) -> u64 {
+        self.link.map_or(0, |link| link.seq)
+    }
+}
+
+/// When to try again what the disk refused.
+const RETRY_MS: u64 = 2_000;
+
+impl JobAnswer {
+    /// Nothing was decided: try again.
+    pub fn undecided() -> Self {
+        Self {
+            rest: Some(Rest::Retry { after_ms: RETRY_MS }),
+            ..Self::default()
+        }
+    }
 }
 
 impl ServerStore {

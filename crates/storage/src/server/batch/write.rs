@@ -25,6 +25,7 @@ pub(crate) async fn write<W: Writing>(
     let mut writes = Writes {
         entries: entries.decisions,
         devices: entries.devices,
+        numbers: entries.numbers,
         head,
         now,
         ..Writes::default()

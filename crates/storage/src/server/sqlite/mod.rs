@@ -13,6 +13,7 @@ use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Column, Row, Table};
 use guildhall_domain::scope::Scope;
+use guildhall_protocol::sync::Chain;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -46,6 +47,13 @@ impl Writing for Batch {
         ids: &BTreeSet<DeviceId>,
     ) -> Result<BTreeMap<DeviceId, Device>, StoreError> {
         read::devices(&mut self.0, ids).await
+    }
+
+    async fn numbers(
+        &mut self,
+        ranges: &BTreeMap<DeviceId, (u64, u64)>,
+    ) -> Result<BTreeMap<(DeviceId, u64), Chain>, StoreError> {
+        read::numbers(&mut self.0, ranges).await
     }
 
     async fn decided(

@@ -7,7 +7,7 @@ use crate::server::port::{Decided, Device};
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Row, Table};
 use guildhall_domain::scope::Scope;
-use guildhall_protocol::sync::Verdict;
+use guildhall_protocol::sync::{Chain, Verdict};
 use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ pub(super) async fn devices(
     ids: &BTreeSet<DeviceId>,
 ) -> Result<BTreeMap<DeviceId, Device>, StoreError> {
     let rows = sqlx::query(
-        "select id, account, last_seq from device where id in (select value from json_each(?))",
+        "select id, account, last_seq, chain from device where id in (select value from json_each(?))",
     )
     .bind(serde_json::to_string(ids)?)
     .fetch_all(connection)
@@ -29,10 +29,47 @@ pub(super) async fn devices(
         let (Ok(id), Ok(account)) = (id.parse(), account.parse()) else {
             return Err(StoreError::Corrupt { what: "device" });
         };
-        let last_seq = unsigned(last);
-        devices.insert(id, Device { account, last_seq });
+        let device = Device {
+            account,
+            last_seq: unsigned(last),
+            chain: chain(row.try_get(3)?)?,
+        };
+        devices.insert(id, device);
     }
     Ok(devices)
+}
+
+fn chain(bytes: &[u8]) -> Result<Chain, StoreError> {
+    let bytes = bytes.try_into();
+    bytes
+        .map(Chain)
+        .map_err(|_| StoreError::Corrupt { what: "chain" })
+}
+
+pub(super) async fn numbers(
+    connection: &mut SqliteConnection,
+    ranges: &BTreeMap<DeviceId, (u64, u64)>,
+) -> Result<BTreeMap<(DeviceId, u64), Chain>, StoreError> {
+    let ranges: Vec<_> = ranges
+        .iter()
+        .map(|(device, (first, last))| (device, first, last))
+        .collect();
+    let rows = sqlx::query(
+        "select n.device, n.seq, n.chain from json_each(?) as r cross join number as n \
+         on n.device = r.value ->> 0 and n.seq between r.value ->> 1 and r.value ->> 2",
+    )
+    .bind(serde_json::to_string(&ranges)?)
+    .fetch_all(connection)
+    .await?;
+    let mut numbers = BTreeMap::new();
+    for row in rows {
+        let (device, seq): (&str, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let Ok(device) = device.parse() else {
+            return Err(StoreError::Corrupt { what: "number" });
+        };
+        numbers.insert((device, unsigned(seq)), chain(row.try_get(2)?)?);
+    }
+    Ok(numbers)
 }
 
 pub(super) async fn decided(

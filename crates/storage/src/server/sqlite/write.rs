@@ -7,7 +7,7 @@ use guildhall_domain::id::{AccountId, DeviceId};
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::Verdict;
+use guildhall_protocol::sync::{Chain, Verdict};
 use guildhall_sync_core::sharing::{Grant, Placement};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
@@ -26,6 +26,7 @@ pub(super) async fn write(
     let changed = memberships(connection, &writes.memberships).await?;
     entries(connection, &writes.entries, writes.now).await?;
     devices(connection, &writes.devices, writes.now).await?;
+    numbers(connection, &writes.numbers).await?;
     sqlx::query("update sync_head set version = ?")
         .bind(signed(writes.head))
         .execute(connection)
@@ -198,13 +199,29 @@ async fn devices(
 ) -> Result<(), StoreError> {
     let rows: Vec<Value> = devices
         .iter()
-        .map(|(id, device)| json!([id, device.account, device.last_seq, now]))
+        .map(|(id, device)| json!([id, device.account, device.last_seq, device.chain, now]))
         .collect();
     bulk(
         connection,
-        "insert into device (id, account, last_seq, seen_at) \
-             select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?) where true \
-             on conflict (id) do update set last_seq = excluded.last_seq, seen_at = excluded.seen_at",
+        "insert into device (id, account, last_seq, chain, seen_at) \
+             select value ->> 0, value ->> 1, value ->> 2, unhex(value ->> 3), value ->> 4 from json_each(?) where true \
+             on conflict (id) do update set last_seq = excluded.last_seq, chain = excluded.chain, seen_at = excluded.seen_at",
+        &rows,
+    )
+    .await
+}
+
+async fn numbers(
+    connection: &mut SqliteConnection,
+    numbers: &BTreeMap<(DeviceId, u64), Chain>,
+) -> Result<(), StoreError> {
+    let rows: Vec<Value> = numbers
+        .iter()
+        .map(|((device, seq), chain)| json!([device, seq, chain]))
+        .collect();
+    bulk(
+        connection,
+        "insert into number (device, seq, chain) select value ->> 0, value ->> 1, unhex(value ->> 2) from json_each(?)",
         &rows,
     )
     .await

@@ -1,0 +1,293 @@
+//! What leaves the outbox: numbers and chain before anything is sent, the server's answers after it.
+
+use super::{Core, Engine, fresh_device};
+use crate::error::Error;
+use guildhall_domain::denied::Code;
+use guildhall_domain::id::MutationId;
+use guildhall_domain::mutation::Mutation;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer, Verdict};
+use guildhall_storage::device::Refused;
+use guildhall_sync_core::replica::{Pending, Progress};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many acts go into one push.
+const PUSH: usize = 200;
+/// How many bytes a push may have: half of what the server takes.
+const PUSH_BYTES: usize = 512 * 1024;
+
+impl Engine {
+    /// The next push, with every act that was not decided; numbers and chain are on the disk before it is returned. What was sent
+    /// before is sent again in the same bytes.
+    pub(crate) async fn next_push(&self) -> Result<Option<Push>, Error> {
+        let mut core = self.core.lock().await;
+        let ids = core.undecided();
+        let sealed = core.outbox.sealed(&ids).await?;
+        let (mut next, mut chain) = (core.next_seq, core.chain);
+        let mut first: Option<Chain> = None;
+        let mut fresh = Vec::new();
+        let mut mutations = Vec::with_capacity(sealed.len());
+        let mut bytes = 0;
+        for act in sealed {
+            bytes += act.name.len() + act.args.get().len() + ENVELOPE;
+            // What is left out keeps no number, so that the numbers that are sent stay without gaps.
+            if bytes > PUSH_BYTES && !mutations.is_empty() {
+                break;
+            }
+            let (seq, before) = act.numbered.unwrap_or((next, chain));
+            let envelope = Envelope {
+                seq,
+                id: act.id,
+                at: act.at,
+                name: act.name,
+                args: act.args,
+            };
+            if act.numbered.is_none() {
+                fresh.push((act.id, seq, before));
+                next = seq + 1;
+                chain = before.and(&envelope);
+            }
+            first = first.or(Some(before));
+            mutations.push(envelope);
+        }
+        let Some(first) = first else {
+            return Ok(None);
+        };
+        if !fresh.is_empty() {
+            core.outbox.number(&fresh, next, chain).await?;
+            core.next_seq = next;
+            core.chain = chain;
+            let numbered = |(id, seq, _)| (id, Progress::Numbered { seq });
+            core.replica
+                .advance_all(&fresh.into_iter().map(numbered).collect());
+        }
+        Ok(Some(Push {
+            protocol: PROTOCOL,
+            device: core.device,
+            chain: first,
+            mutations,
+        }))
+    }
+
+    /// Takes in what the server decided; answers with what was refused.
+    pub(crate) async fn settle(
+        &self,
+        answer: &PushAnswer,
+        now: Timestamp,
+    ) -> Result<Vec<Refused>, Error> {
+        let mut core = self.core.lock().await;
+        let mut applied = Vec::new();
+        let mut refused = Vec::new();
+        let mut quiet = Vec::new();
+        let waiting: BTreeMap<MutationId, &Pending> = core
+            .replica
+            .pending()
+            .iter()
+            .map(|pending| (pending.id, pending))
+            .collect();
+        for decision in &answer.decisions {
+            let Some(pending) = waiting.get(&decision.id) else {
+                continue;
+            };
+            match &decision.verdict {
+                Verdict::Applied { version } => applied.push((decision.id, decision.seq, *version)),
+                Verdict::Rejected { .. } if pending.mutation.is_quiet() => quiet.push(decision.id),
+                // It took effect before under another number: nothing to do, nothing lost.
+                Verdict::Rejected { denied }
+                    if denied.code == Code::AlreadyDone && is_same_thing(&pending.mutation) =>
+                {
+                    quiet.push(decision.id);
+                }
+                Verdict::Rejected { denied } => refused.push(Refused {
+                    id: decision.id,
+                    at: pending.at,
+                    mutation: pending.mutation.clone(),
+                    denied: denied.clone(),
+                    refused_at: now,
+                }),
+            }
+        }
+        let versions: Vec<_> = applied
+            .iter()
+            .map(|(id, _, version)| (*id, *version))
+            .collect();
+        core.outbox.settle(&versions, &refused, &quiet).await?;
+        core.replica.advance_all(
+            &applied
+                .into_iter()
+                .map(|(id, seq, version)| (id, Progress::Applied { seq, version }))
+                .collect(),
+        );
+        let gone: BTreeSet<MutationId> = refused.iter().map(|one| one.id).chain(quiet).collect();
+        core.replica.withdraw_all(&gone);
+        core.refused.splice(0..0, refused.iter().rev().cloned());
+        // What the base already contains need not wait for another delta.
+        let contained: BTreeSet<MutationId> = match core.replica.cursor().filter(|_| !core.is_unstored) {
+            Some(cursor) => core
+                .replica
+                .pending()
+                .iter()
+                .filter(|pending| matches!(pending.progress, Progress::Applied { version, .. } if version <= cursor.version))
+                .map(|pending| pending.id)
+                .collect(),
+            None => BTreeSet::new(),
+        };
+        core.outbox
+            .drop_acts(&contained.iter().copied().collect::<Vec<_>>())
+            .await?;
+        core.replica.withdraw_all(&contained);
+        Ok(refused)
+    }
+
+    /// The server wants to hear from this number on. Without it here, the histories have parted, and it hears all anew.
+    pub(crate) async fn send_from(&self, seq: u64) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        if !core.outbox.send_from(seq).await? {
+            drop(core);
+            return self.renumber().await;
+        }
+        let again = core
+            .replica
+            .pending()
+            .iter()
+            .filter_map(|pending| match pending.progress {
+                Progress::Applied { seq: number, .. } if number >= seq => {
+                    Some((pending.id, Progress::Numbered { seq: number }))
+                }
+                Progress::Applied { .. } | Progress::Numbered { .. } | Progress::Queued => None,
+            })
+            .collect();
+        core.replica.advance_all(&again);
+        Ok(())
+    }
+
+    /// Takes a fresh device number: the server knows this one differently.
+    pub(crate) async fn renumber(&self) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        let fresh = fresh_device();
+        core.outbox.renumber(fresh).await?;
+        core.device = fresh;
+        core.next_seq = 1;
+        core.chain = Chain::start(fresh);
+        let known = core
+            .replica
+            .pending()
+            .iter()
+            .map(|pending| {
+                let progress = match pending.progress {
+                    Progress::Queued | Progress::Numbered { .. } => Progress::Queued,
+                    Progress::Applied { version, .. } => Progress::Applied { seq: 0, version },
+                };
+                (pending.id, progress)
+            })
+            .collect();
+        core.replica.advance_all(&known);
+        Ok(())
+    }
+}
+
+/// About so many bytes of an envelope are neither name nor arguments.
+const ENVELOPE: usize = 128;
+
+impl Core {
+    /// The acts of the next push: what has a number in the order of numbers, then what has none in the order it was done in.
+    fn undecided(&self) -> Vec<MutationId> {
+        let mut numbered = Vec::new();
+        let mut queued = Vec::new();
+        for pending in self.replica.pending() {
+            match pending.progress {
+                Progress::Numbered { seq } => numbered.push((seq, pending.id)),
+                Progress::Queued => queued.push(pending.id),
+                Progress::Applied { .. } => {}
+            }
+        }
+        numbered.sort_unstable();
+        let numbered = numbered.into_iter().map(|(_, id)| id);
+        numbered.chain(queued).take(PUSH).collect()
+    }
+}
+
+/// True for acts that carry no words of the person and whose effect stands when they were done before.
+fn is_same_thing(mutation: &Mutation) -> bool {
+    mutation.words().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guildhall_domain::id::{AccountId, DeviceId, RequestId};
+    use guildhall_storage::device::Outbox;
+    use std::path::Path;
+    use uuid::Uuid;
+
+    const ME: AccountId = AccountId(Uuid::from_u128(1));
+
+    /// Queues an act past the rules, which know nothing of this person.
+    async fn queue(folder: &Path, number: u128) {
+        let outbox = Outbox::open(&folder.join("outbox.db"))
+            .await
+            .expect("opens");
+        let device = DeviceId(Uuid::from_u128(2));
+        outbox.adopt(ME, device).await.expect("is adopted");
+        let id = MutationId(Uuid::from_u128(number));
+        let pause = Mutation::PauseRequest {
+            id: RequestId(Uuid::from_u128(number)),
+        };
+        let pushed = outbox.push(id, Timestamp(7), &pause, &[]).await;
+        pushed.expect("is queued");
+        outbox.close().await;
+    }
+
+    async fn sent(folder: &Path) -> String {
+        let engine = Engine::open(folder, ME).await.expect("opens");
+        let push = engine.next_push().await.expect("is read");
+        engine.close().await;
+        serde_json::to_string(&push.expect("something waits")).expect("is JSON")
+    }
+
+    #[tokio::test]
+    async fn what_is_sent_again_is_the_same_byte_for_byte_whatever_was_done_meanwhile() {
+        let folder = tempfile::tempdir().expect("is made");
+        queue(folder.path(), 101).await;
+        queue(folder.path(), 102).await;
+
+        let first = sent(folder.path()).await;
+        let again = sent(folder.path()).await;
+        queue(folder.path(), 103).await;
+        let with_more = sent(folder.path()).await;
+
+        assert_eq!(again, first);
+        let open = first.strip_suffix("]}").expect("ends with its acts");
+        assert!(with_more.starts_with(open), "{with_more}");
+        let push: Push = serde_json::from_str(&with_more).expect("is a push");
+        assert_eq!(push.chain, Chain::start(push.device));
+        let numbers: Vec<u64> = push.mutations.iter().map(|act| act.seq).collect();
+        assert_eq!(numbers, [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn the_chain_goes_on_where_the_last_push_ended() {
+        let folder = tempfile::tempdir().expect("is made");
+        queue(folder.path(), 101).await;
+        let first: Push = serde_json::from_str(&sent(folder.path()).await).expect("is a push");
+        let engine = Engine::open(folder.path(), ME).await.expect("opens");
+        let answer = PushAnswer {
+            decisions: vec![guildhall_protocol::sync::Decision {
+                seq: 1,
+                id: first.mutations[0].id,
+                verdict: Verdict::Applied { version: 3 },
+            }],
+            last_seq: 1,
+            rest: None,
+        };
+        let settled = engine.settle(&answer, Timestamp(9)).await;
+        assert!(settled.expect("is on the disk").is_empty());
+        engine.close().await;
+        queue(folder.path(), 102).await;
+
+        let next: Push = serde_json::from_str(&sent(folder.path()).await).expect("is a push");
+
+        assert_eq!(next.chain, first.chain.and(&first.mutations[0]));
+        assert_eq!(next.mutations[0].seq, 2);
+    }
+}
