@@ -32,6 +32,20 @@ enum Command {
     /// Manages accounts from the command line.
     #[command(subcommand)]
     Admin(Admin),
+    /// Copies the database, with the files beside it, while the server runs.
+    Backup {
+        #[command(flatten)]
+        data: Data,
+        /// The copy; there must be no such file yet.
+        file: PathBuf,
+    },
+    /// Puts a copy in the place of the database; the server must not run. The replaced database is kept.
+    Restore {
+        #[command(flatten)]
+        data: Data,
+        /// The copy.
+        file: PathBuf,
+    },
     /// Makes and enters a demo market.
     #[command(subcommand)]
     Demo(cli::demo::Demo),
@@ -104,6 +118,8 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(serve) => run(serve).await,
         Command::Admin(admin) => administer(admin).await,
+        Command::Backup { data, file } => cli::copy::backup(&database(&data)?, &file).await,
+        Command::Restore { data, file } => cli::copy::restore(&database(&data)?, &file).await,
         Command::Demo(demo) => cli::demo::run(demo).await,
     }
 }

@@ -121,9 +121,6 @@ impl Engine {
             .pending
             .into_iter()
             .partition(|pending| contained(pending));
-        outbox
-            .drop_acts(&done.iter().map(|pending| pending.id).collect::<Vec<_>>())
-            .await?;
         let replica = Replica::new(me, base.rows, base.reasons, base.cursor, pending);
         let drafts = outbox.drafts().await?;
         let refused = outbox.refused().await?;
@@ -132,6 +129,11 @@ impl Engine {
             .await?
             .and_then(|text| text.parse().ok())
             .map(Timestamp);
+        let ids: Vec<MutationId> = done.iter().map(|pending| pending.id).collect();
+        let last = done.iter().map(|pending| pending.at).max();
+        outbox
+            .contain(&ids, last.max(as_of).unwrap_or_default())
+            .await?;
         let core = Core {
             outbox,
             cache,
@@ -251,11 +253,16 @@ impl Engine {
         } else {
             notice::watched(&core.replica)
         };
+        // Before the cache names the new epoch: after a crash in between, the same is done once more.
+        let sent_again = match delta.began {
+            Some(shared) => core.requeue(shared).await?,
+            None => 0,
+        };
         let change = core.replica.apply(&delta)?;
         core.is_unstored = true;
         core.cache.store(self.me, &change).await?;
         core.is_unstored = false;
-        core.outbox.drop_acts(&change.confirmed).await?;
+        core.outbox.contain(&change.confirmed, now).await?;
         core.as_of = Some(now);
         if core
             .stored_as_of
@@ -264,11 +271,14 @@ impl Engine {
             core.store_as_of().await?;
         }
         // After a first download everything is new; telling all of it would be noise.
-        let arrivals = if first || change.whole {
+        let mut arrivals = if first || change.whole {
             Vec::new()
         } else {
             notice::arrivals(&core.replica, &before, &change.arrived)
         };
+        if delta.began.is_some() {
+            arrivals.push(Arrival::Told(notice::restored(delta.copied, sent_again)));
+        }
         Ok(Brought {
             is_complete: true,
             arrivals,

@@ -291,6 +291,24 @@ impl Gathering {
     }
 }
 
+/// The server was restored from a copy, made at this time if anybody knows, and so many acts go there again.
+pub(crate) fn restored(copied: Option<Timestamp>, sent_again: usize) -> Notice {
+    let of = copied.map_or_else(
+        || "an older copy".to_owned(),
+        |copied| format!("a copy of {}", copied.day()),
+    );
+    let again = match sent_again {
+        0 => "Nothing that you did is missing there.".to_owned(),
+        1 => "One thing you did since then is sent again.".to_owned(),
+        many => format!("{many} things you did since then are sent again."),
+    };
+    Notice {
+        title: "The server was restored".to_owned(),
+        body: format!("The server was restored from {of}. {again}"),
+        route: "/outbox".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

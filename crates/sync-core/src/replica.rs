@@ -258,6 +258,12 @@ impl Replica {
         }
     }
 
+    /// Puts another queue in the place of this one.
+    pub fn set_pending(&mut self, pending: Vec<Pending>) {
+        self.pending = pending;
+        self.replay();
+    }
+
     /// Takes many mutations out of the queue at once.
     pub fn withdraw_all(&mut self, ids: &BTreeSet<MutationId>) {
         let before = self.pending.len();

@@ -22,6 +22,17 @@ create table outbox (
     version integer
 ) strict;
 
+-- Acts whose effect the cache contains, for a while: a server that is restored from an older copy is told them again.
+create table kept (
+    place integer primary key,
+    id text not null unique,
+    at integer not null,
+    name text not null,
+    args text not null,
+    version integer not null,
+    kept_at integer not null
+) strict;
+
 -- Refused acts with the person's words, until the person discards them.
 create table refused (
     id text primary key,

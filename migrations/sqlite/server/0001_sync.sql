@@ -6,11 +6,19 @@ create table sync_head (
     version integer not null
 ) strict;
 
--- The parts of this history, oldest first: each restoring from a copy opens one. It begins after the version `began`.
+-- The parts of this history, oldest first: each restoring from a copy opens one. It begins after the version `began`, where the copy
+-- ended that was made at `copied`.
 create table sync_epoch (
     number integer primary key,
     id text not null unique,
-    began integer not null
+    began integer not null,
+    copied integer
+) strict;
+
+-- Only in a copy: when it was made.
+create table sync_copy (
+    only_one integer primary key check (only_one = 1),
+    at integer not null
 ) strict;
 
 create table person (

@@ -1,3 +1,4 @@
 //! Commands that have enough of their own to stand apart.
 
+pub(crate) mod copy;
 pub(crate) mod demo;

@@ -7,6 +7,7 @@ use guildhall_domain::id::MutationId;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer, Verdict};
+use guildhall_storage::StoreError;
 use guildhall_storage::device::Refused;
 use guildhall_sync_core::replica::{Pending, Progress};
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,7 +134,7 @@ impl Engine {
             None => BTreeSet::new(),
         };
         core.outbox
-            .drop_acts(&contained.iter().copied().collect::<Vec<_>>())
+            .contain(&contained.iter().copied().collect::<Vec<_>>(), now)
             .await?;
         core.replica.withdraw_all(&contained);
         Ok(refused)
@@ -183,6 +184,33 @@ impl Engine {
             .collect();
         core.replica.advance_all(&known);
         Ok(())
+    }
+}
+
+impl Core {
+    /// The server was restored from a copy that ends at this version. What it lost waits again, on the disk and in the replica.
+    /// Answers with how many acts of the person that is; quiet notes go along unmentioned.
+    pub(super) async fn requeue(&mut self, after: u64) -> Result<usize, StoreError> {
+        let fresh = fresh_device();
+        let lost: BTreeSet<MutationId> = self
+            .outbox
+            .requeue(after, fresh)
+            .await?
+            .into_iter()
+            .collect();
+        let Some(queued) = self.outbox.load().await? else {
+            return Err(StoreError::Corrupt { what: "outbox" });
+        };
+        self.device = queued.device;
+        self.next_seq = queued.next_seq;
+        self.chain = queued.chain;
+        let count = queued
+            .pending
+            .iter()
+            .filter(|pending| lost.contains(&pending.id) && !pending.mutation.is_quiet())
+            .count();
+        self.replica.set_pending(queued.pending);
+        Ok(count)
     }
 }
 

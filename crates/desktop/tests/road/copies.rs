@@ -23,14 +23,14 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-async fn publish(desktop: &Desktop, title: &str) {
+pub(crate) async fn publish(desktop: &Desktop, title: &str) {
     let id = desktop.request_new().await.expect("begins");
     let blank = desktop.my_request(id.clone()).await.expect("is a draft");
     let form = request(desktop, blank.form, title).await;
     desktop.request_publish(id, form).await.expect("holds");
 }
 
-async fn titles(station: &Station) -> Vec<String> {
+pub(crate) async fn titles(station: &Station) -> Vec<String> {
     let requests = station.market.store.all::<Request>().await.expect("lists");
     let mut titles: Vec<String> = requests.into_iter().map(|one| one.text.title).collect();
     titles.sort();
@@ -43,7 +43,7 @@ async fn over(folder: TempDir, like: &Desk) -> Desk {
     Desk::over(Arc::new(folder), like.vault.clone(), opener).await
 }
 
-async fn settles(desk: &mut Desk) {
+pub(crate) async fn settles(desk: &mut Desk) {
     desk.desktop.outbox_retry().await.expect("tries");
     desk.settled().await;
 }

@@ -3,5 +3,6 @@
 mod browser;
 mod copies;
 mod offline;
+mod restored;
 mod station;
 mod story;

@@ -360,7 +360,7 @@ async fn signing_out_over_something_half_written_asks_first() {
 }
 
 /// A freelancer and a client whose request they were matched with.
-async fn met(station: &Station) -> (Desk, Desk, String) {
+pub(crate) async fn met(station: &Station) -> (Desk, Desk, String) {
     let mut mira = Desk::open(registers("Mira Kern", "mira@example.org", "freelancer")).await;
     mira.sign_in(station.wire.port).await;
     let form = profile(&mira.desktop).await;

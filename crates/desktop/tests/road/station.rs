@@ -13,11 +13,13 @@ use guildhall_server::password::PasswordCost;
 use guildhall_server::state::Market;
 use guildhall_server::{clock, router};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 
 /// How long a test waits for something that comes by itself.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,8 +28,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Station {
     pub(crate) market: Arc<Market>,
     pub(crate) wire: Wire,
-    _stop: oneshot::Sender<()>,
-    _folder: TempDir,
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+    folder: TempDir,
 }
 
 impl Station {
@@ -35,11 +39,16 @@ impl Station {
         let folder = TempDir::new().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let wire = Wire::to(listener.local_addr().expect("bound")).await;
+        Self::over(folder, listener, wire).await
+    }
+
+    async fn over(folder: TempDir, listener: TcpListener, wire: Wire) -> Self {
         let config = OAuthConfig {
             limits: Limits::OFF,
             password_cost: PasswordCost::CHEAP,
             ..OAuthConfig::new(format!("http://localhost:{}", wire.port))
         };
+        let address = listener.local_addr().expect("bound");
         let market = Market::open(&folder.path().join("guildhall.db"), config, clock::system())
             .await
             .expect("opens");
@@ -47,18 +56,35 @@ impl Station {
         let shutdown = async move {
             let _ = stopped.await;
         };
-        tokio::spawn(serve(
-            listener,
-            router(&market),
-            shutdown,
-            EdgeLimits::default(),
-        ));
+        let serving = serve(listener, router(&market), shutdown, EdgeLimits::default());
+        let served = tokio::spawn(async move { serving.await.expect("serves") });
         Self {
             market,
             wire,
-            _stop: stop,
-            _folder: folder,
+            address,
+            stop,
+            served,
+            folder,
         }
+    }
+
+    /// Where the database lies.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("guildhall.db")
+    }
+
+    /// Stops the server, lets something be done to its files, and starts it where it was.
+    pub(crate) async fn between_runs(self, done: impl AsyncFnOnce(&Path)) -> Self {
+        let database = self.database();
+        self.wire.cut();
+        self.stop.send(()).expect("it runs");
+        self.served.await.expect("it stops");
+        self.market.store.close().await;
+        done(&database).await;
+        let listener = TcpListener::bind(self.address).await.expect("the port");
+        let station = Self::over(self.folder, listener, self.wire).await;
+        station.wire.mend();
+        station
     }
 }
 

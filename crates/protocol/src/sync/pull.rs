@@ -3,6 +3,7 @@
 use guildhall_domain::id::DeviceId;
 use guildhall_domain::row::Table;
 use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -72,9 +73,13 @@ pub struct Delta {
     pub restart: bool,
     /// Where the device stands afterwards, if no page follows.
     pub cursor: Cursor,
-    /// After which version the epoch of [`Self::cursor`] began, when the device comes from another one.
+    /// When the device comes from another epoch than that of [`Self::cursor`]: up to which version it has lived through the same.
+    /// What it did later is to be sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began: Option<u64>,
+    /// Then also when the copy was made from which the server was restored, if anybody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copied: Option<Timestamp>,
     /// Where the next page begins. Without one, this page reached the head of its own snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<Position>,
@@ -126,6 +131,7 @@ impl Delta {
             restart: false,
             cursor,
             began: None,
+            copied: None,
             next: None,
             only: None,
             reset: Vec::new(),

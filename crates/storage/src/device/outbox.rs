@@ -15,6 +15,11 @@ use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// How long acts are kept that the server has taken.
+const KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// How many of them at most.
+const KEPT_ACTS: i64 = 20_000;
+
 /// The outbox file.
 #[derive(Debug, Clone)]
 pub struct Outbox {
@@ -109,6 +114,7 @@ impl Outbox {
         for sql in [
             "delete from device",
             "delete from outbox",
+            "delete from kept",
             "delete from refused",
             "delete from draft",
         ] {
@@ -130,14 +136,7 @@ impl Outbox {
     pub async fn renumber(&self, fresh: DeviceId) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
-        // Applied acts lose their number too: it may be used again. They are told apart by their version.
-        sqlx::query("update outbox set seq = null, chain = null")
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query("update device set id = ?, next_seq = 1, chain = null")
-            .bind(fresh.to_string())
-            .execute(&mut *transaction)
-            .await?;
+        begin_anew(&mut transaction, fresh).await?;
         fault!(OutboxRenumber);
         transaction.commit().await?;
         fault!(OutboxRenumbered);
@@ -369,22 +368,80 @@ impl Outbox {
         Ok(())
     }
 
-    /// Drops acts that the cache now contains, or that were cancelled before they had a number.
+    /// Takes acts out of the queue whose effect the cache now contains, and keeps them for a while: see [`Outbox::requeue`].
     ///
     /// # Errors
     /// [`StoreError`] when it is not on the disk.
-    pub async fn drop_acts(&self, ids: &[MutationId]) -> Result<(), StoreError> {
+    pub async fn contain(&self, ids: &[MutationId], now: Timestamp) -> Result<(), StoreError> {
         if ids.is_empty() {
             return Ok(());
         }
         fault!(OutboxDrop);
-        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let ids = serde_json::to_string(ids)?;
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        sqlx::query(
+            "insert into kept (place, id, at, name, args, version, kept_at) select place, id, at, name, args, version, ? from outbox \
+             where id in (select value from json_each(?)) and version is not null on conflict do nothing",
+        )
+        .bind(now.0)
+        .bind(&ids)
+        .execute(&mut *transaction)
+        .await?;
         sqlx::query("delete from outbox where id in (select value from json_each(?))")
-            .bind(serde_json::to_string(&ids)?)
-            .execute(&self.pool)
+            .bind(&ids)
+            .execute(&mut *transaction)
             .await?;
+        sqlx::query(
+            "delete from kept where kept_at < ? or place <= (select max(place) from kept) - ?",
+        )
+        .bind(now.plus_ms(-KEPT_MS).0)
+        .bind(KEPT_ACTS)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
         fault!(OutboxDropped);
         Ok(())
+    }
+
+    /// The server was restored from a copy that ends at this version: what took effect later is queued again in its old place, under a
+    /// fresh device number and with the ids it had. Doing it once more changes nothing. Answers with the acts that were lost.
+    ///
+    /// # Errors
+    /// [`StoreError`] when nothing was changed.
+    pub async fn requeue(
+        &self,
+        after: u64,
+        fresh: DeviceId,
+    ) -> Result<Vec<MutationId>, StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        sqlx::query(
+            "insert into outbox (place, id, at, name, args, version) select place, id, at, name, args, version from kept where version > ?",
+        )
+        .bind(signed(after))
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("delete from kept where version > ?")
+            .bind(signed(after))
+            .execute(&mut *transaction)
+            .await?;
+        let lost: Vec<String> =
+            sqlx::query_scalar("update outbox set version = null where version > ? returning id")
+                .bind(signed(after))
+                .fetch_all(&mut *transaction)
+                .await?;
+        begin_anew(&mut transaction, fresh).await?;
+        fault!(OutboxRenumber);
+        transaction.commit().await?;
+        fault!(OutboxRenumbered);
+        lost.iter()
+            .map(|id| {
+                id.parse().map_err(|_| StoreError::Corrupt {
+                    what: "mutation id",
+                })
+            })
+            .collect()
     }
 
     /// Drops acts that were cancelled before they had a number, and keeps their words, in one step.
@@ -549,6 +606,7 @@ impl Outbox {
         for sql in [
             "delete from device",
             "delete from outbox",
+            "delete from kept",
             "delete from refused",
             "delete from draft",
         ] {
@@ -562,6 +620,19 @@ impl Outbox {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Counts from 1 under a fresh device number.
+async fn begin_anew(connection: &mut SqliteConnection, fresh: DeviceId) -> Result<(), StoreError> {
+    // Applied acts lose their number too: it may be used again. They are told apart by their version.
+    sqlx::query("update outbox set seq = null, chain = null")
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("update device set id = ?, next_seq = 1, chain = null")
+        .bind(fresh.to_string())
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn insert_refused(

@@ -2,6 +2,7 @@
 
 mod batch;
 mod blob;
+pub mod copy;
 mod decode;
 mod import;
 mod port;
@@ -17,7 +18,9 @@ use crate::error::StoreError;
 use guildhall_sync_core::fault;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteSynchronous;
+use std::fs::File;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 /// The writer's batches touch pages all over the file: ids and scopes are random.
@@ -29,6 +32,8 @@ const READER_CACHE_KIB: u32 = 4_096;
 pub struct ServerStore {
     writer: sqlite::Writer,
     readers: SqlitePool,
+    /// Held as long as the database is in use.
+    lock: Arc<Mutex<Option<File>>>,
 }
 
 impl ServerStore {
@@ -38,6 +43,7 @@ impl ServerStore {
     /// [`StoreError`] when the file cannot be opened or is of a later version.
     pub async fn open(path: &Path, fresh_epoch: Uuid) -> Result<Self, StoreError> {
         fault!(ServerOpen);
+        let lock = copy::share(path).map_err(sqlx::Error::Io)?;
         let writer =
             crate::sqlite::open(path, 1, SqliteSynchronous::Full, WRITER_CACHE_KIB).await?;
         sqlx::migrate!("../../migrations/sqlite/server")
@@ -57,6 +63,7 @@ impl ServerStore {
         Ok(Self {
             writer: sqlite::Writer(writer),
             readers,
+            lock: Arc::new(Mutex::new(Some(lock))),
         })
     }
 
@@ -69,5 +76,7 @@ impl ServerStore {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.0.close().await;
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        *lock = None;
     }
 }

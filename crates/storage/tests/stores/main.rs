@@ -2,6 +2,7 @@
 
 mod batch;
 mod cache;
+mod copy;
 mod deriver;
 #[cfg(unix)]
 mod full;

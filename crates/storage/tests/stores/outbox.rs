@@ -124,7 +124,7 @@ async fn an_act_without_a_number_can_be_taken_back_and_the_rest_keeps_its_place(
         push(&outbox, number).await;
     }
 
-    outbox.drop_acts(&[act_id(2)]).await.expect("is dropped");
+    outbox.contain(&[act_id(2)], NOW).await.expect("is dropped");
     push(&outbox, 4).await;
 
     let order: Vec<u64> = queued(&outbox).await.iter().map(|act| act.0).collect();
@@ -307,4 +307,53 @@ async fn another_account_finds_nothing_of_the_first_and_settings_stay() {
     assert!(outbox.load().await.expect("is read").is_none());
     let server = outbox.setting("server").await.expect("is read");
     assert_eq!(server.as_deref(), Some("http://localhost:4810"));
+}
+
+#[tokio::test]
+async fn what_a_restored_server_lost_waits_again_in_its_old_place() {
+    let folder = tempdir().expect("is made");
+    let outbox = open(folder.path()).await;
+    for act in 1..=5 {
+        push(&outbox, act).await;
+    }
+    number(&outbox, DEVICE, &[1, 2, 3, 4]).await;
+    let applied = [(act_id(1), 8), (act_id(2), 9), (act_id(3), 10)];
+    let settled = outbox.settle(&applied, &[], &[]).await;
+    settled.expect("is on the disk");
+    let contained = outbox.contain(&[act_id(1), act_id(2)], NOW).await;
+    contained.expect("is on the disk");
+    let fresh = DeviceId(Uuid::from_u128(99));
+
+    let mut lost = outbox.requeue(8, fresh).await.expect("is on the disk");
+    let again = outbox.requeue(8, fresh).await.expect("is on the disk");
+
+    lost.sort();
+    assert_eq!(lost, [act_id(2), act_id(3)]);
+    assert_eq!(again, [], "once is enough");
+    let expected: Vec<_> = (2..=5).map(|act| (act, Progress::Queued)).collect();
+    assert_eq!(queued(&outbox).await, expected);
+    let queue = queue(&outbox).await;
+    assert_eq!((queue.device, queue.next_seq), (fresh, 1));
+}
+
+#[tokio::test]
+async fn what_the_server_has_taken_is_kept_for_thirty_days() {
+    let folder = tempdir().expect("is made");
+    let outbox = open(folder.path()).await;
+    for act in 1..=2 {
+        push(&outbox, act).await;
+    }
+    number(&outbox, DEVICE, &[1, 2]).await;
+    let applied = [(act_id(1), 8), (act_id(2), 9)];
+    let settled = outbox.settle(&applied, &[], &[]).await;
+    settled.expect("is on the disk");
+
+    let first = outbox.contain(&[act_id(1)], NOW).await;
+    first.expect("is on the disk");
+    let later = NOW.plus_ms(31 * 24 * 3_600_000);
+    let second = outbox.contain(&[act_id(2)], later).await;
+    second.expect("is on the disk");
+
+    let lost = outbox.requeue(0, DEVICE).await.expect("is on the disk");
+    assert_eq!(lost, [act_id(2)]);
 }

@@ -2,6 +2,7 @@
 
 use guildhall_domain::row::Key;
 use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Delta, DeltaRow, LeftRow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Merge {
     whole: bool,
     began: Option<u64>,
+    copied: Option<Timestamp>,
     reset: BTreeSet<Scope>,
     left: BTreeSet<(Scope, Key)>,
     rows: BTreeMap<Key, DeltaRow>,
@@ -21,6 +23,7 @@ impl Merge {
     pub fn page(&mut self, page: Delta) {
         self.whole |= page.whole;
         self.began = page.began.or(self.began);
+        self.copied = page.copied.or(self.copied);
         for scope in page.reset {
             for key in self.members.remove(&scope).unwrap_or_default() {
                 self.forget(scope, key);
@@ -69,6 +72,7 @@ impl Merge {
         Delta {
             whole: self.whole,
             began: self.began,
+            copied: self.copied,
             only,
             reset: self.reset.into_iter().collect(),
             rows: self.rows.into_values().collect(),

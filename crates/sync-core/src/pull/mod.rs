@@ -110,10 +110,10 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
     let mut delta = Delta::nothing(head);
     let since = ask.cursor.and_then(|cursor| history.reach(cursor));
     delta.whole = since.is_none();
-    delta.began = ask
-        .cursor
-        .filter(|cursor| cursor.epoch != head.epoch)
-        .map(|_| history.current().began);
+    if let Some(cursor) = ask.cursor.filter(|cursor| cursor.epoch != head.epoch) {
+        delta.began = Some(history.shared(cursor.epoch));
+        delta.copied = history.current().copied;
+    }
     if let Some(after) = &ask.after
         && (after.epoch != head.epoch || after.begun > head.version)
     {

@@ -3,6 +3,7 @@
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::Key;
 use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Cursor, Place};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
@@ -63,6 +64,8 @@ pub struct Epoch {
     pub id: Uuid,
     /// It begins after this version.
     pub began: u64,
+    /// When the copy was made from which the server was restored then; none for the first epoch, and where nobody knows.
+    pub copied: Option<Timestamp>,
 }
 
 /// That a person sees a scope, or has ceased to.
@@ -127,20 +130,26 @@ impl History {
         self.epochs.last().copied().unwrap_or(Epoch {
             id: Uuid::nil(),
             began: 0,
+            copied: None,
         })
+    }
+
+    /// Up to which version a device of this epoch and the present one have lived through the same. One of an epoch that nobody
+    /// remembers shares nothing for certain.
+    pub fn shared(&self, epoch: Uuid) -> u64 {
+        match self.epochs.iter().position(|one| one.id == epoch) {
+            // Left for a later epoch that begins before: what the device heard since then was never.
+            Some(place) => self.epochs[place + 1..]
+                .iter()
+                .map(|later| later.began)
+                .fold(self.version, u64::min),
+            None => 0,
+        }
     }
 
     /// The version from which a device with this cursor goes on; none when what it holds is not part of this history.
     pub fn reach(&self, cursor: Cursor) -> Option<u64> {
-        let place = self
-            .epochs
-            .iter()
-            .position(|epoch| epoch.id == cursor.epoch)?;
-        // Left for a later epoch that begins before the cursor: what the device holds since then was never.
-        let kept = self.epochs[place + 1..]
-            .iter()
-            .map(|later| later.began)
-            .fold(self.version, u64::min);
-        (cursor.version <= kept).then_some(cursor.version)
+        let is_known = self.epochs.iter().any(|epoch| epoch.id == cursor.epoch);
+        (is_known && cursor.version <= self.shared(cursor.epoch)).then_some(cursor.version)
     }
 }

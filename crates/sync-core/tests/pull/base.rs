@@ -83,6 +83,7 @@ impl Base {
             epochs: vec![Epoch {
                 id: Uuid::from_u128(0xe0),
                 began: 0,
+                copied: None,
             }],
             version: 0,
             rows: BTreeMap::new(),

@@ -66,6 +66,7 @@ impl Walk {
             base.epochs.push(Epoch {
                 id: Uuid::from_u128(0xe000 + u128::from(self.texts)),
                 began: base.version,
+                copied: None,
             });
         }
     }

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::Place;
 use guildhall_sync_core::pull::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
 use serde_json::value::RawValue;
@@ -33,7 +34,7 @@ impl Snapshot for Moment {
         let version: i64 = sqlx::query_scalar("select version from sync_head")
             .fetch_one(&mut *self.0)
             .await?;
-        let epochs = sqlx::query("select id, began from sync_epoch order by number")
+        let epochs = sqlx::query("select id, began, copied from sync_epoch order by number")
             .fetch_all(&mut *self.0)
             .await?;
         let epoch = |row: &SqliteRow| {
@@ -43,6 +44,7 @@ impl Snapshot for Moment {
                     .parse()
                     .map_err(|_| StoreError::Corrupt { what: "epoch" })?,
                 began: unsigned(began),
+                copied: row.try_get::<Option<i64>, _>(2)?.map(Timestamp),
             })
         };
         Ok(History {
