@@ -17,6 +17,17 @@ pub struct SessionChanged {}
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct SyncChanged(pub SyncView);
 
+/// A file is on its way, here or to the server.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+pub struct FileProgress {
+    /// Its hash.
+    pub blob: String,
+    /// So many bytes are over.
+    pub done: f64,
+    /// Of so many.
+    pub size: f64,
+}
+
 /// The tray or a notification was clicked: show this route.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 pub struct Navigate {

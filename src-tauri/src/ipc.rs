@@ -53,6 +53,15 @@ pub fn bridge() -> Builder<tauri::Wry> {
         commands::thread::offer_revoke,
         commands::thread::offer_accept,
         commands::thread::offer_decline,
+        commands::file::file_begin,
+        commands::file::file_piece,
+        commands::file::file_attach,
+        commands::file::file_give_up,
+        commands::file::file_detach,
+        commands::file::file_fetch,
+        commands::file::file_open,
+        commands::file::file_save,
+        commands::file::file_picture,
         commands::contract::contracts,
         commands::contract::contract_deliver,
         commands::contract::contract_request_changes,
@@ -79,6 +88,7 @@ pub fn bridge() -> Builder<tauri::Wry> {
         event::Changed,
         event::SessionChanged,
         event::SyncChanged,
+        event::FileProgress,
         event::Navigate
     ];
     Builder::new()

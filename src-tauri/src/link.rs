@@ -68,6 +68,13 @@ pub fn follow(app: &AppHandle, opened: Opened, tray: Tray) {
                 Event::Changed => tell_changed(&app, &desktop).await,
                 Event::SessionChanged => (event::SessionChanged {}).emit(&app),
                 Event::LinkChanged => tell_link(&app, &desktop).await,
+                Event::FileProgress { blob, done, size } => {
+                    let told = progress(&blob.to_string(), done, size).emit(&app);
+                    if let Err(error) = told {
+                        tracing::warn!(%error, "the window was not told of a file");
+                    }
+                    continue;
+                }
                 Event::Notice(notice) => {
                     notifier.show(notice);
                     continue;
@@ -79,6 +86,18 @@ pub fn follow(app: &AppHandle, opened: Opened, tray: Tray) {
             tray_is_stale.notify_one();
         }
     });
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "files are far smaller than what a float counts exactly"
+)]
+fn progress(blob: &str, done: u64, size: u64) -> event::FileProgress {
+    event::FileProgress {
+        blob: blob.to_owned(),
+        done: done as f64,
+        size: size as f64,
+    }
 }
 
 async fn tell_changed(app: &AppHandle, desktop: &Desktop) -> tauri::Result<()> {

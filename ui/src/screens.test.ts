@@ -162,6 +162,36 @@ describe('the road', () => {
     expect(document.body.textContent).not.toContain('You accepted');
   });
 
+  it('attaches files, shows them where one writes, takes one out again, and sends the rest along', async () => {
+    await open('/threads', 'freelancer', 'offline');
+    await click('thread-row', 'Ferrum');
+    const field = at('composer-files');
+    Object.defineProperty(field, 'files', { configurable: true, value: [new File(['a'], 'sketch.png'), new File(['b'], 'notes.txt'), new File([], 'empty.txt')] });
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+    await settle();
+    await settle();
+    expect(document.querySelectorAll('[data-testid="file"]').length).toBe(2);
+    expect(document.body.textContent).toContain('empty.txt is empty.');
+    expect(at('composer-send')).toHaveProperty('disabled', false);
+    await isSound();
+    await click('file-remove', 1);
+    await click('composer-send');
+    expect([...document.querySelectorAll('[data-testid="entry"]')].at(-1)?.textContent).toContain('sketch.png');
+    expect(at('file').textContent).toContain('is sent when you are online');
+    expect(document.body.textContent).not.toContain('notes.txt');
+    await isSound();
+  });
+
+  it('opens what is shown, saves what could run, and says that a file needs the connection', async () => {
+    await open('/threads', 'freelancer');
+    await click('thread-row', 'Harbour Museum');
+    expect(at('file').querySelector('img')?.getAttribute('src')).toMatch(/^data:image/);
+    expect(at('file', 'rooms 1 and 2').getAttribute('data-state')).toBe('remote');
+    await click('file-save', 1);
+    expect(document.body.textContent).toContain('Saved to your downloads: rooms 1 and 2.pdf');
+    expect(at('file', 'rooms 1 and 2').getAttribute('data-state')).toBe('here');
+  });
+
   it('shows parts that add up to the number', async () => {
     await open('/requests', 'client');
     await click('request-row', 'Booking');

@@ -28,3 +28,13 @@ afterEach(() => {
   vi.useRealTimers();
   document.body.replaceChildren();
 });
+
+// jsdom has no `arrayBuffer` of its own.
+Blob.prototype.arrayBuffer ??= function (this: Blob): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => (reader.result instanceof ArrayBuffer ? resolve(reader.result) : reject(new Error('no bytes')));
+    reader.onerror = () => reject(new Error('not read'));
+    reader.readAsArrayBuffer(this);
+  });
+};

@@ -20,6 +20,7 @@ export const screens = [
   work('freelancer-threads', '/threads'),
   work('freelancer-thread-offer', '/threads', { play: 'thread-row:0' }),
   work('freelancer-thread-offline', '/threads', { state: 'offline', play: 'thread-row:0,composer=Could someone from the front desk join?,composer-send,composer=See you on the 3rd' }),
+  work('freelancer-thread-files', '/threads', { play: 'thread-row:2' }),
   work('freelancer-thread-deliver', '/threads', { play: 'thread-row:1,deliver-open' }),
   work('freelancer-thread-review', '/threads', { play: 'thread-row:3,review-star-4' }),
   work('freelancer-contracts', '/contracts'),

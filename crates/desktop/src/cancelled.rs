@@ -4,6 +4,7 @@ use crate::forms::profile::profile_form;
 use crate::forms::request::request_form;
 use crate::screens::{drafts, money_view};
 use crate::view::request::ApplicationDraft;
+use guildhall_domain::attachment::Attachment;
 use guildhall_domain::denied::{Code, Denied};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
@@ -38,8 +39,25 @@ pub(crate) fn kept(
                 Some((drafts::request_key(*id), form))
             }
             Mutation::SendMessage {
-                application, body, ..
+                application,
+                body,
+                attachments,
+                ..
             } => {
+                if !attachments.is_empty() {
+                    let key = drafts::files_key(*application);
+                    let beside = kept.drafts.get(&key).or_else(|| before.get(&key));
+                    let beside: Vec<Attachment> = beside
+                        .and_then(|json| serde_json::from_str(json).ok())
+                        .unwrap_or_default();
+                    let mut files = attachments.clone();
+                    files.retain(|file| beside.iter().all(|other| other.blob != file.blob));
+                    files.extend(beside);
+                    kept.drafts.insert(key, serde_json::to_string(&files)?);
+                }
+                if body.is_empty() {
+                    continue;
+                }
                 let key = drafts::message_key(*application);
                 let typed = kept.drafts.get(&key).or_else(|| before.get(&key));
                 let typed: String = typed

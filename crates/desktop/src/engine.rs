@@ -5,6 +5,7 @@
 
 mod push;
 
+use crate::blobs::{BlobFolder, Files};
 use crate::cancelled;
 use crate::error::Error;
 use crate::notice::{self, Arrival};
@@ -30,19 +31,21 @@ const MOMENT_MS: i64 = 60_000;
 /// The files and the replica of one account.
 pub(crate) struct Engine {
     me: AccountId,
-    core: Mutex<Core>,
+    pub(crate) core: Mutex<Core>,
 }
 
-struct Core {
-    outbox: Outbox,
+pub(crate) struct Core {
+    pub(crate) outbox: Outbox,
     cache: Cache,
-    replica: Replica,
+    pub(crate) replica: Replica,
     device: DeviceId,
     next_seq: u64,
     /// The hash chain over everything that has a number.
     chain: Chain,
-    drafts: BTreeMap<String, String>,
-    refused: Vec<Refused>,
+    pub(crate) drafts: BTreeMap<String, String>,
+    pub(crate) refused: Vec<Refused>,
+    pub(crate) folder: BlobFolder,
+    pub(crate) files: Files,
     as_of: Option<Timestamp>,
     /// What the outbox file says of it.
     stored_as_of: Option<Timestamp>,
@@ -134,7 +137,8 @@ impl Engine {
         outbox
             .contain(&ids, last.max(as_of).unwrap_or_default())
             .await?;
-        let core = Core {
+        let (folder, files) = Files::open(folder, &outbox).await?;
+        let mut core = Core {
             outbox,
             cache,
             replica,
@@ -143,11 +147,14 @@ impl Engine {
             chain: queued.chain,
             drafts,
             refused,
+            folder,
+            files,
             as_of,
             stored_as_of: as_of,
             is_unstored: false,
             staged: None,
         };
+        core.tidy_files().await?;
         Ok(Self {
             me,
             core: Mutex::new(core),
@@ -164,6 +171,7 @@ impl Engine {
         }
         snapshot.waiting = core.replica.unconfirmed().collect();
         snapshot.drafts.clone_from(&core.drafts);
+        snapshot.files = core.files.states();
         snapshot.as_of = core.as_of;
         let opened = |activity: &Activity| {
             (activity.kind == ActivityKind::RequestViewed && activity.actor == self.me)
@@ -263,6 +271,9 @@ impl Engine {
         core.cache.store(self.me, &change).await?;
         core.is_unstored = false;
         core.outbox.contain(&change.confirmed, now).await?;
+        if change.whole || !change.drops.is_empty() || !change.confirmed.is_empty() {
+            core.tidy_files().await?;
+        }
         core.as_of = Some(now);
         if core
             .stored_as_of
@@ -363,7 +374,9 @@ impl Engine {
         let mut core = self.core.lock().await;
         core.outbox.discard_refused(id).await?;
         let index = core.refused.iter().position(|one| one.id == id);
-        Ok(index.map(|index| core.refused.remove(index)))
+        let discarded = index.map(|index| core.refused.remove(index));
+        core.tidy_files().await?;
+        Ok(discarded)
     }
 
     /// Closes the files.

@@ -1,5 +1,7 @@
 //! What the shell is told without asking.
 
+use guildhall_domain::attachment::BlobHash;
+
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -9,6 +11,15 @@ pub enum Event {
     SessionChanged,
     /// The connection changed: the state of sync should be asked again.
     LinkChanged,
+    /// A file is on its way: so much of it has arrived, here or on the server.
+    FileProgress {
+        /// Which file.
+        blob: BlobHash,
+        /// So many bytes.
+        done: u64,
+        /// Of so many.
+        size: u64,
+    },
     /// Something that deserves a notification.
     Notice(Notice),
 }

@@ -4,6 +4,7 @@
 //! keeps it on the disk, predicts its effect with the domain's own rules, and the sync loop carries it to the server. A verb that
 //! asks something reads a [`snapshot::Snapshot`] through one of the [`screens`].
 
+mod blobs;
 mod cancelled;
 mod engine;
 mod error;
@@ -19,6 +20,7 @@ mod sync;
 mod verbs;
 pub mod view;
 
+pub use blobs::FileState;
 pub use error::Error;
 pub use event::{Event, Notice};
 pub use session::Clock;
@@ -62,6 +64,8 @@ pub struct Desktop {
     paused: AtomicBool,
     /// What was opened in this run: reading a page again on every change is no second view.
     seen: std::sync::Mutex<BTreeSet<String>>,
+    /// Files that the window is handing over.
+    intakes: blobs::Intakes,
     state: Mutex<State>,
 }
 
@@ -93,6 +97,7 @@ impl Desktop {
             match_window: match_window(),
             paused: AtomicBool::new(false),
             seen: std::sync::Mutex::default(),
+            intakes: blobs::Intakes::default(),
             state: Mutex::new(State {
                 remembered,
                 session: None,

@@ -1,5 +1,7 @@
 //! Everything this device holds at one moment, as the screens read it: the cached rows with what is still on its way.
 
+use crate::blobs::FileState;
+use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::person::Person;
 use guildhall_domain::row::{Key, Noun, Row, Table};
@@ -23,6 +25,8 @@ pub struct Snapshot {
     pub waiting: BTreeSet<Key>,
     /// Autosaved forms and texts as JSON, by key, e.g. `request/<id>`; only on this device.
     pub drafts: BTreeMap<String, String>,
+    /// How files stand that this device knows more of than their names.
+    pub files: BTreeMap<BlobHash, FileState>,
     /// Ids of requests that have been opened on this device.
     pub opened: BTreeSet<Uuid>,
 }
@@ -37,6 +41,7 @@ impl Snapshot {
             rows: BTreeMap::new(),
             waiting: BTreeSet::new(),
             drafts: BTreeMap::new(),
+            files: BTreeMap::new(),
             opened: BTreeSet::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod contract;
+pub mod file;
 pub mod home;
 pub mod opportunity;
 pub mod outbox;

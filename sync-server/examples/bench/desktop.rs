@@ -145,7 +145,10 @@ impl Running {
         while seen.len() < count {
             match self.event().await? {
                 Event::Changed => {}
-                Event::SessionChanged | Event::LinkChanged | Event::Notice(_) => continue,
+                Event::SessionChanged
+                | Event::LinkChanged
+                | Event::FileProgress { .. }
+                | Event::Notice(_) => continue,
             }
             let threads = self.desktop.threads(RoleView::Client).await?;
             let at = instant();

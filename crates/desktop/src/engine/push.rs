@@ -1,6 +1,6 @@
 //! What leaves the outbox: numbers and chain before anything is sent, the server's answers after it.
 
-use super::{Core, Engine, fresh_device};
+use super::{Engine, fresh_device};
 use crate::error::Error;
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::MutationId;
@@ -22,7 +22,7 @@ impl Engine {
     /// before is sent again in the same bytes.
     pub(crate) async fn next_push(&self) -> Result<Option<Push>, Error> {
         let mut core = self.core.lock().await;
-        let ids = core.undecided();
+        let ids = core.ready(PUSH);
         let sealed = core.outbox.sealed(&ids).await?;
         let (mut next, mut chain) = (core.next_seq, core.chain);
         let mut first: Option<Chain> = None;
@@ -216,24 +216,6 @@ impl Core {
 
 /// About so many bytes of an envelope are neither name nor arguments.
 const ENVELOPE: usize = 128;
-
-impl Core {
-    /// The acts of the next push: what has a number in the order of numbers, then what has none in the order it was done in.
-    fn undecided(&self) -> Vec<MutationId> {
-        let mut numbered = Vec::new();
-        let mut queued = Vec::new();
-        for pending in self.replica.pending() {
-            match pending.progress {
-                Progress::Numbered { seq } => numbered.push((seq, pending.id)),
-                Progress::Queued => queued.push(pending.id),
-                Progress::Applied { .. } => {}
-            }
-        }
-        numbered.sort_unstable();
-        let numbered = numbered.into_iter().map(|(_, id)| id);
-        numbered.chain(queued).take(PUSH).collect()
-    }
-}
 
 /// True for acts that carry no words of the person and whose effect stands when they were done before.
 fn is_same_thing(mutation: &Mutation) -> bool {

@@ -3,11 +3,14 @@
 use crate::snapshot::Snapshot;
 use crate::view::profile::ProfileForm;
 use crate::view::request::{ApplicationDraft, RequestForm};
+use guildhall_domain::attachment::Attachment;
 use guildhall_domain::id::{ApplicationId, RequestId};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const REQUEST: &str = "request/";
+const FILES: &str = "message-files/";
 
 /// The key of the profile form ([`ProfileForm`]).
 pub fn profile_key() -> String {
@@ -27,6 +30,26 @@ pub fn application_key(request: RequestId) -> String {
 /// The key of a message that is being written (a JSON string).
 pub fn message_key(thread: ApplicationId) -> String {
     format!("message/{thread}")
+}
+
+/// The key of the files of a message that is being written (a list of [`Attachment`]).
+pub fn files_key(thread: ApplicationId) -> String {
+    format!("{FILES}{thread}")
+}
+
+/// The files of a message that is being written.
+pub fn files_in(drafts: &BTreeMap<String, String>, thread: ApplicationId) -> Vec<Attachment> {
+    let json = drafts.get(&files_key(thread));
+    json.and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default()
+}
+
+/// The files of every message that is being written.
+pub fn all_files(drafts: &BTreeMap<String, String>) -> impl Iterator<Item = Attachment> + '_ {
+    drafts
+        .range(FILES.to_owned()..)
+        .take_while(|(key, _)| key.starts_with(FILES))
+        .flat_map(|(_, json)| serde_json::from_str::<Vec<Attachment>>(json).unwrap_or_default())
 }
 
 /// The profile form that was being filled in.
@@ -69,7 +92,13 @@ pub fn worth_keeping(snapshot: &Snapshot) -> usize {
     let blank = requests(snapshot)
         .filter(|(_, form)| is_blank(form))
         .count();
-    snapshot.drafts.len() - blank
+    // Words and files of one message are one thing.
+    let with_words = |key: &&String| {
+        let thread = key.strip_prefix(FILES);
+        thread.is_some_and(|thread| snapshot.drafts.contains_key(&format!("message/{thread}")))
+    };
+    let twice = snapshot.drafts.keys().filter(with_words).count();
+    snapshot.drafts.len() - blank - twice
 }
 
 /// A draft that an older version wrote in another shape reads as none.

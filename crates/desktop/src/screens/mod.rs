@@ -7,6 +7,7 @@ mod candidates;
 mod charts;
 mod contracts;
 pub mod drafts;
+pub(crate) mod files;
 mod fits;
 mod homes;
 pub(crate) mod names;

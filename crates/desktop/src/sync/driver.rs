@@ -2,6 +2,7 @@
 
 use super::Transport;
 use super::transport::Live;
+use crate::blobs;
 use crate::engine::{DeltaError, Engine};
 use crate::error::Error;
 use crate::event::{Event, Notice};
@@ -186,6 +187,8 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
     // A task of its own: it shares the engine's lock with the deltas, and must go on while one is taken in. Dropped, it ends.
     let mut push = JoinSet::new();
     push.spawn(push_all(Arc::clone(shared), transport.clone()));
+    let mut files = JoinSet::new();
+    files.spawn(send_files(Arc::clone(shared), transport.clone()));
     loop {
         let due = shared
             .gathering
@@ -202,7 +205,20 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
                 }
                 // Only now the server has proved well: one that answers, but takes nothing, is not hurried.
                 *wait = SHORTEST_WAIT;
-                shared.set(Link::UpToDate);
+                if files.is_empty() {
+                    shared.set(Link::UpToDate);
+                }
+            }
+            Some(sent) = files.join_next() => {
+                if let Ok(Err(end)) = sent {
+                    return end;
+                }
+                // An act may have come while the last file was on its way.
+                if shared.engine.next_upload().await.is_some() {
+                    files.spawn(send_files(Arc::clone(shared), transport.clone()));
+                } else if push.is_empty() {
+                    shared.set(Link::UpToDate);
+                }
             }
             heard = live.hear() => match heard {
                 Ok(message) => {
@@ -215,6 +231,9 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
             () = shared.bell.notified(), if push.is_empty() => {
                 shared.set(Link::Syncing);
                 push.spawn(push_all(Arc::clone(shared), transport.clone()));
+                if files.is_empty() {
+                    files.spawn(send_files(Arc::clone(shared), transport.clone()));
+                }
             }
             () = tokio::time::sleep(until_due) => release(shared),
         }
@@ -302,6 +321,19 @@ fn release(shared: &Shared) {
     }
 }
 
+/// Sends the files that acts wait for; each that is over lets its acts go.
+async fn send_files(shared: Arc<Shared>, transport: Transport) -> Result<(), End> {
+    let tell = |event| {
+        // Nobody listening is fine.
+        let _ = shared.events.send(event);
+    };
+    let sent = || shared.bell.notify_one();
+    let now = || (shared.clock)();
+    blobs::send_all(&shared.engine, &transport, now, tell, sent)
+        .await
+        .map_err(|error| end(&error))
+}
+
 /// Sends until nothing waits any more.
 async fn push_all(shared: Arc<Shared>, transport: Transport) -> Result<(), End> {
     let failed = |error: Error| {
@@ -332,6 +364,10 @@ async fn push_all(shared: Arc<Shared>, transport: Transport) -> Result<(), End> 
         match answer.rest {
             None => {}
             Some(Rest::Retry { after_ms }) => {
+                // The server may have lost a file that an act names.
+                if shared.engine.doubt_uploads().await.map_err(failed)? {
+                    shared.bell.notify_one();
+                }
                 tokio::time::sleep(Duration::from_millis(after_ms.min(60_000))).await;
             }
             Some(Rest::Upgrade) => return Err(End::Stuck(Link::UpdateNeeded)),

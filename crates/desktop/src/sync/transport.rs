@@ -86,8 +86,35 @@ impl Transport {
         answer.json().await.map_err(|_| Error::Offline)
     }
 
+    /// The address of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        self.address.join(path)
+    }
+
+    /// What requests are made with.
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Sends, and takes only success for an answer.
+    pub(super) async fn send(
+        &self,
+        request: impl Fn() -> reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, Error> {
+        let answer = self.answered(request).await?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(answer);
+        }
+        match answer.json::<ProblemDocument>().await {
+            Ok(_) if status == reqwest::StatusCode::UNAUTHORIZED => Err(Error::SignInNeeded),
+            Ok(problem) => Err(Error::Problem(problem)),
+            Err(_) => Err(Error::Offline),
+        }
+    }
+
     /// Sends with a token that works: one that the server refuses is renewed once.
-    async fn send(
+    pub(super) async fn answered(
         &self,
         request: impl Fn() -> reqwest::RequestBuilder,
     ) -> Result<reqwest::Response, Error> {
@@ -105,15 +132,7 @@ impl Transport {
                 .await
                 .map_err(|_| Error::Offline)?;
         }
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(answer);
-        }
-        match answer.json::<ProblemDocument>().await {
-            Ok(_) if status == reqwest::StatusCode::UNAUTHORIZED => Err(Error::SignInNeeded),
-            Ok(problem) => Err(Error::Problem(problem)),
-            Err(_) => Err(Error::Offline),
-        }
+        Ok(answer)
     }
 
     /// Opens the live socket.

@@ -2,6 +2,7 @@
 
 mod admin;
 mod contract;
+mod file;
 mod opportunity;
 mod outbox;
 mod overview;

@@ -12,6 +12,9 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::request::Request;
 use guildhall_sync_core::replica::Progress;
 
+/// Why an act waits that nothing keeps back.
+const ON_ITS_WAY: &str = "On its way";
+
 impl Desktop {
     /// What waits and what was refused.
     ///
@@ -24,9 +27,17 @@ impl Desktop {
             LinkView::Offline => "Waiting for the connection",
             LinkView::UpdateNeeded => "Waiting for an update of the app or the server",
             LinkView::SignInNeeded => "Waiting for you to sign in again",
-            LinkView::UpToDate | LinkView::Syncing | LinkView::Loading => "On its way",
+            LinkView::UpToDate | LinkView::Syncing | LinkView::Loading => ON_ITS_WAY,
         };
+        let held_up = engine.held_up().await;
         let waiting = engine.waiting().await.into_iter().map(|pending| {
+            let why = if !held_up.contains(&pending.id) || why != ON_ITS_WAY {
+                why
+            } else if pending.mutation.attachments().is_empty() {
+                "Waiting for the files of an earlier message"
+            } else {
+                "Its files are on their way"
+            };
             let (what, route) = screens::describe(&pending.mutation, &snapshot);
             WaitingView {
                 id: pending.id.to_string(),
@@ -35,6 +46,7 @@ impl Desktop {
                 why: why.to_owned(),
                 can_cancel: pending.progress == Progress::Queued,
                 text: pending.mutation.words(),
+                files: screens::files::names(pending.mutation.attachments()),
                 route,
             }
         });
@@ -50,6 +62,7 @@ impl Desktop {
                 message: error.message,
                 errors: error.errors,
                 text: refused.mutation.words(),
+                files: screens::files::names(refused.mutation.attachments()),
                 can_resend: can_resend(refused.denied.code),
                 route,
             }

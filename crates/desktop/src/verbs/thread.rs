@@ -53,20 +53,24 @@ impl Desktop {
         self.keep_draft(&key, &text).await
     }
 
-    /// Sends a message: it stands in the thread at once.
+    /// Sends a message with the files that lie in its draft: it stands in the thread at once.
     ///
     /// # Errors
     /// [`Error::Denied`] when it is empty or too long.
     pub async fn message_send(&self, thread: String, text: String) -> Result<(), Error> {
         let application = id(&thread, "thread")?;
+        let attachments = drafts::files_in(&self.snapshot().await?.drafts, application);
         let mutation = Mutation::SendMessage {
             id: MessageId(Uuid::now_v7()),
             application,
             body: text,
-            attachments: Vec::new(),
+            attachments,
         };
-        self.act_with(mutation, &[drafts::message_key(application)])
-            .await
+        let drafts = [
+            drafts::message_key(application),
+            drafts::files_key(application),
+        ];
+        self.act_with(mutation, &drafts).await
     }
 
     /// Takes an application back.

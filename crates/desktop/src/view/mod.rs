@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod chart;
 pub mod error;
+pub mod file;
 pub mod home;
 pub mod matching;
 pub mod outbox;

@@ -28,6 +28,8 @@ pub struct WaitingView {
     pub can_cancel: bool,
     /// The person's own words in it, to copy.
     pub text: String,
+    /// The names of its files; they are kept on this device.
+    pub files: Vec<String>,
     /// Where it can be looked at.
     pub route: String,
 }
@@ -49,6 +51,8 @@ pub struct AttentionView {
     pub errors: Vec<FieldErrorView>,
     /// The person's own words in it, to copy.
     pub text: String,
+    /// The names of its files; they are kept on this device.
+    pub files: Vec<String>,
     /// True when sending the same again may succeed.
     pub can_resend: bool,
     /// Where it can be mended.

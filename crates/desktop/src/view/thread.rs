@@ -1,5 +1,6 @@
 //! A conversation: application, messages, offers, contract and reviews of two people, on one page.
 
+use super::file::FileView;
 use super::matching::{ApplicationStageView, FitView};
 use super::{Delivery, MoneyView, PersonView};
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,8 @@ pub struct ThreadView {
     pub acts: Vec<String>,
     /// What I was typing, autosaved.
     pub draft: String,
+    /// The files that go with what I was typing.
+    pub draft_files: Vec<FileView>,
     /// Prefilled terms for the offer form, for the client.
     pub suggested_terms: Option<TermsForm>,
     /// The other person's stars for me and mine for them, as far as they may be seen.
@@ -67,6 +70,8 @@ pub struct EntryView {
     pub mine: bool,
     /// The words; for an event a sentence such as "Mira accepted the offer".
     pub text: String,
+    /// The files that go with the words.
+    pub files: Vec<FileView>,
     /// Server's time once it has it, else mine (Unix ms).
     pub at: f64,
     /// Whether it has reached the server.

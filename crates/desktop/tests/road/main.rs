@@ -2,6 +2,7 @@
 
 mod browser;
 mod copies;
+mod files;
 mod offline;
 mod restored;
 mod station;

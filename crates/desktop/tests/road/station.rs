@@ -6,6 +6,7 @@ use guildhall_desktop::view::request::{RequestForm, WantedSkillForm};
 use guildhall_desktop::view::session::{LinkView, SignInView};
 use guildhall_desktop::view::{MoneyView, RoleView};
 use guildhall_desktop::{Desktop, Event, Notice, Setup};
+use guildhall_server::blob::BlobLimits;
 use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
 use guildhall_server::oauth::OAuthConfig;
@@ -36,20 +37,26 @@ pub(crate) struct Station {
 
 impl Station {
     pub(crate) async fn start() -> Self {
+        Self::start_with(BlobLimits::default()).await
+    }
+
+    /// A server with other limits for files.
+    pub(crate) async fn start_with(limits: BlobLimits) -> Self {
         let folder = TempDir::new().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let wire = Wire::to(listener.local_addr().expect("bound")).await;
-        Self::over(folder, listener, wire).await
+        Self::over(folder, listener, wire, limits).await
     }
 
-    async fn over(folder: TempDir, listener: TcpListener, wire: Wire) -> Self {
+    async fn over(folder: TempDir, listener: TcpListener, wire: Wire, limits: BlobLimits) -> Self {
         let config = OAuthConfig {
             limits: Limits::OFF,
             password_cost: PasswordCost::CHEAP,
             ..OAuthConfig::new(format!("http://localhost:{}", wire.port))
         };
         let address = listener.local_addr().expect("bound");
-        let market = Market::open(&folder.path().join("guildhall.db"), config, clock::system())
+        let file = folder.path().join("guildhall.db");
+        let market = Market::open_with(&file, config, limits, clock::system())
             .await
             .expect("opens");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -82,7 +89,8 @@ impl Station {
         self.market.store.close().await;
         done(&database).await;
         let listener = TcpListener::bind(self.address).await.expect("the port");
-        let station = Self::over(self.folder, listener, self.wire).await;
+        let limits = BlobLimits::default();
+        let station = Self::over(self.folder, listener, self.wire, limits).await;
         station.wire.mend();
         station
     }
@@ -225,7 +233,10 @@ impl Desk {
             while !holds(&self.desktop).await {
                 match self.events.recv().await.expect("the desktop runs") {
                     Event::Notice(notice) => self.notices.push(notice),
-                    Event::Changed | Event::SessionChanged | Event::LinkChanged => {}
+                    Event::Changed
+                    | Event::SessionChanged
+                    | Event::LinkChanged
+                    | Event::FileProgress { .. } => {}
                 }
             }
         };

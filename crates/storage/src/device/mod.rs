@@ -2,9 +2,11 @@
 //!
 //! A local act is on the disk in the outbox before anything else happens. The cache can be lost at any moment: it is fetched again.
 
+mod blob;
 mod cache;
 mod outbox;
 
+pub use blob::Upload;
 pub use cache::{Cache, CachedBase};
 pub use outbox::{Outbox, Queued, Refused, Sealed};
 

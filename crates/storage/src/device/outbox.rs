@@ -23,7 +23,7 @@ const KEPT_ACTS: i64 = 20_000;
 /// The outbox file.
 #[derive(Debug, Clone)]
 pub struct Outbox {
-    pool: SqlitePool,
+    pub(super) pool: SqlitePool,
 }
 
 /// The queue as it was stored.
@@ -117,6 +117,7 @@ impl Outbox {
             "delete from kept",
             "delete from refused",
             "delete from draft",
+            "delete from blob",
         ] {
             sqlx::query(sql).execute(&mut *transaction).await?;
         }

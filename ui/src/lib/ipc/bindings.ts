@@ -97,6 +97,24 @@ export const commands = {
 	offerAccept: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("offer_accept", { id })),
 	/**  Turns an offer down. */
 	offerDecline: (id: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("offer_decline", { id, reason })),
+	/**  Begins to hand a file over. */
+	fileBegin: () => typedError<string, ErrorView>(__TAURI_INVOKE("file_begin")),
+	/**  Hands over the next piece, written in Base64. */
+	filePiece: (taking: string, piece: string) => typedError<null, ErrorView>(__TAURI_INVOKE("file_piece", { taking, piece })),
+	/**  Puts the file into the draft of a message. */
+	fileAttach: (thread: string, taking: string, name: string, mediaType: string) => typedError<null, ErrorView>(__TAURI_INVOKE("file_attach", { thread, taking, name, mediaType })),
+	/**  Gives up a file that was being handed over. */
+	fileGiveUp: (taking: string) => typedError<null, ErrorView>(__TAURI_INVOKE("file_give_up", { taking })),
+	/**  Takes a file out of the draft of a message. */
+	fileDetach: (thread: string, blob: string) => typedError<null, ErrorView>(__TAURI_INVOKE("file_detach", { thread, blob })),
+	/**  Fetches a file to this device. */
+	fileFetch: (blob: string) => typedError<null, ErrorView>(__TAURI_INVOKE("file_fetch", { blob })),
+	/**  Opens a file with the system's program. */
+	fileOpen: (blob: string) => typedError<null, ErrorView>(__TAURI_INVOKE("file_open", { blob })),
+	/**  Saves a file to the person's downloads and answers with its name there. */
+	fileSave: (blob: string) => typedError<string, ErrorView>(__TAURI_INVOKE("file_save", { blob })),
+	/**  A picture as a data URL, if it is one and on this device. */
+	filePicture: (blob: string) => typedError<string | null, ErrorView>(__TAURI_INVOKE("file_picture", { blob })),
 	/**  Lists contracts. */
 	contracts: (role: RoleView) => typedError<ContractView[], ErrorView>(__TAURI_INVOKE("contracts", { role })),
 	/**  Delivers the work. */
@@ -144,6 +162,7 @@ export const commands = {
 /** Events */
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
+	fileProgress: makeEvent<FileProgress, FileProgress>("file-progress"),
 	navigate: makeEvent<Navigate, Navigate>("navigate"),
 	sessionChanged: makeEvent<SessionChanged, SessionChanged>("session-changed"),
 	syncChanged: makeEvent<SyncChanged, SyncChanged>("sync-changed"),
@@ -267,6 +286,8 @@ export type AttentionView = {
 	errors: FieldErrorView[],
 	/**  The person's own words in it, to copy. */
 	text: string,
+	/**  The names of its files; they are kept on this device. */
+	files: string[],
 	/**  True when sending the same again may succeed. */
 	can_resend: boolean,
 	/**  Where it can be mended. */
@@ -417,6 +438,8 @@ export type EntryView = {
 	mine: boolean,
 	/**  The words; for an event a sentence such as "Mira accepted the offer". */
 	text: string,
+	/**  The files that go with the words. */
+	files: FileView[],
 	/**  Server's time once it has it, else mine (Unix ms). */
 	at: number,
 	/**  Whether it has reached the server. */
@@ -615,6 +638,47 @@ export type MyRequestView = {
 	acts: string[],
 	/**  When it changed last (Unix ms). */
 	changed_at: number,
+};
+
+/**  A file is on its way, here or to the server. */
+export type FileProgress = {
+	/**  Its hash. */
+	blob: string,
+	/**  So many bytes are over. */
+	done: number,
+	/**  Of so many. */
+	size: number,
+};
+
+/**  Where a file is. */
+export type FileStateView = 
+/**  On this device only: it is sent when the server is reached. */
+"waiting" | 
+/**  On its way to the server. */
+"sending" | 
+/**  On this device. */
+"here" | 
+/**  On its way to this device. */
+"fetching" | 
+/**  On the server: it is fetched when it is opened. */
+"remote";
+
+/**  A file of a message, or of one that is being written. */
+export type FileView = {
+	/**  Its hash, by which it is opened. */
+	blob: string,
+	/**  Its name. */
+	name: string,
+	/**  How many bytes it has. */
+	size: number,
+	/**  Where it is. */
+	state: FileStateView,
+	/**  How many bytes are over, while it is sent or fetched. */
+	done: number,
+	/**  True for a picture that can be shown small once it is here. */
+	is_picture: boolean,
+	/**  True when the system's program may open it; everything else can only be saved. */
+	can_open: boolean,
 };
 
 /**  The tray or a notification was clicked: show this route. */
@@ -1019,6 +1083,8 @@ export type ThreadView = {
 	acts: string[],
 	/**  What I was typing, autosaved. */
 	draft: string,
+	/**  The files that go with what I was typing. */
+	draft_files: FileView[],
 	/**  Prefilled terms for the offer form, for the client. */
 	suggested_terms: TermsForm | null,
 	/**  The other person's stars for me and mine for them, as far as they may be seen. */
@@ -1051,6 +1117,8 @@ export type WaitingView = {
 	can_cancel: boolean,
 	/**  The person's own words in it, to copy. */
 	text: string,
+	/**  The names of its files; they are kept on this device. */
+	files: string[],
 	/**  Where it can be looked at. */
 	route: string,
 };

@@ -20,6 +20,7 @@ const listen: { [K in keyof PlatformEvents]: (cb: (payload: PlatformEvents[K]) =
   changed: (cb) => events.changed.listen(() => cb(null)),
   sessionChanged: (cb) => events.sessionChanged.listen(() => cb(null)),
   syncChanged: (cb) => events.syncChanged.listen((e) => cb(e.payload)),
+  fileProgress: (cb) => events.fileProgress.listen((e) => cb(e.payload)),
   navigate: (cb) => events.navigate.listen((e) => cb(e.payload.route)),
 };
 

@@ -1,5 +1,5 @@
-// What the screens need from the program around them: the typed commands and four events.
-import type { commands, SyncView } from '../ipc/bindings';
+// What the screens need from the program around them: the typed commands and five events.
+import type { commands, FileProgress, SyncView } from '../ipc/bindings';
 
 /** The commands, exactly as generated. */
 export type Commands = typeof commands;
@@ -10,6 +10,8 @@ export interface PlatformEvents {
   changed: null;
   sessionChanged: null;
   syncChanged: SyncView;
+  /** A file is on its way, here or to the server. */
+  fileProgress: FileProgress;
   /** The tray or a notification was clicked. */
   navigate: string;
 }

@@ -1,6 +1,6 @@
 //! What happened in a thread, line by line.
 
-use super::super::{people, words};
+use super::super::{files, people, words};
 use super::{Messages, offers};
 use crate::snapshot::Snapshot;
 use crate::view::thread::EntryView;
@@ -53,6 +53,7 @@ fn line(id: String, kind: &str, mine: bool, text: String, at: Timestamp, waiting
             kind: kind.to_owned(),
             mine,
             text,
+            files: Vec::new(),
             at: people::ms(at),
             delivery: people::delivery(waiting),
         },
@@ -60,14 +61,17 @@ fn line(id: String, kind: &str, mine: bool, text: String, at: Timestamp, waiting
 }
 
 fn of_message(snapshot: &Snapshot, message: &Message) -> Line {
-    line(
+    let waiting = snapshot.is_waiting::<Message>(message.id);
+    let mut line = line(
         message.id.to_string(),
         "message",
         message.author == snapshot.me,
         message.body.clone(),
         message.at,
-        snapshot.is_waiting::<Message>(message.id),
-    )
+        waiting,
+    );
+    line.entry.files = files::views(snapshot, &message.attachments, waiting);
+    line
 }
 
 /// The acts of both, as the activity log tells them.

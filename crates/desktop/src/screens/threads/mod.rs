@@ -4,7 +4,7 @@ mod entries;
 mod offers;
 
 use super::world::possible;
-use super::{contracts, drafts, fits, people, stages, words};
+use super::{contracts, drafts, files, fits, people, stages, words};
 use crate::snapshot::Snapshot;
 use crate::view::RoleView;
 use crate::view::thread::{ThreadReviewView, ThreadRow, ThreadView};
@@ -66,6 +66,7 @@ pub fn thread(snapshot: &Snapshot, id: ApplicationId) -> Result<ThreadView, Deni
         offer: offers::latest(snapshot, id).map(|offer| offers::view(snapshot, offer)),
         contract: contract.map(|contract| contracts::view(snapshot, contract)),
         draft: drafts::message(snapshot, id).unwrap_or_default(),
+        draft_files: files::views(snapshot, &drafts::files_in(&snapshot.drafts, id), true),
         suggested_terms: acts
             .iter()
             .any(|act| act == "offer")
@@ -154,10 +155,14 @@ fn last_line(snapshot: &Snapshot, application: &Application, messages: &Messages
         .get(&application.id)
         .and_then(|thread| thread.last());
     let (author, text) = match last {
-        Some(message) => (message.author, message.body.as_str()),
-        None => (application.freelancer, application.message.as_str()),
+        Some(message) if message.body.is_empty() => (
+            message.author,
+            files::names(&message.attachments).join(", "),
+        ),
+        Some(message) => (message.author, message.body.clone()),
+        None => (application.freelancer, application.message.clone()),
     };
-    let text = words::shortened(text, LAST_LINE);
+    let text = words::shortened(&text, LAST_LINE);
     if author == snapshot.me {
         format!("You: {text}")
     } else {

@@ -19,6 +19,9 @@ let next = 1;
 /** Ids look like the real ones, so a test can prove that none is ever shown. */
 export const newId = (): string => `0198f3a2-7c1e-7000-8000-${String(next++).padStart(12, '0')}`;
 
+/** A file's hash, as long as the real ones. */
+export const newBlob = (): string => String(next++).padStart(64, '0');
+
 export function person(name: string, headline: string, place: string, stars: number | null, reviews: number): PersonView {
   return { id: newId(), name, headline, place, photo: null, stars, reviews };
 }

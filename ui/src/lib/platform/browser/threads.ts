@@ -1,12 +1,12 @@
 // Conversations of the pretend market, seen from both sides.
-import type { ApplicationStageView, ContractView, EntryView, OfferView, PersonView, TermsForm, ThreadView } from '../../ipc/bindings';
-import { DAY, HOUR, MINUTE, eur, isoIn, newId } from './make';
+import type { ApplicationStageView, ContractView, EntryView, FileView, OfferView, PersonView, TermsForm, ThreadView } from '../../ipc/bindings';
+import { DAY, HOUR, MINUTE, eur, isoIn, newBlob, newId } from './make';
 import { candidates, clients } from './people';
 import { opportunities } from './work';
 import { requests } from './hire';
 
 const now = Date.now();
-const entry = (kind: string, mine: boolean, text: string, at: number, delivery: EntryView['delivery'] = 'synced'): EntryView => ({ id: newId(), kind, mine, text, at, delivery });
+const entry = (kind: string, mine: boolean, text: string, at: number, delivery: EntryView['delivery'] = 'synced', files: FileView[] = []): EntryView => ({ id: newId(), kind, mine, text, files, at, delivery });
 
 export const terms = (scope: string, rate: number, hours: number, from: number, days: number): TermsForm => ({
   scope, rate: eur(rate), hours_per_week: hours, start: isoIn(from), end: isoIn(from + days),
@@ -28,8 +28,13 @@ function thread(title: string, other: PersonView, asFreelancer: boolean, stage: 
       id: newId(), request, title, other, as_freelancer: asFreelancer, stage, last_line: last ? `${last.mine && last.kind !== 'event' ? 'You: ' : ''}${last.text}` : '',
       at: last?.at ?? now, unread, delivery: entries.some((e) => e.delivery === 'waiting') ? 'waiting' : 'synced',
     },
-    price: '68 €/h', fit: opportunities[0]?.row.fit ?? null, entries, offer: null, contract: null, acts, draft: '', suggested_terms: null, reviews: [], ...rest,
+    price: '68 €/h', fit: opportunities[0]?.row.fit ?? null, entries, offer: null, contract: null, acts, draft: '', draft_files: [], suggested_terms: null, reviews: [], ...rest,
   };
+}
+
+/** A file of the pretend market. */
+export function file(name: string, size: number, state: FileView['state'], done = 0): FileView {
+  return { blob: newBlob(), name, size, state, done, is_picture: /\.(png|jpe?g|gif|webp)$/i.test(name), can_open: !/\.(exe|sh|bat|zip)$/i.test(name) };
 }
 
 const guide = terms('Exhibit guide for visitors’ phones: rooms 1 and 2, four languages, measured with real visitors in week three.', 64, 24, 9, 54);
@@ -39,6 +44,7 @@ const museum = thread('Exhibit guide app', clients.museum, true, 'offered', [
   entry('event', false, 'Harbour Museum opened your application', now - 2 * DAY - 3 * HOUR),
   entry('message', false, 'We liked your kiosk a lot. The guide should run on visitors’ phones, in four languages.', now - DAY - 2 * HOUR),
   entry('message', true, 'Happy to hear. I would start with the two permanent rooms and measure with real visitors in week three.', now - DAY - HOUR),
+  entry('message', false, 'These are the two rooms.', now - 80 * MINUTE, 'synced', [file('floor plan.png', 412_000, 'here'), file('rooms 1 and 2.pdf', 3_400_000, 'remote')]),
   entry('event', false, 'Harbour Museum made an offer', now - 70 * MINUTE),
   entry('message', false, 'That is how we hoped you would do it. I sent the offer. Would the 3rd work for a first visit?', now - 65 * MINUTE),
   entry('message', true, 'The 3rd works. I will bring a clickable sketch of room one.', now - 20 * MINUTE),
@@ -57,7 +63,8 @@ const applied = opportunities[0];
 const ferries = thread('Timetable service', clients.ferries, true, 'viewed', [
   entry('application', true, 'I know your booking data from the ticketing work and could start on the 8th.', now - 2 * DAY),
   entry('event', false, 'Riverside Ferries opened your application', now - DAY),
-], ['message', 'withdraw'], { request: applied?.row.id ?? newId() });
+  entry('message', true, 'Here is how the timetable could look, and the tender as I read it.', now - 2 * MINUTE, 'waiting', [file('timetable sketch.png', 1_900_000, 'here'), file('tender, annotated.pdf', 8_400_000, 'sending', 5_300_000)]),
+], ['message', 'withdraw'], { draft: 'And the two lines with their stops:', draft_files: [file('stops of line 1 and 2.xlsx', 48_000, 'waiting'), file('pier photo.jpg', 3_100_000, 'waiting')], request: applied?.row.id ?? newId() });
 
 const done = thread('Ticketing, two lines', clients.ferries, true, 'completed', [
   entry('event', false, 'Riverside Ferries accepted the delivery', now - 2 * DAY),
@@ -92,9 +99,10 @@ export const threads: ThreadView[] = [museum, ferrum, ferries, done, fromMira, f
 export const threadById = (id: string): ThreadView | undefined => threads.find((t) => t.row.id === id);
 
 /** Adds a line at the end of a thread. */
-export function append(t: ThreadView, kind: string, text: string, delivery: EntryView['delivery'], mine = true): void {
-  t.entries.push(entry(kind, mine, text, Date.now(), delivery));
-  t.row.last_line = mine && kind !== 'event' ? `You: ${text}` : text;
+export function append(t: ThreadView, kind: string, text: string, delivery: EntryView['delivery'], mine = true, files: FileView[] = []): void {
+  t.entries.push(entry(kind, mine, text, Date.now(), delivery, files));
+  const line = text || files.map((f) => f.name).join(', ');
+  t.row.last_line = mine && kind !== 'event' ? `You: ${line}` : line;
   t.row.at = Date.now();
   if (delivery === 'waiting') t.row.delivery = 'waiting';
 }

@@ -30,7 +30,7 @@ export function makeWorld(search: string): World {
     session: { state: me(roles, null), server: 'http://localhost:4810', keychain: { kind: 'ready' }, profile: '' },
     sync: { link: { kind: 'up_to_date' }, waiting: 0, attention: 0, as_of: Date.now() - MINUTE },
     waiting: [], attention: [], empty: false, silent: false, many: params.has('many'),
-    listeners: { changed: new Set(), sessionChanged: new Set(), syncChanged: new Set(), navigate: new Set() },
+    listeners: { changed: new Set(), sessionChanged: new Set(), syncChanged: new Set(), fileProgress: new Set(), navigate: new Set() },
   };
   switch (state) {
     case 'signed-out':
@@ -92,12 +92,12 @@ export const waitingState = (opened: boolean): SessionView['state'] => ({
 function seedOutbox(w: World): void {
   const now = Date.now();
   w.waiting = [
-    { id: newId(), what: 'Message to Harbour Museum', at: now - 3 * MINUTE, why: 'Waiting for the connection', can_cancel: true, text: 'Could someone from the front desk join for half an hour?', route: '/threads' },
-    { id: newId(), what: 'Publish “Bylaws translation”', at: now - 9 * MINUTE, why: 'Waiting for the connection', can_cancel: true, text: 'Twelve pages of bylaws, German to Finnish, checked by a second reader.', route: '/requests' },
+    { id: newId(), what: 'Message to Harbour Museum', at: now - 3 * MINUTE, why: 'Waiting for the connection', can_cancel: true, files: ['visit plan.pdf'], text: 'Could someone from the front desk join for half an hour?', route: '/threads' },
+    { id: newId(), what: 'Publish “Bylaws translation”', at: now - 9 * MINUTE, why: 'Waiting for the connection', can_cancel: true, files: [], text: 'Twelve pages of bylaws, German to Finnish, checked by a second reader.', route: '/requests' },
   ];
   w.attention = [
-    { id: newId(), what: 'Apply to “Winter shop for a pottery”', at: now - 50 * MINUTE, code: 'invalid_state', message: 'This request was cancelled on 20 Nov, before your application arrived. Your text is saved. You can copy it or look at similar requests.', errors: [], text: 'I have built two shops for small potteries. Pictures first, then a short checkout; I would start with your ten best sellers.', can_resend: false, route: '/opportunities' },
-    { id: newId(), what: 'Save your profile', at: now - 65 * MINUTE, code: 'validation', message: 'One field needs another look before this can be saved. Nothing was lost.', errors: [{ pointer: '/headline', code: 'too_short', message: 'Use at least 3 characters.' }], text: '', can_resend: true, route: '/profile' },
+    { id: newId(), what: 'Apply to “Winter shop for a pottery”', at: now - 50 * MINUTE, code: 'invalid_state', message: 'This request was cancelled on 20 Nov, before your application arrived. Your text is saved. You can copy it or look at similar requests.', errors: [], files: [], text: 'I have built two shops for small potteries. Pictures first, then a short checkout; I would start with your ten best sellers.', can_resend: false, route: '/opportunities' },
+    { id: newId(), what: 'Save your profile', at: now - 65 * MINUTE, code: 'validation', message: 'One field needs another look before this can be saved. Nothing was lost.', errors: [{ pointer: '/headline', code: 'too_short', message: 'Use at least 3 characters.' }], files: [], text: '', can_resend: true, route: '/profile' },
   ];
 }
 
@@ -110,9 +110,9 @@ export function emit<K extends keyof PlatformEvents>(w: World, event: K, payload
 }
 
 /** Something was done: sent at once when online, else put into the outbox. */
-export function act(w: World, what: string, text: string, route: string): Delivery {
+export function act(w: World, what: string, text: string, route: string, files: string[] = []): Delivery {
   const offline = w.sync.link.kind === 'offline';
-  if (offline) w.waiting.push({ id: newId(), what, at: Date.now(), why: 'Waiting for the connection', can_cancel: true, text, route });
+  if (offline) w.waiting.push({ id: newId(), what, at: Date.now(), why: 'Waiting for the connection', can_cancel: true, files, text, route });
   recount(w);
   queueMicrotask(() => {
     emit(w, 'syncChanged', w.sync);

@@ -6,9 +6,9 @@ import { append, contract, offer, threadById, threads } from '../threads';
 import { act, type World } from '../world';
 
 export function threadCommands(w: World) {
-  const change = (found: ThreadView | undefined, what: string, text: string, then: (t: ThreadView) => void) => {
+  const change = (found: ThreadView | undefined, what: string, text: string, then: (t: ThreadView) => void, files: string[] = []) => {
     if (!found) return missing();
-    const delivery = act(w, what, text, `/threads/${found.row.id}`);
+    const delivery = act(w, what, text, `/threads/${found.row.id}`, files);
     if (delivery === 'waiting') found.row.delivery = 'waiting';
     then(found);
     return done();
@@ -33,10 +33,15 @@ export function threadCommands(w: World) {
       if (t) t.draft = text;
       return done();
     },
-    messageSend: (id, text) => change(threadById(id), `Message to ${threadById(id)?.row.other.name ?? ''}`, text, (t) => {
-      t.draft = '';
-      append(t, 'message', text, w.sync.link.kind === 'offline' ? 'waiting' : 'synced');
-    }),
+    messageSend: (id, text) => {
+      const offline = w.sync.link.kind === 'offline';
+      const files = threadById(id)?.draft_files.map((f) => ({ ...f, state: offline ? ('waiting' as const) : ('here' as const) })) ?? [];
+      return change(threadById(id), `Message to ${threadById(id)?.row.other.name ?? ''}`, text, (t) => {
+        t.draft = '';
+        t.draft_files = [];
+        append(t, 'message', text, offline ? 'waiting' : 'synced', true, files);
+      }, files.map((f) => f.name));
+    },
     applicationWithdraw: (id) => change(threadById(id), 'Withdraw your application', '', (t) => inStage(t, 'withdrawn', [])),
     applicationShortlist: (id, on) => change(threadById(id), 'Shortlist', '', (t) => {
       t.row.stage = on ? 'shortlisted' : 'viewed';
