@@ -135,9 +135,15 @@ fn message_came(replica: &Replica, message: &Message) -> Option<Arrival> {
         return None;
     }
     let route = format!("/threads/{}", message.application);
+    let files = || crate::screens::files::names(&message.attachments).join(", ");
+    let body = if message.body.is_empty() {
+        shortened(&files())
+    } else {
+        shortened(&message.body)
+    };
     Some(Arrival::Told(Notice {
         title: name(replica, message.author),
-        body: shortened(&message.body),
+        body,
         route,
     }))
 }

@@ -392,3 +392,101 @@ impl Engine {
         core.folder.touch(blob, SystemTime::UNIX_EPOCH + since);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guildhall_domain::id::AccountId;
+    use guildhall_domain::scope::Scope;
+    use guildhall_protocol::sync::Delta;
+    use sha2::{Digest as _, Sha256};
+    use uuid::Uuid;
+
+    const ME: AccountId = AccountId(Uuid::from_u128(1));
+
+    /// A delta from its JSON, with `cursor` filled in.
+    fn delta(version: u64, rest: &str) -> Delta {
+        let epoch = Uuid::from_u128(5);
+        let json = format!(r#"{{"cursor": {{"epoch": "{epoch}", "version": {version}}}, {rest}}}"#);
+        serde_json::from_str(&json).expect("is a delta")
+    }
+
+    #[tokio::test]
+    async fn a_lost_thread_takes_its_files_along_and_a_file_in_a_draft_stays() {
+        let folder = tempfile::tempdir().expect("is made");
+        let thread = ApplicationId(Uuid::from_u128(2));
+        let scope = Scope::thread(thread).0;
+        let blob = BlobHash(Sha256::digest(b"a plan").into());
+        let id = Uuid::from_u128(3);
+        let row = format!(
+            r#""rows": [{{"table": "message", "id": "{id}", "version": 1, "scopes": ["{scope}"], "body": {{"id": "{id}",
+                "application": "{thread}", "author": "{id}", "body": "", "at": 1, "attachments": [
+                {{"blob": "{blob}", "name": "plan.pdf", "size": 6, "media_type": "application/pdf"}}]}}}}]"#
+        );
+        let engine = Engine::open(folder.path(), ME).await.expect("opens");
+        let now = Timestamp(1);
+        engine.take(delta(1, &row), now).await.expect("is taken");
+        let fetching = engine
+            .begin_fetch(blob)
+            .await
+            .expect("may")
+            .expect("is not here");
+        std::fs::write(&fetching.part, b"a plan").expect("writes");
+        engine.end_fetch(blob, Some(6)).await.expect("is placed");
+        let fresh = engine.folder().await.fresh(Uuid::from_u128(9));
+        std::fs::write(&fresh, b"mine").expect("writes");
+        let own = BlobHash(Sha256::digest(b"mine").into());
+        let taken = Taken {
+            path: fresh,
+            blob: own,
+            size: 4,
+        };
+        let attached = engine.attach(thread, taken, "mine.txt", "nonsense", now);
+        attached.await.expect("is attached");
+        let there = engine.folder().await;
+        there.open_copy(blob, "plan.pdf").expect("copies");
+        assert!(there.path(blob).exists());
+
+        let lost = format!(r#""reset": ["{scope}"]"#);
+        engine.take(delta(2, &lost), now).await.expect("is taken");
+
+        assert!(!there.path(blob).exists());
+        assert!(
+            !folder
+                .path()
+                .join("files/opened")
+                .join(blob.to_string())
+                .exists()
+        );
+        assert!(engine.find_file(blob).await.is_err());
+        assert!(there.path(own).exists());
+        engine.close().await;
+        let engine = Engine::open(folder.path(), ME).await.expect("opens");
+        let file = engine.find_file(own).await.expect("is in the draft");
+        assert_eq!(
+            (file.name.as_str(), file.media_type.as_str()),
+            ("mine.txt", "application/octet-stream")
+        );
+    }
+
+    #[tokio::test]
+    async fn what_a_crash_left_half_copied_goes_at_the_next_start() {
+        let folder = tempfile::tempdir().expect("is made");
+        let files = folder.path().join("files");
+        std::fs::create_dir_all(&files).expect("is made");
+        let half = files.join(format!("{}.new", Uuid::from_u128(9)));
+        let lone = files.join("0".repeat(64));
+        let part = files.join(format!("{}.part", "1".repeat(64)));
+        for path in [&half, &lone, &part] {
+            std::fs::write(path, b"something").expect("writes");
+        }
+
+        Engine::open(folder.path(), ME)
+            .await
+            .expect("opens")
+            .close()
+            .await;
+
+        assert!(!half.exists() && !lone.exists() && !part.exists());
+    }
+}

@@ -466,6 +466,47 @@ export type FieldErrorView = {
 	message: string,
 };
 
+/**  A file is on its way, here or to the server. */
+export type FileProgress = {
+	/**  Its hash. */
+	blob: string,
+	/**  So many bytes are over. */
+	done: number,
+	/**  Of so many. */
+	size: number,
+};
+
+/**  Where a file is. */
+export type FileStateView = 
+/**  On this device only: it is sent when the server is reached. */
+"waiting" | 
+/**  On its way to the server. */
+"sending" | 
+/**  On this device. */
+"here" | 
+/**  On its way to this device. */
+"fetching" | 
+/**  On the server: it is fetched when it is opened. */
+"remote";
+
+/**  A file of a message, or of one that is being written. */
+export type FileView = {
+	/**  Its hash, by which it is opened. */
+	blob: string,
+	/**  Its name. */
+	name: string,
+	/**  How many bytes it has. */
+	size: number,
+	/**  Where it is. */
+	state: FileStateView,
+	/**  How many bytes are over, while it is sent or fetched. */
+	done: number,
+	/**  True for a picture that can be shown small once it is here. */
+	is_picture: boolean,
+	/**  True when the system's program may open it; everything else can only be saved. */
+	can_open: boolean,
+};
+
 /**  One of the five parts. */
 export type FitPartView = {
 	/**  `skills`, `rating`, `place`, `availability` or `budget`. */
@@ -638,47 +679,6 @@ export type MyRequestView = {
 	acts: string[],
 	/**  When it changed last (Unix ms). */
 	changed_at: number,
-};
-
-/**  A file is on its way, here or to the server. */
-export type FileProgress = {
-	/**  Its hash. */
-	blob: string,
-	/**  So many bytes are over. */
-	done: number,
-	/**  Of so many. */
-	size: number,
-};
-
-/**  Where a file is. */
-export type FileStateView = 
-/**  On this device only: it is sent when the server is reached. */
-"waiting" | 
-/**  On its way to the server. */
-"sending" | 
-/**  On this device. */
-"here" | 
-/**  On its way to this device. */
-"fetching" | 
-/**  On the server: it is fetched when it is opened. */
-"remote";
-
-/**  A file of a message, or of one that is being written. */
-export type FileView = {
-	/**  Its hash, by which it is opened. */
-	blob: string,
-	/**  Its name. */
-	name: string,
-	/**  How many bytes it has. */
-	size: number,
-	/**  Where it is. */
-	state: FileStateView,
-	/**  How many bytes are over, while it is sent or fetched. */
-	done: number,
-	/**  True for a picture that can be shown small once it is here. */
-	is_picture: boolean,
-	/**  True when the system's program may open it; everything else can only be saved. */
-	can_open: boolean,
 };
 
 /**  The tray or a notification was clicked: show this route. */
