@@ -1,6 +1,6 @@
 //! What leaves the outbox: numbers and chain before anything is sent, the server's answers after it.
 
-use super::{Engine, fresh_device};
+use super::{Core, Engine, fresh_device};
 use crate::error::Error;
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::MutationId;
