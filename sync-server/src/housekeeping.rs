@@ -1,4 +1,4 @@
-//! What the server does as time passes: publishes reviews whose window is over, forgets expired sign-ins,
+//! What the server does as time passes: publishes reviews whose window is over, forgets expired sign-ins and what left a scope long ago,
 //! removes files that nobody needs.
 
 use crate::clock;
@@ -35,6 +35,10 @@ pub fn start(market: &Arc<Market>) {
 /// When the database fails or the writer is overloaded; what was left is done in the next round.
 pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> {
     market.oauth.purge().await?;
+    let forgotten = market.store.forget((market.clock)()).await?;
+    if forgotten > 0 {
+        tracing::info!(forgotten, "what left a scope a month ago is forgotten");
+    }
     market.blobs.tidy(&market.store, (market.clock)()).await?;
     let over = (market.clock)().plus_ms(-REVIEW_WINDOW_MS);
     for review in market.store.sealed_before(over).await? {

@@ -184,6 +184,7 @@ create table placement (
     primary key (scope, tbl, row)
 ) strict, without rowid;
 create index placement_version on placement (scope, version, put);
+create index placement_gone on placement (version) where put = 0;
 
 -- Up to which version the entries of rows that left a scope have been thrown away.
 create table scope_floor (
@@ -209,12 +210,19 @@ create table membership (
     primary key (account, scope)
 ) strict, without rowid;
 create index membership_scope on membership (scope) where put = 1;
+create index membership_gone on membership (version) where put = 0;
 
 -- Up to which version the memberships that an account lost have been thrown away.
 create table account_floor (
     account text primary key,
     version integer not null
 ) strict, without rowid;
+
+-- Where the history stood in the past, about once a day, so that it can be said which versions are old.
+create table sync_past (
+    at integer primary key,
+    version integer not null
+) strict;
 
 -- How far each device has been heard.
 create table device (

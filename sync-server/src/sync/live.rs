@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use guildhall_domain::id::AccountId;
+use guildhall_protocol::sync::pack::{common_dictionary, pack_delta};
 use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer};
 use guildhall_sync_core::pull::Ask;
 use std::sync::Arc;
@@ -55,6 +56,15 @@ enum End {
     Bye(&'static str),
 }
 
+/// How deltas are sent.
+#[derive(Debug, Clone, Copy)]
+enum Voice {
+    /// As JSON.
+    Text,
+    /// Packed, with this dictionary.
+    Packed(Option<u32>),
+}
+
 struct Session {
     market: Arc<Market>,
     account: AccountId,
@@ -85,16 +95,16 @@ impl Session {
     async fn serve(&self, socket: &mut WebSocket) -> Result<(), End> {
         // Seated before the first pull, so that nothing that is committed in between goes unnoticed.
         let seat = self.market.hub.join(self.account, self.sign_in);
-        let mut cursor = Box::pin(self.greet(socket)).await?;
+        let (mut cursor, voice) = Box::pin(self.greet(socket)).await?;
         loop {
             self.wait(socket, &seat).await?;
-            cursor = Box::pin(self.tell(socket, cursor)).await?;
+            cursor = Box::pin(self.tell(socket, cursor, voice)).await?;
         }
     }
 
     /// Hears what the desktop holds and brings it up to date. It is answered even if there is nothing new.
-    async fn greet(&self, socket: &mut WebSocket) -> Result<Cursor, End> {
-        let FromDesktop::Hello { pull } = timeout(PATIENCE, hear(socket))
+    async fn greet(&self, socket: &mut WebSocket) -> Result<(Cursor, Voice), End> {
+        let FromDesktop::Hello { pull, dictionaries } = timeout(PATIENCE, hear(socket))
             .await
             .map_err(|_| End::Gone)??
         else {
@@ -105,17 +115,27 @@ impl Session {
         }
         let mut ask = Ask::page(self.account, &pull);
         let first = self.pull(&ask).await?;
-        self.send(socket, &mut ask, first).await
+        let voice = match dictionaries {
+            Some(offered) => Voice::Packed(common_dictionary(&offered)),
+            None => Voice::Text,
+        };
+        let cursor = self.send(socket, &mut ask, first, voice).await?;
+        Ok((cursor, voice))
     }
 
     /// Tells what is new since the cursor.
-    async fn tell(&self, socket: &mut WebSocket, cursor: Cursor) -> Result<Cursor, End> {
+    async fn tell(
+        &self,
+        socket: &mut WebSocket,
+        cursor: Cursor,
+        voice: Voice,
+    ) -> Result<Cursor, End> {
         let mut ask = Ask::next(self.account, cursor);
         let first = self.pull(&ask).await?;
         if first.is_empty() {
             return Ok(first.cursor);
         }
-        self.send(socket, &mut ask, first).await
+        self.send(socket, &mut ask, first, voice).await
     }
 
     /// Sends page after page, each when the one before is acknowledged; answers with where the desktop stands then.
@@ -124,12 +144,22 @@ impl Session {
         socket: &mut WebSocket,
         ask: &mut Ask,
         first: Delta,
+        voice: Voice,
     ) -> Result<Cursor, End> {
         let mut page = first;
         loop {
             let (cursor, next, restart) = (page.cursor, page.next, page.restart);
-            let delta = Box::new(page);
-            say(socket, &FromServer::Delta { delta }).await?;
+            match voice {
+                Voice::Text => {
+                    let delta = Box::new(page);
+                    say(socket, &FromServer::Delta { delta }).await?;
+                }
+                Voice::Packed(with) => {
+                    let known = ask.cursor.map(|cursor| cursor.epoch);
+                    let frame = pack_delta(page, known, with).map_err(|_| End::Failed)?;
+                    put(socket, Message::Binary(frame.into())).await?;
+                }
+            }
             match timeout(PATIENCE, hear(socket))
                 .await
                 .map_err(|_| End::Gone)??
@@ -204,7 +234,11 @@ async fn hear(socket: &mut WebSocket) -> Result<FromDesktop, End> {
 
 async fn say(socket: &mut WebSocket, message: &FromServer) -> Result<(), End> {
     let text = serde_json::to_string(message).map_err(|_| End::Failed)?;
-    timeout(PATIENCE, socket.send(Message::Text(Utf8Bytes::from(text))))
+    put(socket, Message::Text(Utf8Bytes::from(text))).await
+}
+
+async fn put(socket: &mut WebSocket, message: Message) -> Result<(), End> {
+    timeout(PATIENCE, socket.send(message))
         .await
         .map_err(|_| End::Gone)?
         .map_err(|_| End::Gone)

@@ -2,4 +2,5 @@
 
 mod founding;
 mod inhabitants;
+mod packing;
 mod town;

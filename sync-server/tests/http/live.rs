@@ -29,7 +29,11 @@ impl Live {
     pub(crate) async fn open(desk: &Desk, cursor: Option<Cursor>) -> Self {
         let mut live = Self::connect(desk).await;
         let pull = desk.hello(cursor);
-        live.say(&FromDesktop::Hello { pull }).await;
+        live.say(&FromDesktop::Hello {
+            pull,
+            dictionaries: None,
+        })
+        .await;
         live
     }
 
@@ -202,7 +206,12 @@ async fn who_speaks_another_protocol_or_nonsense_is_not_listened_to() {
     let mut hello = ada.hello(None);
     hello.protocol = PROTOCOL + 1;
     let mut newer = Live::connect(&ada).await;
-    newer.say(&FromDesktop::Hello { pull: hello }).await;
+    newer
+        .say(&FromDesktop::Hello {
+            pull: hello,
+            dictionaries: None,
+        })
+        .await;
     newer.ends_with("upgrade_required").await;
 
     let early = ada.delta(None).await.cursor;

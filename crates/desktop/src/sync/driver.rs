@@ -10,6 +10,7 @@ use crate::notice::{Arrival, Gathering};
 use crate::session::Clock;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
+use guildhall_protocol::sync::pack::DICTIONARIES;
 use guildhall_protocol::sync::{Delta, FromDesktop, FromServer, PushAnswer, Rest};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -172,7 +173,12 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
     };
     shared.set(Link::Syncing);
     let pull = shared.engine.next_pull().await;
-    if let Err(error) = live.say(&FromDesktop::Hello { pull }).await {
+    live.knows(pull.cursor);
+    let hello = FromDesktop::Hello {
+        pull,
+        dictionaries: Some(DICTIONARIES.to_vec()),
+    };
+    if let Err(error) = live.say(&hello).await {
         return end(&error);
     }
     // The first delta comes before the first push: the person sees the world before it is asked of.

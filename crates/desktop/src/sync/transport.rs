@@ -5,7 +5,8 @@ use crate::sign_in::{ServerAddress, Tokens};
 use futures_util::{SinkExt as _, StreamExt as _};
 use guildhall_protocol::path;
 use guildhall_protocol::problem::ProblemDocument;
-use guildhall_protocol::sync::{FromDesktop, FromServer};
+use guildhall_protocol::sync::pack::{PackError, unpack_delta};
+use guildhall_protocol::sync::{Cursor, FromDesktop, FromServer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use uuid::Uuid;
 
 /// How long one request may take.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -174,7 +176,10 @@ impl Transport {
         )
         .await
         {
-            Ok(Ok((socket, _))) => Ok(Live { socket }),
+            Ok(Ok((socket, _))) => Ok(Live {
+                socket,
+                epoch: None,
+            }),
             Ok(Err(tokio_tungstenite::tungstenite::Error::Http(answer)))
                 if answer.status() == StatusCode::UNAUTHORIZED =>
             {
@@ -190,12 +195,25 @@ enum Refusal {
     Unreachable,
 }
 
+/// A frame that cannot be unpacked is a broken connection: what it brought comes again with the next one.
+fn unpackable(error: &PackError) -> Error {
+    tracing::warn!(%error, "a delta was not taken");
+    Error::Offline
+}
+
 /// The live socket.
 pub(crate) struct Live {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// The epoch that the server leaves out.
+    epoch: Option<Uuid>,
 }
 
 impl Live {
+    /// Notes where the device stands, as the server does.
+    pub(crate) fn knows(&mut self, cursor: Option<Cursor>) {
+        self.epoch = cursor.map(|cursor| cursor.epoch);
+    }
+
     /// Says something.
     pub(crate) async fn say(&mut self, message: &FromDesktop) -> Result<(), Error> {
         let text = serde_json::to_string(message).map_err(|_| Error::Offline)?;
@@ -217,7 +235,16 @@ impl Live {
                 }
                 // The library answers pings by itself.
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
-                Some(Ok(Message::Binary(_) | Message::Close(_)) | Err(_)) | None => {
+                Some(Ok(Message::Binary(frame))) => {
+                    let delta = unpack_delta(&frame, self.epoch, MAXIMUM_MESSAGE)
+                        .map_err(|error| unpackable(&error))?;
+                    if delta.next.is_none() && !delta.restart {
+                        self.knows(Some(delta.cursor));
+                    }
+                    let delta = Box::new(delta);
+                    return Ok(FromServer::Delta { delta });
+                }
+                Some(Ok(Message::Close(_)) | Err(_)) | None => {
                     return Err(Error::Offline);
                 }
             }

@@ -3,7 +3,8 @@
 use super::pull::{Cursor, Delta, Pull};
 use serde::{Deserialize, Serialize};
 
-/// From the server over the live socket.
+/// From the server over the live socket, as text. To a desktop that named its dictionaries a delta comes alone, as a binary
+/// message (see [`pack`](super::pack)).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", try_from = "Said")]
 pub enum FromServer {
@@ -48,6 +49,9 @@ pub enum FromDesktop {
     Hello {
         /// As for a pull.
         pull: Pull,
+        /// Asks for deltas as packed binary messages, with one of these dictionaries. Without, they come as text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dictionaries: Option<Vec<u32>>,
     },
     /// The delta is stored, or laid aside until the last page of its pull has come.
     Ack {

@@ -3,6 +3,7 @@
 pub mod act;
 mod chain;
 mod live;
+pub mod pack;
 mod pull;
 mod push;
 

@@ -4,6 +4,7 @@ mod batch;
 mod blob;
 pub mod copy;
 mod decode;
+mod forget;
 mod import;
 mod port;
 mod pull;

@@ -5,6 +5,7 @@ mod cache;
 mod copy;
 mod deriver;
 #[cfg(unix)]
+mod forget;
 mod full;
 mod outbox;
 mod samples;
