@@ -26,23 +26,23 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 /// What the first request is called.
-const TITLE: &str = "Where it begins";
+pub(crate) const TITLE: &str = "Where it begins";
 
 /// A server behind a wire, and a desktop in front of it.
-struct Scene {
-    data: TempDir,
-    profile: TempDir,
+pub(crate) struct Scene {
+    pub(crate) data: TempDir,
+    pub(crate) profile: TempDir,
     freelancer: Person,
-    server: Server,
+    pub(crate) server: Server,
     door: SocketAddr,
-    wire: Wire,
-    program: PathBuf,
-    address: String,
-    keychain: Keychain,
+    pub(crate) wire: Wire,
+    pub(crate) program: PathBuf,
+    pub(crate) address: String,
+    pub(crate) keychain: Keychain,
 }
 
 impl Scene {
-    async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let port = free_port();
         let ground = Ground::begin(data.path(), port).await;
@@ -76,7 +76,7 @@ impl Scene {
     }
 
     /// A client signs in, publishes, and gets an answer: from here on there is a thread to write in.
-    async fn first_run(&mut self) -> (AccountId, RequestId, ApplicationId) {
+    pub(crate) async fn first_run(&mut self) -> (AccountId, RequestId, ApplicationId) {
         let request = RequestId(Uuid::now_v7());
         let thread = ApplicationId::of(request, self.freelancer.account);
         let mut freelancer = Device::new(self.freelancer.clone(), self.door);

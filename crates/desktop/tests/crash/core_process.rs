@@ -47,8 +47,18 @@ impl<'a> Core<'a> {
         server: &str,
         keychain: &'a mut Keychain,
     ) -> Self {
+        Self::start_by(Command::new(program), folder, server, keychain).await
+    }
+
+    /// Starts it by a command that names the program.
+    pub(crate) async fn start_by(
+        mut command: Command,
+        folder: &Path,
+        server: &str,
+        keychain: &'a mut Keychain,
+    ) -> Self {
         let started = Instant::now();
-        let mut child = Command::new(program)
+        let mut child = command
             .arg(folder)
             .arg(server)
             .stdin(Stdio::piped())

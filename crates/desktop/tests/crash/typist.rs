@@ -71,6 +71,14 @@ impl Typist {
         }
     }
 
+    /// Waits until everything that was handed in is acknowledged.
+    #[cfg(target_os = "linux")]
+    pub(crate) async fn finishes(&mut self, run: &mut Core<'_>) {
+        while self.under_way > 0 {
+            self.hears(&run.answer().await);
+        }
+    }
+
     /// Hears the last words of a core that was killed. What it had not acknowledged is nobody's promise.
     pub(crate) fn hears_the_last(&mut self, said: &[Said]) {
         for said in said {

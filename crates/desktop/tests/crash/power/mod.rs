@@ -2,6 +2,7 @@
 //! while people work, and then judged or played back to disks on which what was not synced is dropped, torn or out of order.
 
 mod cuts;
+mod desktop;
 mod founding;
 mod platter;
 mod promise;
