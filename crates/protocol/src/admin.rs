@@ -5,6 +5,7 @@ use guildhall_domain::id::{AccountId, MutationId, RequestId};
 use guildhall_domain::person::{Person, Roles};
 use guildhall_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 /// Who the bearer of a token is.
@@ -34,15 +35,15 @@ pub struct Claim {
 }
 
 /// An act of an admin: executed at once, never queued.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdminAct {
     /// The same id twice has one effect.
     pub id: MutationId,
     /// `person.suspend`, `person.restore` or `request.remove`.
     pub name: String,
-    /// Arguments of the name.
-    pub args: serde_json::Value,
+    /// Arguments of the name, as they came: a tree of them could take a hundred times their size.
+    pub args: Box<RawValue>,
 }
 
 /// Counts of the marketplace.

@@ -185,7 +185,7 @@ pub(super) async fn act(
     Body(act): Body<AdminAct>,
 ) -> Result<StatusCode, Problem> {
     oversee(&call)?;
-    let opened = sync::act::read(&act.name, &act.args.to_string());
+    let opened = sync::act::read(&act.name, act.args.get());
     let mutation = opened.map_err(|unreadable| {
         Problem::validation(vec![match unreadable {
             Unreadable::UnknownName => FieldError::new("/name", "unknown", "There is no such act."),

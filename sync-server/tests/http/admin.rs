@@ -16,6 +16,7 @@ use guildhall_protocol::admin::{
 };
 use guildhall_protocol::path;
 use guildhall_server::admin::secret;
+use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -23,7 +24,7 @@ async fn act(admin: &Desk, id: MutationId, name: &str, args: Value) -> Answer {
     let act = AdminAct {
         id,
         name: name.to_owned(),
-        args,
+        args: to_raw_value(&args).expect("can be written"),
     };
     let body = serde_json::to_string(&act).expect("can be written");
     admin.post(path::ADMIN_ACT, body).await

@@ -17,7 +17,9 @@ use guildhall_protocol::admin::{
     AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
 };
 use guildhall_protocol::path;
+use guildhall_storage::StoreError;
 use serde_json::json;
+use serde_json::value::to_raw_value;
 use uuid::Uuid;
 
 /// How many lines of the log the home shows.
@@ -193,6 +195,7 @@ impl Desktop {
     }
 
     async fn moderate(&self, name: &str, args: serde_json::Value) -> Result<(), Error> {
+        let args = to_raw_value(&args).map_err(StoreError::from)?;
         let act = AdminAct {
             id: MutationId(Uuid::now_v7()),
             name: name.to_owned(),

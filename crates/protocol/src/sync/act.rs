@@ -6,8 +6,9 @@
 
 use super::push::Unreadable;
 use guildhall_domain::mutation::Mutation;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// One step from an older shape of arguments to the next.
 struct Upcast {
@@ -15,8 +16,9 @@ struct Upcast {
     act: &'static str,
     /// From which version.
     from: u16,
-    /// The arguments in the next version's shape, or why they are not of this one.
-    step: fn(Value) -> Result<Value, String>,
+    /// The arguments in the next version's shape, or why they are not of this one. From text to text: a tree of arguments that
+    /// were meant to do harm can take a hundred times their size.
+    step: fn(&str) -> Result<String, String>,
 }
 
 /// Every step, in the order of versions.
@@ -26,16 +28,24 @@ const UPCASTS: &[Upcast] = &[Upcast {
     step: without_files,
 }];
 
+/// A message when it was words alone, and the files that it has now.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Words<'a> {
+    #[serde(borrow)]
+    id: &'a RawValue,
+    #[serde(borrow)]
+    application: &'a RawValue,
+    #[serde(borrow)]
+    body: &'a RawValue,
+    #[serde(skip_deserializing)]
+    attachments: [u8; 0],
+}
+
 /// Until files could go with a message, it was words alone.
-fn without_files(mut args: Value) -> Result<Value, String> {
-    if let Value::Object(fields) = &mut args
-        && fields
-            .insert("attachments".to_owned(), Value::Array(Vec::new()))
-            .is_some()
-    {
-        return Err("a `message.send` has no attachments; `message.send@2` has".to_owned());
-    }
-    Ok(args)
+fn without_files(args: &str) -> Result<String, String> {
+    let words: Words<'_> = serde_json::from_str(args).map_err(|error| error.to_string())?;
+    serde_json::to_string(&words).map_err(|error| error.to_string())
 }
 
 /// Name and arguments of an act. The name is of the oldest version that says all of it, so that a server that knows no later one
@@ -72,11 +82,20 @@ fn read_with(upcasts: &[Upcast], name: &str, args: &str) -> Result<Mutation, Unr
     if version > current {
         return Err(Unreadable::UnknownName);
     }
-    let mut args: Value = serde_json::from_str(args).map_err(bad)?;
+    let mut args = Cow::Borrowed(args);
     for step in steps.filter(|step| step.from >= version) {
-        args = (step.step)(args).map_err(Unreadable::BadArguments)?;
+        args = Cow::Owned((step.step)(&args).map_err(Unreadable::BadArguments)?);
     }
-    serde_json::from_value(serde_json::json!({ "name": act, "args": args })).map_err(bad)
+    let args: &RawValue = serde_json::from_str(&args).map_err(bad)?;
+    let named = serde_json::to_string(&Named { name: act, args }).map_err(bad)?;
+    serde_json::from_str(&named).map_err(bad)
+}
+
+/// An act as [`Mutation`] is read: the name first, so that the arguments are read straight into what it says.
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    args: &'a RawValue,
 }
 
 /// Act and version of a name. The first version is written without its number.
@@ -103,14 +122,16 @@ fn is_known(act: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     const ID: &str = "00000000-0000-7000-8000-000000000001";
 
-    fn renamed(from: &'static str, to: &'static str, mut args: Value) -> Value {
+    fn renamed(from: &'static str, to: &'static str, args: &str) -> String {
+        let mut args: Value = serde_json::from_str(args).expect("is JSON");
         let value = args[from].take();
         args.as_object_mut().expect("is an object").remove(from);
         args[to] = value;
-        args
+        args.to_string()
     }
 
     /// `request.pause` was `{"which": …}` once, then `{"request": …}`, and is `{"id": …}`.
