@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::OAuthError;
 
+/// More than any request has. What comes after is not kept, so that a body of many tiny parameters costs no more than its size.
+const MAXIMUM: usize = 48;
+
 /// The parameters of a query string or a form body.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
     values: BTreeMap<String, String>,
     doubled: bool,
+    too_many: bool,
 }
 
 impl Parameters {
@@ -18,6 +22,10 @@ impl Parameters {
         for (name, value) in url::form_urlencoded::parse(text) {
             if value.is_empty() {
                 continue;
+            }
+            if parameters.values.len() == MAXIMUM {
+                parameters.too_many = true;
+                break;
             }
             let before = parameters
                 .values
@@ -37,8 +45,13 @@ impl Parameters {
         self.get(name).ok_or(OAuthError::invalid_request(missing))
     }
 
-    /// Refuses a request that gives one parameter twice, because readers differ on which counts.
+    /// Refuses a request that gives one parameter twice, because readers differ on which counts, or more than any request has.
     pub fn refuse_doubled(&self) -> Result<(), OAuthError> {
+        if self.too_many {
+            return Err(OAuthError::invalid_request(
+                "there are more parameters than any request has",
+            ));
+        }
         if self.doubled {
             return Err(OAuthError::invalid_request(
                 "a parameter is given more than once",
@@ -71,6 +84,15 @@ mod tests {
     fn a_doubled_parameter_is_refused() {
         assert!(Parameters::parse(b"a=1&b=2").refuse_doubled().is_ok());
         assert!(Parameters::parse(b"a=1&a=1").refuse_doubled().is_err());
+    }
+
+    #[test]
+    fn more_parameters_than_any_request_has_are_refused() {
+        let many =
+            |count: usize| -> String { (0..count).map(|number| format!("a{number}=b&")).collect() };
+        let parse = |count| Parameters::parse(many(count).as_bytes()).refuse_doubled();
+        assert!(parse(MAXIMUM).is_ok());
+        assert!(parse(MAXIMUM + 1).is_err());
     }
 
     #[test]
