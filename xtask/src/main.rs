@@ -6,6 +6,7 @@ mod command;
 mod demo;
 mod desktop_kit;
 mod frontend;
+mod fuzz;
 mod needs;
 mod power;
 mod process;
@@ -35,6 +36,8 @@ enum Command {
     Test(test::Options),
     /// Print the figures of a release build, one a line
     Bench(bench::Options),
+    /// Try every decoder on bytes that nobody meant to send
+    Fuzz(fuzz::Options),
     /// Cut the power of recorded servers and desktops, and look at what is left
     Power(power::Options),
     /// List what this machine has and lacks, and install what may be installed
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&workspace, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Power(options) => power::run(&workspace, &options),
         Command::Check { dry_run } => needs::run(&workspace, needs::Purpose::Test, !dry_run),
         Command::Desktop {
