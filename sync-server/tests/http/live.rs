@@ -19,7 +19,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// An open session.
 pub(crate) struct Live {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     /// Everything the server has said.
     pub(crate) heard: String,
 }
@@ -37,7 +37,7 @@ impl Live {
         live
     }
 
-    async fn connect(desk: &Desk) -> Self {
+    pub(crate) async fn connect(desk: &Desk) -> Self {
         let address = format!("ws://{}{}", desk.address, path::LIVE);
         let mut request = address.into_client_request().expect("is an address");
         let token = format!("Bearer {}", desk.token);
@@ -51,18 +51,18 @@ impl Live {
         }
     }
 
-    async fn say(&mut self, message: &FromDesktop) {
+    pub(crate) async fn say(&mut self, message: &FromDesktop) {
         let text = serde_json::to_string(message).expect("can be written");
         self.say_text(&text).await;
     }
 
-    async fn say_text(&mut self, text: &str) {
+    pub(crate) async fn say_text(&mut self, text: &str) {
         let message = tungstenite::Message::text(text);
         self.socket.send(message).await.expect("is sent");
     }
 
     /// What the server says next; none when it has hung up.
-    async fn next(&mut self) -> Option<FromServer> {
+    pub(crate) async fn next(&mut self) -> Option<FromServer> {
         loop {
             let next = tokio::time::timeout(LIMIT, self.socket.next());
             match next.await.expect("the server says something") {
@@ -78,7 +78,7 @@ impl Live {
     }
 
     /// The next delta, not acknowledged.
-    async fn delta(&mut self) -> Delta {
+    pub(crate) async fn delta(&mut self) -> Delta {
         match self.next().await {
             Some(FromServer::Delta { delta }) => *delta,
             other => panic!("{other:?}"),

@@ -7,6 +7,7 @@ mod delivery;
 mod desk;
 mod files;
 mod forms;
+mod hostile;
 mod housekeeping;
 mod live;
 mod oauth;

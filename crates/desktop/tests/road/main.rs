@@ -5,5 +5,6 @@ mod copies;
 mod files;
 mod offline;
 mod restored;
+mod rough;
 mod station;
 mod story;

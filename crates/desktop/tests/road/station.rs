@@ -48,6 +48,14 @@ impl Station {
         Self::over(folder, listener, wire, limits).await
     }
 
+    /// A server behind a wire that somebody else keeps at this port.
+    pub(crate) async fn behind(listener: TcpListener, port: u16) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let (cut, _) = watch::channel(false);
+        let wire = Wire { port, cut };
+        Self::over(folder, listener, wire, BlobLimits::default()).await
+    }
+
     async fn over(folder: TempDir, listener: TcpListener, wire: Wire, limits: BlobLimits) -> Self {
         let config = OAuthConfig {
             limits: Limits::OFF,
