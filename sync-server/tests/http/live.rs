@@ -8,6 +8,7 @@ use guildhall_domain::message::Message;
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer, PROTOCOL};
+use guildhall_sync_core::pull::Merge;
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite;
@@ -133,6 +134,42 @@ async fn what_others_do_arrives_by_itself() {
     assert_eq!(crate::desk::rows_of(&ben.replica), ben.everything().await);
     assert_eq!(ben.sees_one::<Message>().await.body, "Welcome!");
     assert_eq!(ben.sees_one::<Recommendation>().await.request, request);
+}
+
+#[tokio::test]
+async fn a_long_way_comes_in_pages_that_are_acknowledged_one_by_one() {
+    let server = TestServer::start().await;
+    let mut ada = server.client("Ada Client").await;
+    for _ in 0..3 {
+        ada.publishes().await;
+    }
+    let mut pull = ada.hello(None);
+    pull.rows = Some(2);
+    let mut live = Live::connect(&ada).await;
+    live.say(&FromDesktop::Hello {
+        pull,
+        dictionaries: None,
+    })
+    .await;
+
+    let mut merge = Merge::default();
+    let mut pages = 1;
+    let last = loop {
+        let page = live.delta().await;
+        live.acknowledge(page.cursor).await;
+        if page.next.is_none() {
+            break page;
+        }
+        assert!(page.rows.len() <= 2);
+        merge.page(page);
+        pages += 1;
+    };
+    assert!(pages >= 4, "{pages} pages");
+    ada.replica.apply(&merge.finish(last)).expect("can be read");
+    ada.publishes().await;
+    live.follow(&mut ada).await;
+
+    assert_eq!(crate::desk::rows_of(&ada.replica), ada.everything().await);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::samples::{
 use guildhall_domain::id::AccountId;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::{Key, Row};
-use guildhall_protocol::sync::Cursor;
+use guildhall_protocol::sync::{Cursor, Delta};
 use guildhall_storage::device::{Cache, Outbox};
 use guildhall_storage::server::ServerStore;
 use guildhall_sync_core::pull::Ask;
@@ -79,6 +79,41 @@ async fn what_is_loaded_is_what_was_stored_delta_after_delta() {
         9,
         "two people, request, application, message, four lines"
     );
+}
+
+#[tokio::test]
+async fn pages_are_shown_together_with_the_last_and_a_start_drops_the_rest() {
+    let folder = tempdir().expect("is made");
+    let server = market(folder.path()).await;
+    let file = cache(folder.path()).await;
+    let mut bens = Replica::new(BEN, [], [], None, Vec::new());
+    let mut ask = Ask::since(BEN, None);
+    ask.page.rows = 1;
+    let mut pages = 0;
+    let last = loop {
+        let page = server.pull(&ask).await.expect("is read");
+        let Some(next) = page.next else { break page };
+        assert!(page.rows.len() <= 1);
+        file.stage(&page).await.expect("is laid aside");
+        ask.after = Some(next);
+        pages += 1;
+    };
+    assert!(pages > 4, "{pages} pages");
+
+    let merged = file.staged().await.expect("is read").finish(last);
+    let change = bens.apply(&merged).expect("can be read");
+    file.store(BEN, &change).await.expect("is stored");
+
+    let mut at_once = Replica::new(BEN, [], [], None, Vec::new());
+    let delta = server.pull(&Ask::since(BEN, None)).await.expect("is read");
+    at_once.apply(&delta).expect("can be read");
+    assert_eq!(rows(&load(&file, BEN).await), rows(&at_once));
+    file.stage(&delta).await.expect("is laid aside");
+    let kept = load(&file, BEN).await;
+    let nothing = Delta::nothing(delta.cursor);
+    let left = file.staged().await.expect("is read").finish(nothing);
+    assert!(left.is_empty(), "a start begins anew");
+    assert_eq!(rows(&kept), rows(&at_once));
 }
 
 #[tokio::test]
