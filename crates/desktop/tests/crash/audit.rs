@@ -5,7 +5,7 @@ use crate::ground::file;
 use crate::writer::Record;
 use guildhall_domain::activity::{Activity, ActivityKind};
 use guildhall_domain::denied::Denied;
-use guildhall_domain::id::{AccountId, DeviceId, MutationId, derive};
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::message::Message;
 use guildhall_protocol::sync::Verdict;
 use guildhall_storage::server::ServerStore;
@@ -126,7 +126,7 @@ impl Books {
             let Verdict::Applied { version } = decided.verdict else {
                 continue;
             };
-            let line = derive("activity", &[id.0]);
+            let line = id.0;
             match self.activities.get(&line) {
                 Some((at, _)) if *at == version => {}
                 Some((at, _)) => faults.push(format!("act {id} of {version} is logged at {at}")),
