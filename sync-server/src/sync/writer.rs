@@ -10,8 +10,8 @@ use guildhall_storage::server::{Act, Deriver, Job, JobAnswer, ServerStore};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-/// How many acts one commit takes.
-const BATCH: usize = 256;
+/// How many acts one commit takes. The more, the fewer times the same page is written.
+const BATCH: usize = 1_024;
 /// How many jobs may wait.
 const QUEUE: usize = 8_192;
 
