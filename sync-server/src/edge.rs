@@ -21,7 +21,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
@@ -73,6 +73,23 @@ pub fn require_loopback(address: SocketAddr) -> Result<(), NotLoopback> {
     } else {
         Err(NotLoopback(address))
     }
+}
+
+/// How many connections may wait to be accepted: after an outage everybody comes back in the same moment.
+const WAITING: u32 = 4_096;
+
+/// Begins to listen.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    // A server that is started again at once gets its port back.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 /// Serves connections until `shutdown` is done and answers under way are given.

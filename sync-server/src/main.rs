@@ -8,14 +8,13 @@ use guildhall_domain::denied::Code;
 use guildhall_domain::mutation::Mutation;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
-use guildhall_server::edge::{EdgeLimits, require_loopback, serve};
+use guildhall_server::edge::{EdgeLimits, listen, require_loopback, serve};
 use guildhall_server::oauth::OAuthConfig;
 use guildhall_server::state::Market;
 use guildhall_server::{clock, router};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio::net::TcpListener;
 
 /// The Guildhall server: a freelancer marketplace that a co-op, a city or an agency runs itself.
 #[derive(Debug, Parser)]
@@ -152,9 +151,8 @@ async fn open_with(
 )]
 async fn run(options: Serve) -> anyhow::Result<()> {
     require_loopback(options.listen)?;
-    let listener = TcpListener::bind(options.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    let listener =
+        listen(options.listen).with_context(|| format!("cannot listen on {}", options.listen))?;
     let port = listener.local_addr()?.port();
     let issuer = format!("http://localhost:{port}");
     let mut config = OAuthConfig::new(issuer.clone());
