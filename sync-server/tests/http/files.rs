@@ -441,7 +441,7 @@ async fn what_was_given_up_goes_after_a_day_and_what_nobody_names_after_a_week()
     let tidy = async || {
         housekeeping::round(&server.market)
             .await
-            .expect("goes round")
+            .expect("goes round");
     };
 
     server.wait(23 * HOUR_MS);
