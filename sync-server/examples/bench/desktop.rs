@@ -48,9 +48,26 @@ pub(crate) async fn obey(folder: &Path) -> Result<()> {
             report(&Report::SignedIn { rows })?;
             continue;
         }
+        if let Order::Replay {
+            server,
+            email,
+            password,
+        } = order
+        {
+            let (running, took) = Running::replay(folder, server, email, password).await?;
+            open = Some(running);
+            report(&Report::Took {
+                milliseconds: vec![milliseconds(took)],
+            })?;
+            continue;
+        }
         let running = open.as_mut().context("nobody has signed in")?;
         match order {
-            Order::SignIn { .. } => {}
+            Order::SignIn { .. } | Order::Replay { .. } => {}
+            Order::Local { thread, count } => {
+                let milliseconds = running.local(&thread, count).await?;
+                report(&Report::Took { milliseconds })?;
+            }
             Order::Home { times } => {
                 let took = running.home(times).await?;
                 let rows = rows(folder).await?;
@@ -95,6 +112,37 @@ impl Running {
         email: String,
         password: String,
     ) -> Result<Self> {
+        let mut running = Self::open(folder, email, password).await?;
+        running.desktop.sign_in(server).await?;
+        running.arrive().await?;
+        Ok(running)
+    }
+
+    /// Signs in with acts that wait; answers with how long they took from the moment the server was reached.
+    async fn replay(
+        folder: &Path,
+        server: String,
+        email: String,
+        password: String,
+    ) -> Result<(Self, Duration)> {
+        let mut running = Self::open(folder, email, password).await?;
+        running.desktop.sign_in(server).await?;
+        let mut begun = None;
+        loop {
+            running.event().await?;
+            let state = running.desktop.sync_state().await?;
+            if state.link == LinkView::Syncing && state.waiting > 0 {
+                begun.get_or_insert_with(Instant::now);
+            }
+            if let Some(begun) = begun
+                && state.waiting == 0
+            {
+                return Ok((running, begun.elapsed()));
+            }
+        }
+    }
+
+    async fn open(folder: &Path, email: String, password: String) -> Result<Self> {
         let (sender, events) = mpsc::unbounded_channel();
         let desktop = Desktop::open(Setup {
             folder: folder.to_owned(),
@@ -104,11 +152,14 @@ impl Running {
             events: sender,
         })
         .await?;
-        let mut running = Self { desktop, events };
-        running.desktop.sign_in(server).await?;
+        Ok(Self { desktop, events })
+    }
+
+    /// Waits until the desktop is signed in and up to date.
+    async fn arrive(&mut self) -> Result<()> {
         loop {
-            running.event().await?;
-            let session = running.desktop.session().await?;
+            self.event().await?;
+            let session = self.desktop.session().await?;
             if let SignInView::SignedOut {
                 notice: Some(notice),
             } = session.state
@@ -116,8 +167,8 @@ impl Running {
                 bail!("not signed in: {notice}");
             }
             let here = matches!(session.state, SignInView::SignedIn { me } if !me.name.is_empty());
-            if here && running.desktop.sync_state().await?.link == LinkView::UpToDate {
-                return Ok(running);
+            if here && self.desktop.sync_state().await?.link == LinkView::UpToDate {
+                return Ok(());
             }
         }
     }
@@ -135,6 +186,24 @@ impl Running {
             let begun = Instant::now();
             black_box(self.desktop.client_home().await?);
             took.push(milliseconds(begun.elapsed()));
+        }
+        Ok(took)
+    }
+
+    /// From the call that sends a message to the list that shows it.
+    async fn local(&self, thread: &str, count: usize) -> Result<Vec<f64>> {
+        let mut took = Vec::with_capacity(count);
+        for sent in 0..count {
+            let begun = Instant::now();
+            let text = format!("{sent} The draft is in the folder; have a look when you can.");
+            self.desktop.message_send(thread.to_owned(), text).await?;
+            let threads = self.desktop.threads(RoleView::Freelancer).await?;
+            took.push(milliseconds(begun.elapsed()));
+            let shown = threads
+                .iter()
+                .any(|row| number(&row.last_line) == Some(sent));
+            anyhow::ensure!(shown, "the list does not show what was sent");
+            sleep(Duration::from_millis(10)).await;
         }
         Ok(took)
     }
@@ -198,7 +267,7 @@ async fn rows(folder: &Path) -> Result<u32> {
     Ok(rows)
 }
 
-fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+pub(crate) fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     for entry in std::fs::read_dir(folder).ok()?.flatten() {
         let path = entry.path();
         if path.is_dir() {

@@ -1,5 +1,6 @@
 //! A measured figure, and what many measurements say together.
 
+use crate::sync::goals;
 use anyhow::Result;
 use serde::Serialize;
 use std::time::Duration;
@@ -11,6 +12,10 @@ pub(crate) struct Figure {
     name: &'static str,
     value: f64,
     unit: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    floor: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    goal: Option<f64>,
     note: String,
 }
 
@@ -18,10 +23,13 @@ impl Figure {
     pub(crate) fn new(name: &'static str, value: f64, unit: &'static str, note: String) -> Self {
         // More digits than were measured say nothing.
         let value = (value * 1_000.0).round() / 1_000.0;
+        let bounds = goals::of(name);
         Self {
             name,
             value,
             unit,
+            floor: bounds.and_then(|bounds| bounds.floor),
+            goal: bounds.and_then(|bounds| bounds.goal),
             note,
         }
     }
@@ -36,9 +44,17 @@ impl Figure {
         if json {
             println!("{}", serde_json::to_string(self)?);
         } else {
+            let bound = |word: &str, bound: Option<f64>| {
+                bound.map_or_else(String::new, |bound| format!("{word} {bound}; "))
+            };
             println!(
-                "{:<26} {:>10.2} {:<4} {}",
-                self.name, self.value, self.unit, self.note
+                "{:<26} {:>10.2} {:<4} {}{}{}",
+                self.name,
+                self.value,
+                self.unit,
+                bound("floor", self.floor),
+                bound("goal", self.goal),
+                self.note
             );
         }
         Ok(())

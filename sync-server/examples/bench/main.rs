@@ -10,7 +10,9 @@ mod figure;
 mod matching;
 mod mutations;
 mod orders;
+mod process;
 mod server;
+mod sync;
 mod visible;
 
 use crate::figure::Figure;
@@ -69,5 +71,5 @@ async fn measure(cli: &Cli) -> Result<()> {
     if visible::NAMES.iter().any(|name| wanted(name)) {
         print(visible::measure().await?)?;
     }
-    Ok(())
+    sync::measure(wanted, print).await
 }

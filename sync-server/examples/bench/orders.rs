@@ -23,6 +23,14 @@ pub(crate) enum Order {
         /// Milliseconds between two, at least and at most.
         pause: (u64, u64),
     },
+    /// Send so many messages to a thread, each when the list of conversations shows the one before.
+    Local { thread: String, count: usize },
+    /// Sign in and send everything that waits.
+    Replay {
+        server: String,
+        email: String,
+        password: String,
+    },
     /// Close the files.
     Close,
 }
@@ -40,6 +48,8 @@ pub(crate) enum Report {
     Seen { at: Vec<u64> },
     /// When each act had returned.
     Said { at: Vec<u64> },
+    /// How long each of something took.
+    Took { milliseconds: Vec<f64> },
     /// Done.
     Closed,
 }

@@ -1,10 +1,10 @@
 //! The server as operators run it: its own binary in its own process.
 
+use crate::process::Process;
 use anyhow::{Context as _, Result, ensure};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 /// A running server; it is killed when this is dropped.
 pub(crate) struct Server {
@@ -39,14 +39,9 @@ impl Server {
         Ok(server)
     }
 
-    /// The processor time it has used so far, where the system tells.
-    pub(crate) fn used(&self) -> Option<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
-        // The second field, the name, may hold spaces; what follows its bracket does not.
-        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-        let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
-        // A tick is a hundredth of a second to every program on Linux.
-        Some(Duration::from_millis(10 * (ticks(11)? + ticks(12)?)))
+    /// Its process.
+    pub(crate) fn process(&self) -> Process {
+        Process(self.child.id())
     }
 
     /// Ends it without a chance to tidy up, as a power cut would.

@@ -28,7 +28,7 @@ const MESSAGES: usize = 1_200;
 /// Milliseconds between two messages.
 const PAUSE: (u64, u64) = (5, 45);
 const HOMES: usize = 200;
-const PASSWORD: &str = "drei leise Worte im Wald";
+pub(crate) const PASSWORD: &str = "drei leise Worte im Wald";
 
 /// Sends numbered messages from one desktop and watches for them on the other.
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
@@ -95,7 +95,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
 }
 
 /// Adds the two people, the client's requests, and the freelancer's applications to some of them.
-async fn furnish(bed: &Bed) -> Result<Vec<ApplicationId>> {
+pub(crate) async fn furnish(bed: &Bed) -> Result<Vec<ApplicationId>> {
     let market = bed.open().await?;
     let account = async |email: &str, name: &str, roles: Roles| -> Result<AccountId> {
         let made = market.oauth.create_account(email, PASSWORD, name, roles);
@@ -121,14 +121,14 @@ async fn furnish(bed: &Bed) -> Result<Vec<ApplicationId>> {
 }
 
 /// A desktop's process.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     orders: ChildStdin,
     reports: Lines<BufReader<ChildStdout>>,
 }
 
 impl Process {
-    fn start(folder: &Path) -> Result<Self> {
+    pub(crate) fn start(folder: &Path) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
             .arg("--desktop")
             .arg(folder)
@@ -145,7 +145,7 @@ impl Process {
         })
     }
 
-    async fn ask(&mut self, order: &Order) -> Result<Report> {
+    pub(crate) async fn ask(&mut self, order: &Order) -> Result<Report> {
         let mut line = serde_json::to_string(order)?;
         line.push('\n');
         self.orders.write_all(line.as_bytes()).await?;
@@ -159,7 +159,7 @@ impl Process {
         )?)
     }
 
-    async fn sign_in(&mut self, server: &str, email: &str) -> Result<u32> {
+    pub(crate) async fn sign_in(&mut self, server: &str, email: &str) -> Result<u32> {
         let order = Order::SignIn {
             server: server.to_owned(),
             email: email.to_owned(),
@@ -171,7 +171,7 @@ impl Process {
         }
     }
 
-    async fn close(mut self) -> Result<()> {
+    pub(crate) async fn close(mut self) -> Result<()> {
         self.ask(&Order::Close).await?;
         self.child.wait().await?;
         Ok(())

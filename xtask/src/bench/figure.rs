@@ -10,6 +10,12 @@ pub(super) struct Figure {
     name: String,
     value: f64,
     unit: String,
+    /// Worse than this is a failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    floor: Option<f64>,
+    /// What is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    goal: Option<f64>,
     note: String,
 }
 
@@ -19,6 +25,8 @@ impl Figure {
             name: name.to_owned(),
             value,
             unit: unit.to_owned(),
+            floor: None,
+            goal: None,
             note,
         }
     }
@@ -33,9 +41,17 @@ impl Figure {
         if json {
             return Ok(serde_json::to_string(self)?);
         }
+        let bound = |word: &str, bound: Option<f64>| {
+            bound.map_or_else(String::new, |bound| format!("{word} {bound}; "))
+        };
         Ok(format!(
-            "{:<26} {:>10.2} {:<4} {}",
-            self.name, self.value, self.unit, self.note
+            "{:<26} {:>10.2} {:<4} {}{}{}",
+            self.name,
+            self.value,
+            self.unit,
+            bound("floor", self.floor),
+            bound("goal", self.goal),
+            self.note
         ))
     }
 }

@@ -18,7 +18,7 @@ use figure::Figure;
 /// Which figures to measure, and how to print them.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// A group such as `road`, or the beginning of a figure's name such as `road.match`; all when left out
+    /// A group such as `road` or `sync`, or the beginning of a figure's name such as `road.match`; all when left out
     group: Option<String>,
     /// Print each figure as a JSON object
     #[arg(long)]
