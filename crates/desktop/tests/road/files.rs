@@ -1,5 +1,6 @@
 //! Files that go with messages: attached without a network, sent over a line that breaks, fetched when somebody looks.
 
+use crate::copies::settles;
 use crate::offline::{met, offline};
 use crate::station::{Desk, Station, euro};
 use base64::Engine as _;
@@ -9,8 +10,11 @@ use guildhall_desktop::view::file::{FileStateView, FileView};
 use guildhall_desktop::view::request::ApplicationDraft;
 use guildhall_desktop::view::thread::ThreadView;
 use guildhall_domain::message::Message;
+use guildhall_domain::time::Timestamp;
 use guildhall_server::blob::BlobLimits;
+use guildhall_storage::server::copy::{backup, restore};
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// Two people who talk.
 async fn talk(station: &Station) -> (Desk, Desk, String) {
@@ -345,4 +349,44 @@ async fn what_could_run_is_saved_and_never_opened() {
         mira.desktop.file_to_open("f".repeat(64)).await.is_err(),
         "nobody named it"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_server_gets_the_files_of_what_it_lost_once_more() {
+    let station = Station::start().await;
+    let (mut mira, mut tessel, thread) = talk(&station).await;
+    let copy = station.database().with_file_name("copy.db");
+    let at = Timestamp(1_795_000_000_000);
+    let made = backup(&station.database(), &copy, at).await;
+    made.expect("is made while the server runs");
+    let plan = content(700_000);
+    attach(&mira.desktop, &thread, "plan.pdf", &plan)
+        .await
+        .expect("is kept");
+    say(&mira, &thread, "The plan.").await;
+    settles(&mut mira).await;
+
+    let station = station
+        .between_runs(async |database| {
+            let restored = restore(database, &copy, at, Uuid::new_v4()).await;
+            restored.expect("is restored");
+        })
+        .await;
+    assert!(
+        taken(&station).await.is_empty(),
+        "the copy knows nothing of it"
+    );
+    mira.notice("The server was restored").await;
+    settles(&mut mira).await;
+
+    assert_eq!(taken(&station).await, ["The plan."]);
+    tessel
+        .until("the file stands in the thread", async |desktop| {
+            !files(desktop, &thread).await.is_empty()
+        })
+        .await;
+    let blob = files(&tessel.desktop, &thread).await.remove(0).blob;
+    let to = tessel.folder.path().join("downloads");
+    let saved = tessel.desktop.file_save(blob, &to).await;
+    assert!(std::fs::read(saved.expect("is fetched")).expect("reads") == plan);
 }

@@ -7,6 +7,7 @@ use guildhall_domain::time::Timestamp;
 use uuid::Uuid;
 
 /// One of every act, about things that exist.
+#[expect(clippy::too_many_lines, reason = "one line for each act there is")]
 fn every_act(pair: &mut Pair) -> Vec<Mutation> {
     let submit = application(&pair.market, pair.request);
     let id = pair.apply();
