@@ -222,6 +222,7 @@ async fn hostile_words_on_the_socket_end_it_and_no_other() {
     his.follow(&mut ben).await;
     let hello = serde_json::to_string(&FromDesktop::Hello {
         pull: ada.hello(None),
+        dictionaries: None,
     })
     .expect("can be written");
     let words = [
@@ -316,7 +317,11 @@ async fn sockets_that_are_half_open_or_never_read_hold_up_nobody() {
         let opened = tokio_tungstenite::client_async(request, stream).await;
         let (mut socket, _) = opened.expect("is let in");
         let pull = ada.hello(None);
-        let hello = serde_json::to_string(&FromDesktop::Hello { pull }).expect("is JSON");
+        let hello = serde_json::to_string(&FromDesktop::Hello {
+            pull,
+            dictionaries: None,
+        })
+        .expect("is JSON");
         socket.send(Message::text(hello)).await.expect("is sent");
         deaf.push(socket);
     }
