@@ -18,6 +18,7 @@ use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Delta, PROTOCOL, Position, Pull};
 use guildhall_storage::StoreError;
 use guildhall_storage::device::{Cache, CachedBase, Outbox, Refused};
+use guildhall_sync_core::planted;
 use guildhall_sync_core::replica::{BadDelta, Pending, Progress, Replica};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -82,7 +83,7 @@ pub(crate) struct Brought {
 
 /// Why a delta was not taken.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum DeltaError {
+pub enum DeltaError {
     /// It cannot be read: the server is of another version.
     #[error(transparent)]
     Bad(#[from] BadDelta),
@@ -255,6 +256,18 @@ impl Engine {
             Some(_) => core.cache.staged().await?.finish(delta),
             None => delta,
         };
+        if planted!(DeafWhileWaiting)
+            && core
+                .replica
+                .pending()
+                .iter()
+                .any(|pending| matches!(pending.progress, Progress::Applied { .. }))
+        {
+            return Ok(Brought {
+                is_complete: true,
+                arrivals: Vec::new(),
+            });
+        }
         let first = core.replica.cursor().is_none();
         let before: BTreeSet<_> = if first {
             BTreeSet::new()
@@ -377,6 +390,26 @@ impl Engine {
         let discarded = index.map(|index| core.refused.remove(index));
         core.tidy_files().await?;
         Ok(discarded)
+    }
+
+    /// Looks at the replica.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn look<T>(&self, look: impl FnOnce(&Replica) -> T) -> T {
+        look(&self.core.lock().await.replica)
+    }
+
+    /// What the cache file holds.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn stored(&self) -> Result<CachedBase, StoreError> {
+        self.core.lock().await.cache.load(self.me).await
+    }
+
+    /// Lets the files go; nothing more is written.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn abandon(&self) {
+        let core = self.core.lock().await;
+        core.outbox.close().await;
+        core.cache.close().await;
     }
 
     /// Closes the files.

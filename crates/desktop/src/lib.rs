@@ -15,6 +15,8 @@ mod place;
 pub mod screens;
 mod session;
 pub mod sign_in;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 pub mod snapshot;
 mod sync;
 mod verbs;

@@ -46,7 +46,8 @@ impl StoreError {
     pub fn is_full(&self) -> bool {
         #[cfg(feature = "simulation")]
         if let Self::Injected(injected) = self {
-            return injected.fault != guildhall_sync_core::simulation::Fault::Crash;
+            use guildhall_sync_core::simulation::Fault;
+            return matches!(injected.fault, Fault::Full | Fault::Io);
         }
         // SQLITE_FULL 13, SQLITE_IOERR 10 and its extended codes.
         self.sqlite_code()
@@ -69,6 +70,10 @@ impl StoreError {
 
     /// True when a constraint of the schema was about to be broken.
     pub fn is_constraint(&self) -> bool {
+        #[cfg(feature = "simulation")]
+        if let Self::Injected(injected) = self {
+            return injected.fault == guildhall_sync_core::simulation::Fault::Constraint;
+        }
         self.sqlite_code().is_some_and(|code| code & 0xff == 19)
     }
 

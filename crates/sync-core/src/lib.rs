@@ -31,13 +31,16 @@ macro_rules! planted {
     ($bug:ident) => {
         $crate::simulation::planted($crate::simulation::Planted::$bug)
     };
+    ($bug:ident, sometimes) => {
+        $crate::simulation::planted_now_and_then($crate::simulation::Planted::$bug)
+    };
 }
 
 /// True where the simulator planted this bug; `false` in a shipped build.
 #[cfg(not(feature = "simulation"))]
 #[macro_export]
 macro_rules! planted {
-    ($bug:ident) => {
+    ($bug:ident $(, sometimes)?) => {
         false
     };
 }

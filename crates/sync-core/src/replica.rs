@@ -3,6 +3,7 @@
 //! The base holds the server's rows at one cursor. The overlay holds what the pending mutations make of them; it is never stored,
 //! but worked out anew from the base whenever either changes. So undo is forgetting, and a crash can leave no half-done overlay.
 
+use crate::planted;
 use guildhall_domain::actor::Actor;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, MutationId};
@@ -392,9 +393,19 @@ impl Replica {
         }
 
         self.cursor = Some(delta.cursor);
+        if planted!(CursorBack, sometimes) {
+            let version = delta.cursor.version.saturating_sub(2);
+            self.cursor = Some(Cursor {
+                version,
+                ..delta.cursor
+            });
+            change.cursor = self.cursor;
+        }
         let contained = |pending: &Pending| match pending.progress {
             Progress::Queued | Progress::Numbered { .. } => false,
-            Progress::Applied { version, .. } => version <= delta.cursor.version,
+            Progress::Applied { version, .. } => {
+                version <= delta.cursor.version + u64::from(planted!(ConfirmEarly))
+            }
         };
         change.confirmed = self
             .pending
@@ -418,7 +429,7 @@ impl Replica {
         change.left.push((scope, key));
         if let Some(reasons) = self.reasons.get_mut(&key) {
             reasons.remove(&scope);
-            if reasons.is_empty() {
+            if reasons.is_empty() && !planted!(LastReasonKept) {
                 self.reasons.remove(&key);
                 suspects.insert(key);
             }
@@ -427,12 +438,17 @@ impl Replica {
 
     /// Works the overlay out anew: base, then every pending mutation in order.
     fn replay(&mut self) {
-        self.overlay.clear();
+        if !planted!(SkipUndo) {
+            self.overlay.clear();
+        }
         let pending = std::mem::take(&mut self.pending);
         for act in &pending {
             // A prediction that fails now is left to the server, which decides with all rows at hand.
             if let Ok(effects) = self.predict(act.id, act.at, &act.mutation) {
                 self.overlay(effects);
+            }
+            if planted!(ReplayFirstOnly) {
+                break;
             }
         }
         self.pending = pending;

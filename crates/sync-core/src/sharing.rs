@@ -1,5 +1,6 @@
 //! What a change of a row means for who sees what: placements that begin, stay and end; grants that begin and end.
 
+use crate::planted;
 use crate::workspace::Change;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::Key;
@@ -68,14 +69,17 @@ pub fn sharing<'a>(changes: impl Iterator<Item = Change<'a>>) -> Sharing {
                 version,
                 put: true,
             }));
-        sharing
-            .placements
-            .extend(before.difference(&after).map(|scope| Placement {
-                scope: *scope,
-                key,
-                version,
-                put: false,
-            }));
+        sharing.placements.extend(
+            before
+                .difference(&after)
+                .filter(|_| !planted!(LeaveForgotten))
+                .map(|scope| Placement {
+                    scope: *scope,
+                    key,
+                    version,
+                    put: false,
+                }),
+        );
         let before: BTreeSet<(AccountId, Scope)> = change
             .before
             .map(grants)
@@ -95,12 +99,18 @@ pub fn sharing<'a>(changes: impl Iterator<Item = Change<'a>>) -> Sharing {
             version,
             put,
         };
-        sharing
-            .grants
-            .extend(after.difference(&before).map(|pair| grant(pair, true)));
-        sharing
-            .grants
-            .extend(before.difference(&after).map(|pair| grant(pair, false)));
+        sharing.grants.extend(
+            after
+                .difference(&before)
+                .filter(|_| !planted!(GrantForgotten, sometimes))
+                .map(|pair| grant(pair, true)),
+        );
+        sharing.grants.extend(
+            before
+                .difference(&after)
+                .filter(|_| !planted!(GrantKept))
+                .map(|pair| grant(pair, false)),
+        );
     }
     sharing
 }

@@ -93,12 +93,39 @@ macro_rules! bugs {
 }
 
 bugs! {
-    SkipUndo = "I17", "A refused act stays in the overlay.";
-    KeepLastReason = "I9", "A row whose last reason went stays on the device.";
-    SkipLeave = "I9", "A delta forgets the rows that left a scope.";
-    SkipReset = "I9", "A delta forgets the scopes that were lost.";
-    CursorTooFar = "I10", "A delta names a cursor one version too far.";
-    StaleCursor = "I12", "A device goes back by one version when it takes a delta.";
+    SkipVersion = "I1", "Every fifth act leaves a hole in the versions.";
+    StaleHead = "I1", "Every fifth batch stores a head that is one too low.";
+    DecisionForgotten = "I2", "Every fifth batch stores its rows and not its last decision.";
+    AnswerEarly = "I3", "Every fifth batch is answered and not committed.";
+    VerdictForgotten = "I4", "An act that comes again is carried out again.";
+    OtherAnswer = "I4", "A refused act that comes again is told that it was applied.";
+    GapTaken = "I5", "A number ahead of the next one is taken.";
+    NewestFirst = "I5", "A desktop numbers its newest act first.";
+    PlaceUncounted = "I6", "A hired place is not counted.";
+    EffectLost = "I7", "Every fifth act loses its last log line, count or read mark.";
+    OldClock = "I7", "Every fifth act is carried out as of an hour ago.";
+    LeaveForgotten = "I8", "A row that moved stays in the scope it left.";
+    GrantKept = "I8", "A reason to see a scope never ends.";
+    GrantForgotten = "I8", "Every fifth reason to see a scope is not stored.";
+    ReasonTold = "I9", "Everybody is told why somebody was suspended.";
+    LastReasonKept = "I9", "A row whose last reason went stays on the device.";
+    ScopeKept = "I9", "A delta forgets the scopes that were lost.";
+    OffByOne = "I10", "A delta begins one version too late.";
+    RowDropped = "I10", "Every fifth delta lacks its last row.";
+    OldBodyKept = "I10", "The cache keeps the old body of a row.";
+    CursorUnstored = "I11", "The cache stores rows without their cursor.";
+    CursorBack = "I12", "Every fifth delta sets the device back by two versions.";
+    DropOnAck = "I13", "An applied act leaves the screen before its effect arrives.";
+    ConfirmEarly = "I13", "An act counts as contained one version too early.";
+    RefusedLost = "I14", "A refused act is not kept.";
+    UnsafeOutbox = "I14", "Every fifth act is shown and not stored.";
+    RefusalSticks = "I15", "A refused act holds up those behind it.";
+    DeafWhileWaiting = "I16", "A device with applied acts takes no deltas.";
+    SkipUndo = "I17", "What pending acts did stays when they are gone.";
+    ReplayFirstOnly = "I17", "Only the first pending act is replayed.";
+    UnknownRefused = "I19", "An act this server does not know is refused instead of kept.";
+    NumberTaken = "I21", "A number that was used for another act is taken again.";
+    HintNeeded = "I22", "A spurious wake-up brings old rows again.";
 }
 
 /// What happens at a fault point.
@@ -110,6 +137,8 @@ pub enum Fault {
     Full,
     /// The disk does not answer.
     Io,
+    /// A constraint of the schema is about to be broken.
+    Constraint,
 }
 
 /// A fault that was injected.
@@ -125,9 +154,13 @@ pub struct Injected {
 #[derive(Default)]
 struct Switches {
     planted: Cell<Option<Planted>>,
+    /// How often a bug was asked for that shows now and then.
+    asked: Cell<u32>,
     /// The fault that comes next: after passing so many points.
     armed: Cell<Option<(u32, Fault)>>,
     crashed: Cell<Option<Point>>,
+    /// How many of the next writes of the server break a constraint.
+    broken_writes: Cell<u32>,
     passed: RefCell<BTreeMap<Point, u64>>,
     hit: RefCell<BTreeMap<(Point, Fault), u64>>,
     ids: RefCell<Option<Box<dyn FnMut() -> Uuid>>>,
@@ -142,9 +175,30 @@ pub fn planted(bug: Planted) -> bool {
     SWITCHES.with(|switches| switches.planted.get() == Some(bug))
 }
 
+/// True every fifth time when this bug is planted in this thread.
+pub fn planted_now_and_then(bug: Planted) -> bool {
+    planted(bug)
+        && SWITCHES.with(|switches| {
+            let asked = switches.asked.get() + 1;
+            switches.asked.set(asked);
+            asked % 5 == 0
+        })
+}
+
 /// Plants a bug in this thread, or none.
 pub fn plant(bug: Option<Planted>) {
+    SWITCHES.with(|switches| {
+        switches.planted.set(bug);
+        switches.asked.set(0);
+    });
+}
+
+/// The bug that is planted in this thread is pulled out while this runs.
+pub fn unplanted<T>(run: impl FnOnce() -> T) -> T {
+    let bug = SWITCHES.with(|switches| switches.planted.take());
+    let done = run();
     SWITCHES.with(|switches| switches.planted.set(bug));
+    done
 }
 
 /// Lets a fault happen after so many points of this thread.
@@ -160,6 +214,11 @@ pub fn disarm() -> Option<Point> {
     })
 }
 
+/// Lets so many of the next writes of the server break a constraint.
+pub fn break_writes(times: u32) {
+    SWITCHES.with(|switches| switches.broken_writes.set(times));
+}
+
 /// Passes a point.
 ///
 /// # Errors
@@ -173,6 +232,13 @@ pub fn reach(point: Point) -> Result<(), Injected> {
             });
         }
         *switches.passed.borrow_mut().entry(point).or_default() += 1;
+        let broken_writes = switches.broken_writes.get();
+        if point == Point::ServerWrite && broken_writes > 0 {
+            switches.broken_writes.set(broken_writes - 1);
+            let fault = Fault::Constraint;
+            *switches.hit.borrow_mut().entry((point, fault)).or_default() += 1;
+            return Err(Injected { point, fault });
+        }
         match switches.armed.get() {
             Some((0, fault)) => {
                 switches.armed.set(None);

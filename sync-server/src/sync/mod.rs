@@ -6,7 +6,7 @@ mod pull;
 mod push;
 mod writer;
 
-pub use hub::Hub;
+pub use hub::{Hub, Ring};
 pub use writer::{Overloaded, Writer};
 
 use crate::problem::Problem;

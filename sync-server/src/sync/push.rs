@@ -9,6 +9,7 @@ use axum::extract::State;
 use guildhall_domain::denied::{Code, Denied, FieldError};
 use guildhall_protocol::sync::{Link, MAXIMUM_PUSH, Push, PushAnswer, Rest, Unreadable};
 use guildhall_storage::server::{Act, Job};
+use guildhall_sync_core::planted;
 use std::sync::Arc;
 
 /// Executes mutations in order. Answers only what is on the disk.
@@ -30,10 +31,11 @@ pub(super) async fn push(
     {
         let mutation = match envelope.open() {
             Ok(mutation) => Ok(mutation),
-            Err(Unreadable::UnknownName) => {
+            Err(Unreadable::UnknownName) if !planted!(UnknownRefused) => {
                 rest = Some(Rest::Upgrade);
                 break;
             }
+            Err(Unreadable::UnknownName) => Err(Denied::not_found("act")),
             Err(Unreadable::BadArguments(text)) => Err(Denied {
                 code: Code::Validation,
                 message: "What was sent cannot be read. Your text is kept.".to_owned(),

@@ -9,6 +9,7 @@ use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer, Verdict};
 use guildhall_storage::StoreError;
 use guildhall_storage::device::Refused;
+use guildhall_sync_core::planted;
 use guildhall_sync_core::replica::{Pending, Progress};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,10 +24,14 @@ impl Engine {
     pub(crate) async fn next_push(&self) -> Result<Option<Push>, Error> {
         let mut core = self.core.lock().await;
         let ids = core.ready(PUSH);
-        let sealed = core.outbox.sealed(&ids).await?;
+        let mut sealed = core.outbox.sealed(&ids).await?;
+        if planted!(NewestFirst) && sealed.iter().all(|act| act.numbered.is_none()) {
+            sealed.reverse();
+        }
         let (mut next, mut chain) = (core.next_seq, core.chain);
         let mut first: Option<Chain> = None;
         let mut fresh = Vec::new();
+        let mut numbered = BTreeMap::new();
         let mut mutations = Vec::with_capacity(sealed.len());
         let mut bytes = 0;
         for act in sealed {
@@ -45,9 +50,13 @@ impl Engine {
             };
             if act.numbered.is_none() {
                 fresh.push((act.id, seq, before));
+            }
+            // A numbering that the disk reported as failed may stand there all the same: then the file knows better.
+            if seq >= next {
                 next = seq + 1;
                 chain = before.and(&envelope);
             }
+            numbered.insert(act.id, Progress::Numbered { seq });
             first = first.or(Some(before));
             mutations.push(envelope);
         }
@@ -56,12 +65,10 @@ impl Engine {
         };
         if !fresh.is_empty() {
             core.outbox.number(&fresh, next, chain).await?;
-            core.next_seq = next;
-            core.chain = chain;
-            let numbered = |(id, seq, _)| (id, Progress::Numbered { seq });
-            core.replica
-                .advance_all(&fresh.into_iter().map(numbered).collect());
         }
+        core.next_seq = next;
+        core.chain = chain;
+        core.replica.advance_all(&numbered);
         Ok(Some(Push {
             protocol: PROTOCOL,
             device: core.device,
@@ -119,6 +126,10 @@ impl Engine {
                 .map(|(id, seq, version)| (id, Progress::Applied { seq, version }))
                 .collect(),
         );
+        if planted!(DropOnAck) {
+            core.replica
+                .withdraw_all(&versions.iter().map(|(id, _)| *id).collect());
+        }
         let gone: BTreeSet<MutationId> = refused.iter().map(|one| one.id).chain(quiet).collect();
         core.replica.withdraw_all(&gone);
         core.refused.splice(0..0, refused.iter().rev().cloned());

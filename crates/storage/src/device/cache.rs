@@ -6,9 +6,9 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_protocol::sync::{Cursor, Delta};
-use guildhall_sync_core::fault;
 use guildhall_sync_core::pull::Merge;
 use guildhall_sync_core::replica::BaseChange;
+use guildhall_sync_core::{fault, planted};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteSynchronous;
 use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
@@ -169,10 +169,13 @@ impl Cache {
             .iter()
             .map(|put| json!([put.key.table.number(), put.key.id, put.version, put.body]))
             .collect();
-        sqlx::query(
+        sqlx::query(if planted!(OldBodyKept) {
             "insert into row (tbl, id, version, body) select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?) where true \
-             on conflict (tbl, id) do update set version = excluded.version, body = excluded.body",
-        )
+             on conflict (tbl, id) do nothing"
+        } else {
+            "insert into row (tbl, id, version, body) select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?) where true \
+             on conflict (tbl, id) do update set version = excluded.version, body = excluded.body"
+        })
         .bind(serde_json::to_string(&puts)?)
         .execute(&mut *transaction)
         .await?;
@@ -186,7 +189,10 @@ impl Cache {
         sqlx::query("delete from page")
             .execute(&mut *transaction)
             .await?;
-        if let Some(cursor) = change.cursor {
+        if let Some(cursor) = change
+            .cursor
+            .filter(|_| !planted!(CursorUnstored, sometimes))
+        {
             sqlx::query(
                 "insert into state (only_one, account, epoch, version) values (1, ?, ?, ?) \
                  on conflict (only_one) do update set account = excluded.account, epoch = excluded.epoch, version = excluded.version",

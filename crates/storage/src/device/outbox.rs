@@ -7,8 +7,8 @@ use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, act};
-use guildhall_sync_core::fault;
 use guildhall_sync_core::replica::{Pending, Progress};
+use guildhall_sync_core::{fault, planted};
 use serde_json::value::RawValue;
 use sqlx::sqlite::SqliteSynchronous;
 use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
@@ -245,7 +245,9 @@ impl Outbox {
             .execute(&mut *transaction)
             .await?;
         fault!(OutboxPush);
-        transaction.commit().await?;
+        if !planted!(UnsafeOutbox, sometimes) {
+            transaction.commit().await?;
+        }
         fault!(OutboxPushed);
         Ok(())
     }
@@ -332,7 +334,7 @@ impl Outbox {
         .bind(serde_json::to_string(applied)?)
         .execute(&mut *transaction)
         .await?;
-        for one in refused {
+        for one in refused.iter().filter(|_| !planted!(RefusedLost)) {
             insert_refused(&mut transaction, one).await?;
         }
         let gone: Vec<String> = refused

@@ -15,6 +15,7 @@ use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Stop, find};
 use guildhall_protocol::sync::{Chain, Decision, Link, Rest, Verdict};
+use guildhall_sync_core::planted;
 use guildhall_sync_core::workspace::Workspace;
 use std::collections::BTreeSet;
 
@@ -80,7 +81,7 @@ impl Deciding {
                 return Ok(answer);
             }
             answer.last_seq = known.last_seq;
-            if self.is_fork(device, known, &job.acts) {
+            if self.is_fork(device, known, &job.acts) && !planted!(NumberTaken) {
                 answer.rest = Some(Rest::Fork);
                 return Ok(answer);
             }
@@ -89,13 +90,26 @@ impl Deciding {
         for act in &job.acts {
             if let Some(link) = act.link {
                 let want_seq = expected.unwrap_or_else(|| link.seq.min(answer.last_seq + 1));
-                if link.seq != want_seq {
+                if link.seq != want_seq && !planted!(GapTaken) {
                     answer.rest = Some(Rest::Gap { want_seq });
                     break;
                 }
                 expected = Some(link.seq + 1);
             }
             let verdict = match self.books.decided.get(&act.id) {
+                Some(decided) if decided.account == job.account && planted!(VerdictForgotten) => {
+                    let verdict = decided.verdict.clone();
+                    self.act(writing, job, act).await?.unwrap_or(verdict)
+                }
+                Some(decided)
+                    if planted!(OtherAnswer)
+                        && decided.account == job.account
+                        && matches!(decided.verdict, Verdict::Rejected { .. }) =>
+                {
+                    Verdict::Applied {
+                        version: self.version,
+                    }
+                }
                 Some(decided) if decided.account == job.account => decided.verdict.clone(),
                 Some(_) => Verdict::Rejected {
                     denied: Denied::not_found("act"),
@@ -107,6 +121,10 @@ impl Deciding {
                         });
                         break;
                     };
+                    if planted!(RefusalSticks) && matches!(verdict, Verdict::Rejected { .. }) {
+                        answer.rest = Some(Rest::Retry { after_ms: 100 });
+                        break;
+                    }
                     self.note(job, act, &verdict);
                     verdict
                 }
@@ -158,7 +176,10 @@ impl Deciding {
         self.entries.decisions.push(Entry {
             id: act.id,
             account: job.account,
-            place: job.device.map(|device| (device, act.seq())),
+            place: job
+                .device
+                .filter(|_| !planted!(NumberTaken))
+                .map(|device| (device, act.seq())),
             verdict: verdict.clone(),
         });
         self.books.decided.insert(
@@ -194,7 +215,11 @@ impl Deciding {
                         Err(denied) => return Ok(Some(Verdict::Rejected { denied })),
                     }
                     if !effects.is_empty() {
-                        self.version += 1;
+                        self.version += if planted!(SkipVersion, sometimes) {
+                            2
+                        } else {
+                            1
+                        };
                         self.workspace.apply(effects, self.version);
                     }
                     return Ok(Some(Verdict::Applied {
@@ -228,7 +253,11 @@ impl Deciding {
             &Call {
                 world: &self.workspace,
                 actor,
-                now: self.now,
+                now: if planted!(OldClock, sometimes) {
+                    self.now.plus_ms(-3_600_000)
+                } else {
+                    self.now
+                },
                 id,
             },
         )

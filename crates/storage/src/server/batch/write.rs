@@ -7,6 +7,7 @@ use crate::server::port::{Put, Writes, Writing};
 use guildhall_domain::id::AccountId;
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
+use guildhall_sync_core::planted;
 use guildhall_sync_core::sharing::sharing;
 use guildhall_sync_core::workspace::Workspace;
 use std::collections::BTreeSet;
@@ -26,7 +27,11 @@ pub(crate) async fn write<W: Writing>(
         entries: entries.decisions,
         devices: entries.devices,
         numbers: entries.numbers,
-        head,
+        head: if planted!(StaleHead, sometimes) {
+            head - 1
+        } else {
+            head
+        },
         now,
         ..Writes::default()
     };
@@ -40,6 +45,18 @@ pub(crate) async fn write<W: Writing>(
             }),
             None => writes.deletes.push(change.key),
         }
+    }
+    if planted!(PlaceUncounted) {
+        writes.puts.retain(|put| !put.body.contains("\"hired\":1"));
+    }
+    if planted!(EffectLost, sometimes) {
+        use guildhall_domain::row::Table;
+        writes
+            .puts
+            .retain(|put| !matches!(put.key.table, Table::Tally | Table::ReadMark));
+    }
+    if planted!(DecisionForgotten, sometimes) {
+        writes.entries.pop();
     }
     for grant in &sharing.grants {
         let pair = (grant.account, grant.scope);

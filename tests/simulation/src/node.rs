@@ -1,0 +1,588 @@
+//! What nodes do: decide pushes, answer hellos, look for news when the hub rings, crash and start again.
+
+use crate::counts::Edge;
+use crate::mirror::as_seen_by;
+use crate::sim::{Event, Failure, SECOND, Sim, Step};
+use crate::violation::{Violation, must};
+use crate::wire::{Down, Sent, Session, Up};
+use anyhow::{Context as _, anyhow};
+use guildhall_domain::denied::Code;
+use guildhall_domain::id::AccountId;
+use guildhall_domain::row::{Key, Row};
+use guildhall_protocol::path;
+use guildhall_protocol::sync::{Delta, FromServer, Pull, Push, PushAnswer, Verdict};
+use guildhall_server::sync::Ring;
+use guildhall_sync_core::pull::Ask;
+use guildhall_sync_core::simulation::{self, Fault};
+use rand::Rng as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+impl Sim {
+    /// Something arrives at a node.
+    pub(crate) async fn arrive(
+        &mut self,
+        desk: usize,
+        connection: u64,
+        node: usize,
+        what: Up,
+    ) -> Step {
+        if self.server.node(node).is_none() {
+            self.edge(Edge::NodeAway);
+            self.send_down(desk, connection, Down::Gone);
+            return Ok(());
+        }
+        match what {
+            Up::Hello(body) => self.greet(desk, connection, node, body).await,
+            Up::Push {
+                number,
+                token,
+                body,
+            } => {
+                let account = self.desks[desk].account;
+                let answer = self.decide(node, account, &token, body).await?;
+                if let Some((status, body)) = answer {
+                    let down = if status == 401 {
+                        Down::Unauthorized
+                    } else {
+                        Down::Pushed {
+                            number,
+                            status,
+                            body,
+                        }
+                    };
+                    self.send_down(desk, connection, down);
+                }
+                Ok(())
+            }
+            Up::Ack(cursor) => {
+                let Some(session) = self.sessions.get_mut(&connection) else {
+                    return Ok(());
+                };
+                let Some(sent) = session.sent.take().filter(|sent| sent.cursor == cursor) else {
+                    self.note("an acknowledgement makes no sense");
+                    self.drop_session(connection);
+                    return Ok(());
+                };
+                self.note("ack");
+                let session = self.sessions.get_mut(&connection).context("is there")?;
+                if sent.next.is_some() || sent.restart {
+                    session.ask.after = sent.next;
+                    return self.next_page(connection, false).await;
+                }
+                session.cursor = Some(cursor);
+                session.ask = Ask::next(session.account, cursor);
+                self.ring(connection);
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets a node decide a push. None when it crashed meanwhile, and nobody hears an answer.
+    pub(crate) async fn decide(
+        &mut self,
+        node: usize,
+        account: AccountId,
+        token: &str,
+        body: Vec<u8>,
+    ) -> Result<Option<(u16, Vec<u8>)>, Failure> {
+        let push: Push = serde_json::from_slice(&body).context("a push is JSON")?;
+        let before = self.head().await?;
+        self.arm();
+        let apart = self.odds(80);
+        if apart {
+            self.edge(Edge::BadWrite);
+            let times = self.chance.random_range(1..=2);
+            simulation::break_writes(times);
+        }
+        let running = self.server.node(node).context("runs")?;
+        let answer = running.post(path::PUSH, token, body).await?;
+        simulation::break_writes(0);
+        if self.disarm().is_some() {
+            self.crash_node(node).await?;
+            return Ok(None);
+        }
+        self.tell_the_other_nodes(node);
+        self.hear_the_hub().await;
+        self.note(&format!(
+            "node {node} answers a push of {} with {}",
+            push.mutations.len(),
+            answer.status
+        ));
+        let status = answer.status.as_u16();
+        if status == 200 {
+            self.counts.pushes += 1;
+            let said: PushAnswer =
+                serde_json::from_slice(&answer.body).map_err(|error| anyhow!(error))?;
+            let after = self.head().await?;
+            self.check_answer(account, &push, &said, (before, after), apart)?;
+        }
+        Ok(Some((status, answer.body)))
+    }
+
+    /// What a push was answered is right.
+    fn check_answer(
+        &mut self,
+        account: AccountId,
+        push: &Push,
+        answer: &PushAnswer,
+        (before, after): (u64, u64),
+        apart: bool,
+    ) -> Step {
+        // Acts that are tried one by one have their conclusions each.
+        let step = if apart { 2 } else { 1 };
+        self.note(&format!(
+            "{before} -> {after}, {} decided, rest {:?}",
+            answer.decisions.len(),
+            answer.rest
+        ));
+        let mut version = before;
+        for (sent, decision) in push.mutations.iter().zip(&answer.decisions) {
+            must(
+                sent.seq == decision.seq && sent.id == decision.id,
+                "I5",
+                || {
+                    format!(
+                        "{} was sent as {}, decided is {decision:?}",
+                        sent.id, sent.seq
+                    )
+                },
+            )?;
+            self.counts.checked("I5");
+            let place = (push.device, decision.seq);
+            must(
+                decision.seq == 1 || self.numbers.contains_key(&(push.device, decision.seq - 1)),
+                "I5",
+                || format!("{place:?} was decided before the one before it"),
+            )?;
+            if let Some(other) = self.numbers.insert(place, decision.id) {
+                must(other == decision.id, "I21", || {
+                    format!(
+                        "{place:?} was {other} and is acknowledged as {}",
+                        decision.id
+                    )
+                })?;
+            }
+            self.counts.checked("I21");
+            if self
+                .deeds
+                .get(&decision.id)
+                .is_some_and(|deed| deed.account != account)
+            {
+                let hidden = matches!(&decision.verdict, Verdict::Rejected { denied } if denied.code == Code::NotFound);
+                must(hidden, "I9", || {
+                    format!("{account} heard of somebody else's {decision:?}")
+                })?;
+                continue;
+            }
+            if let Some(known) = self.verdicts.get(&decision.id) {
+                self.counts.checked("I4");
+                must(*known == decision.verdict, "I4", || {
+                    format!(
+                        "{} was {known:?} and is {:?}",
+                        decision.id, decision.verdict
+                    )
+                })?;
+                continue;
+            }
+            match &decision.verdict {
+                Verdict::Applied { version: at } if *at > before => {
+                    self.counts.checked("I1");
+                    must((version..=version + step).contains(at), "I1", || {
+                        format!("version {at} comes after {version}")
+                    })?;
+                    version = *at;
+                }
+                Verdict::Applied { .. } => {}
+                Verdict::Rejected { denied } => {
+                    *self.counts.denied_there.entry(denied.code).or_default() += 1;
+                }
+            }
+            self.note(&format!(
+                "{} {:?}",
+                decision.id,
+                verdict_word(&decision.verdict)
+            ));
+            self.verdicts.insert(decision.id, decision.verdict.clone());
+        }
+        if !answer.decisions.is_empty() {
+            // A disk that fails after the commit leaves acts decided of which nobody was told.
+            must(after <= version + 1 || self.fault_every > 0, "I1", || {
+                format!("the head is {after} after version {version}")
+            })?;
+        }
+        // Where nothing at all was stored, the answer came too early.
+        let which = if after == before { "I3" } else { "I1" };
+        must(after >= version, which, || {
+            format!("the head is {after}, and {version} was acknowledged")
+        })?;
+        must(after >= before, "I1", || {
+            format!("the head went from {before} to {after}")
+        })?;
+        Ok(())
+    }
+
+    /// Where the server's history stands.
+    pub(crate) async fn head(&self) -> Result<u64, Failure> {
+        match self.server.any() {
+            Some(node) => Ok(node
+                .market
+                .store
+                .head()
+                .await
+                .map_err(|error| anyhow!(error))?),
+            None => Ok(self.mirror.head),
+        }
+    }
+
+    /// Answers the first message of a live session.
+    async fn greet(&mut self, desk: usize, connection: u64, node: usize, body: Vec<u8>) -> Step {
+        let pull: Pull = serde_json::from_slice(&body).context("a pull is JSON")?;
+        let account = self.desks[desk].account;
+        let Some(token) = self.desks[desk].token.clone() else {
+            self.send_down(desk, connection, Down::Unauthorized);
+            return Ok(());
+        };
+        self.arm();
+        let running = self.server.node(node).context("runs")?;
+        // Seated before the first pull, as the live endpoint does.
+        let rung = Arc::new(AtomicBool::new(false));
+        let over = Arc::new(AtomicBool::new(false));
+        let (bell, end, hub) = (
+            Arc::clone(&rung),
+            Arc::clone(&over),
+            Arc::clone(&running.market.hub),
+        );
+        let Ok(caller) = running.market.oauth.authenticate(&token).await else {
+            self.disarm();
+            self.send_down(desk, connection, Down::Unauthorized);
+            return Ok(());
+        };
+        let seat = tokio::spawn(async move {
+            let seat = hub.join(account, caller.session);
+            loop {
+                match seat.rung().await {
+                    Ring::News => bell.store(true, Ordering::Relaxed),
+                    Ring::Over => end.store(true, Ordering::Relaxed),
+                }
+            }
+        })
+        .abort_handle();
+        tokio::task::yield_now().await;
+        let answer = running.post(path::PULL, &token, body).await?;
+        if self.disarm().is_some() {
+            seat.abort();
+            return self.crash_node(node).await;
+        }
+        self.note(&format!("node {node} greets {desk} with {}", answer.status));
+        match answer.status.as_u16() {
+            200 => {
+                let delta: Delta =
+                    serde_json::from_slice(&answer.body).map_err(|error| anyhow!(error))?;
+                let now = self.now;
+                self.drop_session(connection);
+                self.sessions.insert(
+                    connection,
+                    Session {
+                        desk,
+                        node,
+                        account,
+                        ask: Ask::page(account, &pull),
+                        cursor: pull.cursor,
+                        sent: None,
+                        deltas: 0,
+                        over,
+                        rung,
+                        seat,
+                        waking: false,
+                        last: now,
+                    },
+                );
+                self.send_delta(connection, delta).await
+            }
+            401 => {
+                seat.abort();
+                self.send_down(desk, connection, Down::Unauthorized);
+                Ok(())
+            }
+            _ => {
+                seat.abort();
+                self.send_down(desk, connection, Down::Gone);
+                Ok(())
+            }
+        }
+    }
+
+    async fn send_delta(&mut self, connection: u64, delta: Delta) -> Step {
+        let Some(session) = self.sessions.get_mut(&connection) else {
+            return Ok(());
+        };
+        let (desk, account) = (session.desk, session.account);
+        session.sent = Some(Sent {
+            cursor: delta.cursor,
+            next: delta.next,
+            restart: delta.restart,
+        });
+        session.deltas += 1;
+        let deltas = session.deltas;
+        self.counts.deltas += 1;
+        self.counts.rows += u64::try_from(delta.rows.len()).unwrap_or(0);
+        self.check_delta(account, &delta).await?;
+        self.note(&format!(
+            "delta for {desk} to {}: whole {}, {} rows, {} left, {} reset",
+            delta.cursor.version,
+            delta.whole,
+            delta.rows.len(),
+            delta.left.len(),
+            delta.reset.len()
+        ));
+        let message = FromServer::Delta {
+            delta: Box::new(delta),
+        };
+        let body = serde_json::to_vec(&message).map_err(|error| anyhow!(error))?;
+        self.send_down(desk, connection, Down::Delta(body));
+        self.after(30 * SECOND, Event::Forget { connection, deltas });
+        Ok(())
+    }
+
+    /// Nothing in the delta is hidden from this person, and every row is as it is stored.
+    async fn check_delta(&mut self, account: AccountId, delta: &Delta) -> Step {
+        self.follow().await?;
+        if self.mirror.head != delta.cursor.version {
+            return Err(Violation::new(
+                "I1",
+                format!(
+                    "a reader sees {} of {}",
+                    delta.cursor.version, self.mirror.head
+                ),
+            )
+            .into());
+        }
+        self.counts.checked("I9");
+        for row in &delta.rows {
+            let key = Key {
+                table: row.table,
+                id: row.id,
+            };
+            must(self.mirror.sees(account, key), "I9", || {
+                format!("{key:?} was sent to {account}")
+            })?;
+            let stored = &self.mirror.rows[&key];
+            let same = row.body.get() == stored.body
+                || Row::decode(row.table, row.body.get())
+                    .is_ok_and(|sent| sent == as_seen_by(account, &stored.row));
+            must(same, "I9", || {
+                format!(
+                    "{key:?} was sent as {}, stored is {}",
+                    row.body.get(),
+                    stored.body
+                )
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what was written.
+    pub(crate) async fn follow(&mut self) -> Step {
+        if let Some(node) = self.server.any() {
+            let pool = node.market.store.pool().clone();
+            self.mirror.follow(&pool).await?;
+        }
+        Ok(())
+    }
+
+    /// Nodes tell each other that there is something new; that too is a hint.
+    fn tell_the_other_nodes(&mut self, node: usize) {
+        let everybody: Vec<AccountId> = self.cast.members.iter().map(|one| one.account).collect();
+        for other in 0..self.server.nodes.len() {
+            if other != node
+                && !self.odds(10)
+                && let Some(running) = self.server.node(other)
+            {
+                running.market.hub.wake(&everybody);
+            }
+        }
+    }
+
+    /// Passes on what the hub has rung for; hints may be lost or come twice.
+    pub(crate) async fn hear_the_hub(&mut self) {
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+        let over: Vec<(u64, usize)> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.over.load(Ordering::Relaxed))
+            .map(|(connection, session)| (*connection, session.desk))
+            .collect();
+        for (connection, desk) in over {
+            self.note(&format!("the session of {desk} ends with its sign-in"));
+            self.send_down(desk, connection, Down::Gone);
+            self.drop_session(connection);
+        }
+        let rung: Vec<u64> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.rung.load(Ordering::Relaxed))
+            .map(|(connection, _)| *connection)
+            .collect();
+        for connection in rung {
+            if self.odds(40) {
+                self.edge(Edge::WakeLost);
+                if let Some(session) = self.sessions.get(&connection) {
+                    session.rung.store(false, Ordering::Relaxed);
+                }
+                continue;
+            }
+            if self.odds(40) {
+                self.edge(Edge::WakeTwice);
+                self.after(3, Event::Wake(connection));
+            }
+            self.ring(connection);
+        }
+    }
+
+    /// Lets a session look for news soon, if it was rung and nothing is on its way.
+    fn ring(&mut self, connection: u64) {
+        let delay = if self.calm {
+            1
+        } else {
+            self.chance.random_range(1..200)
+        };
+        if let Some(session) = self.sessions.get_mut(&connection)
+            && session.rung.load(Ordering::Relaxed)
+            && session.sent.is_none()
+            && !session.waking
+        {
+            session.waking = true;
+            self.after(delay, Event::Wake(connection));
+        }
+    }
+
+    /// A session looks for news.
+    pub(crate) async fn wake(&mut self, connection: u64) -> Step {
+        let Some(session) = self.sessions.get_mut(&connection) else {
+            return Ok(());
+        };
+        session.waking = false;
+        if session.sent.is_some() {
+            return Ok(());
+        }
+        session.rung.store(false, Ordering::Relaxed);
+        self.next_page(connection, true).await
+    }
+
+    /// Sends the next page of what a session asks for, if there is anything new.
+    async fn next_page(&mut self, connection: u64, first: bool) -> Step {
+        let Some(session) = self.sessions.get(&connection) else {
+            return Ok(());
+        };
+        let (desk, node, cursor) = (session.desk, session.node, session.cursor);
+        let ask = session.ask.clone();
+        let Some(running) = self.server.node(node) else {
+            return Ok(());
+        };
+        let market = Arc::clone(&running.market);
+        self.arm();
+        let pulled = market.store.pull(&ask).await;
+        drop(market);
+        if self.disarm().is_some() {
+            return self.crash_node(node).await;
+        }
+        match pulled {
+            Ok(delta) if first && delta.is_empty() => {
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.cursor = Some(delta.cursor);
+                    session.ask = Ask::next(session.account, delta.cursor);
+                }
+                Ok(())
+            }
+            Ok(delta) => {
+                self.counts.checked("I22");
+                must(!first || cursor != Some(delta.cursor), "I22", || {
+                    format!(
+                        "a wake-up without news brought {} rows to {desk}",
+                        delta.rows.len()
+                    )
+                })?;
+                self.send_delta(connection, delta).await
+            }
+            Err(_) => {
+                self.note("a live pull failed");
+                self.send_down(desk, connection, Down::Gone);
+                self.drop_session(connection);
+                Ok(())
+            }
+        }
+    }
+
+    /// A node gives up on a desktop that does not acknowledge.
+    pub(crate) fn forget(&mut self, connection: u64, deltas: u64) {
+        let silent = self
+            .sessions
+            .get(&connection)
+            .is_some_and(|session| session.deltas == deltas && session.sent.is_some());
+        if silent {
+            self.note("a session is given up");
+            self.drop_session(connection);
+        }
+    }
+
+    /// A node ends in mid-step and comes back after a while.
+    pub(crate) async fn crash_node(&mut self, node: usize) -> Step {
+        self.edge(Edge::NodeCrash);
+        self.stop_node(node).await;
+        let wait = self.chance.random_range(200..20 * SECOND);
+        self.after(wait, Event::StartNode(node));
+        Ok(())
+    }
+
+    /// Ends a node with its sessions; the desktops learn of it late or by silence.
+    pub(crate) async fn stop_node(&mut self, node: usize) {
+        let theirs: Vec<(u64, usize)> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.node == node)
+            .map(|(connection, session)| (*connection, session.desk))
+            .collect();
+        for (connection, desk) in theirs {
+            self.drop_session(connection);
+            if self.odds(4) {
+                self.edge(Edge::HalfOpen);
+            } else {
+                self.send_down(desk, connection, Down::Gone);
+            }
+        }
+        tokio::task::yield_now().await;
+        self.server.kill(node).await;
+    }
+
+    /// A node starts, unless it runs; a fault may end it again.
+    pub(crate) async fn start_node(&mut self, node: usize) -> Step {
+        if self.server.node(node).is_some() {
+            return Ok(());
+        }
+        if self.fault_every > 0 && self.odds(10) {
+            simulation::arm(0, Fault::Crash);
+        }
+        let started = self.server.start(node).await;
+        let crashed = self.disarm().is_some();
+        match started {
+            Ok(()) => {
+                self.note(&format!("node {node} runs"));
+                Ok(())
+            }
+            Err(_) if crashed => {
+                self.after(SECOND, Event::StartNode(node));
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn verdict_word(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Applied { version } => format!("applied at {version}"),
+        Verdict::Rejected { denied } => denied.code.as_str().to_owned(),
+    }
+}

@@ -1,0 +1,416 @@
+//! Rest: everything heals, everybody connects, nobody acts; then what the server and every device hold is compared with the
+//! plain definitions.
+
+use crate::desk::Link;
+use crate::mirror::as_seen_by;
+use crate::sim::{Event, Sim, Step};
+use crate::violation::{Violation, must};
+use anyhow::{Context as _, anyhow};
+use guildhall_domain::id::{AccountId, DeviceId, MutationId, derive};
+use guildhall_domain::row::{Key, Row, Table};
+use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::Verdict;
+use guildhall_sync_core::replica::{Progress, Replica};
+use guildhall_sync_core::simulation;
+
+use sqlx::Row as _;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// So many steps are enough for everybody to be up to date.
+const ENOUGH: u32 = 20_000;
+
+impl Sim {
+    /// Heals everything, waits until everybody is up to date, and checks.
+    pub(crate) async fn rest(&mut self) -> Step {
+        self.note("rest");
+        self.calm = true;
+        let kept: Vec<((i64, u64), Event)> = self.calm_down().await?;
+        let mut steps = 0;
+        while let Some(((at, _), event)) = self.queue.pop_first() {
+            steps += 1;
+            if steps > ENOUGH {
+                return self.restless().await;
+            }
+            // What is due in a while means nothing when nobody is silent.
+            if matches!(
+                event,
+                Event::Silence { .. } | Event::Forget { .. } | Event::Patience { .. }
+            ) {
+                continue;
+            }
+            self.advance(at);
+            self.handle(event).await?;
+        }
+        self.counts.checked("I16");
+        self.check_server().await?;
+        for desk in 0..self.desks.len() {
+            self.check_at_rest(desk).await?;
+        }
+        for (_, event) in kept {
+            let wait = rand::Rng::random_range(&mut self.chance, 1..30_000);
+            self.after(wait, event);
+        }
+        for desk in 0..self.desks.len() {
+            let connection = self.desks[desk].connection;
+            self.after(90_000, Event::Silence { desk, connection });
+        }
+        self.calm = false;
+        Ok(())
+    }
+
+    /// It does not come to rest: some act is never decided, or somebody never gets up to date.
+    async fn restless(&mut self) -> Step {
+        for desk in &self.desks {
+            if let Some(device) = &desk.device {
+                let stuck = device
+                    .look(|replica| {
+                        let mut pending = replica.pending().iter();
+                        pending
+                            .find(|pending| !matches!(pending.progress, Progress::Applied { .. }))
+                            .cloned()
+                    })
+                    .await;
+                must(stuck.is_none(), "I15", || {
+                    format!("{stuck:?} is never decided")
+                })?;
+            }
+        }
+        Err(Violation::new("I16", "it does not come to rest").into())
+    }
+
+    /// Takes all trouble out of the world; pushes that are on their way still arrive. Answers with what goes on afterwards.
+    async fn calm_down(&mut self) -> Result<Vec<((i64, u64), Event)>, crate::sim::Failure> {
+        let mut kept = Vec::new();
+        for (key, event) in std::mem::take(&mut self.queue) {
+            match event {
+                Event::Work(_) | Event::Trouble => kept.push((key, event)),
+                Event::Up { .. } => {
+                    self.queue.insert(key, event);
+                }
+                Event::Connect(_)
+                | Event::Ring(_)
+                | Event::Down { .. }
+                | Event::Patience { .. }
+                | Event::Silence { .. }
+                | Event::Wake(_)
+                | Event::Forget { .. }
+                | Event::StartNode(_) => {}
+            }
+        }
+        for node in 0..self.server.nodes.len() {
+            self.start_node(node).await?;
+        }
+        let sessions: Vec<u64> = self.sessions.keys().copied().collect();
+        for connection in sessions {
+            self.drop_session(connection);
+        }
+        for desk in 0..self.desks.len() {
+            let one = &mut self.desks[desk];
+            one.is_cut = false;
+            one.link = Link::Offline;
+            one.pushing = None;
+            self.serial += 1;
+            self.desks[desk].connection = self.serial;
+            self.after(1, Event::Connect(desk));
+        }
+        Ok(kept)
+    }
+
+    /// The server's tables are what the acts and the definitions say.
+    async fn check_server(&mut self) -> Step {
+        self.follow().await?;
+        let node = self.server.any().context("a node runs")?;
+        let pool = node.market.store.pool().clone();
+        let memberships: BTreeSet<(AccountId, Uuid)> = node
+            .market
+            .store
+            .memberships()
+            .await
+            .map_err(|error| anyhow!(error))?
+            .into_iter()
+            .collect();
+        let defined = self.mirror.memberships();
+        must(memberships == defined, "I8", || {
+            format!(
+                "memberships: {:?}",
+                memberships.symmetric_difference(&defined).next()
+            )
+        })?;
+        let mut placed = BTreeSet::new();
+        let rows = sqlx::query("select scope, tbl, row from placement where put = 1")
+            .fetch_all(&pool)
+            .await
+            .map_err(|error| anyhow!(error))?;
+        for row in rows {
+            let parts = || -> anyhow::Result<(Uuid, Key)> {
+                let (scope, table, id): (&str, i64, &str) =
+                    (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                let table = Table::from_number(table).context("a table")?;
+                Ok((
+                    scope.parse()?,
+                    Key {
+                        table,
+                        id: id.parse()?,
+                    },
+                ))
+            };
+            placed.insert(parts()?);
+        }
+        let defined = self.mirror.placements();
+        must(placed == defined, "I8", || {
+            format!(
+                "placements: {:?}",
+                placed.symmetric_difference(&defined).next()
+            )
+        })?;
+        self.counts.checked("I8");
+        self.check_decisions(&pool).await
+    }
+
+    /// The decisions are those that were told, each act has its effect once, and the rows follow from them in order.
+    async fn check_decisions(&mut self, pool: &sqlx::SqlitePool) -> Step {
+        let rows =
+            sqlx::query("select mutation, account, device, seq, version, denied, at from decision")
+                .fetch_all(pool)
+                .await
+                .map_err(|error| anyhow!(error))?;
+        let mut decided: BTreeMap<MutationId, Decided> = BTreeMap::new();
+        for row in rows {
+            let read = || -> anyhow::Result<(MutationId, Decided)> {
+                let (id, account): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+                let device: Option<&str> = row.try_get(2)?;
+                let seq: Option<i64> = row.try_get(3)?;
+                let version: Option<i64> = row.try_get(4)?;
+                let denied: Option<&str> = row.try_get(5)?;
+                let verdict = match denied {
+                    Some(denied) => Verdict::Rejected {
+                        denied: serde_json::from_str(denied)?,
+                    },
+                    None => Verdict::Applied {
+                        version: u64::try_from(version.unwrap_or(0))?,
+                    },
+                };
+                let device: Option<DeviceId> = device.map(str::parse).transpose()?;
+                Ok((
+                    id.parse()?,
+                    Decided {
+                        account: account.parse()?,
+                        place: device.zip(seq),
+                        verdict,
+                        at: Timestamp(row.try_get(6)?),
+                    },
+                ))
+            };
+            let (id, one) = read()?;
+            decided.insert(id, one);
+        }
+        self.counts.checked("I3");
+        for (id, told) in &self.verdicts {
+            let kept = decided.get(id).map(|one| &one.verdict);
+            must(kept == Some(told), "I3", || {
+                format!("{id} was told {told:?}; kept is {kept:?}")
+            })?;
+        }
+        for (id, one) in &decided {
+            self.verdicts
+                .entry(*id)
+                .or_insert_with(|| one.verdict.clone());
+        }
+        self.check_order(&decided)?;
+        self.check_effects(&decided)
+    }
+
+    /// The acts of a device took effect in the order in which they were done.
+    fn check_order(&mut self, decided: &BTreeMap<MutationId, Decided>) -> Step {
+        self.counts.checked("I5");
+        for desk in &self.desks {
+            let mut last = 0;
+            for id in &desk.order {
+                if let Some(Decided {
+                    verdict: Verdict::Applied { version },
+                    ..
+                }) = decided.get(id)
+                {
+                    must(*version >= last, "I5", || {
+                        format!("{id} took effect at {version}, one that was done before at {last}")
+                    })?;
+                    last = *version;
+                }
+            }
+        }
+        let mut by_device: BTreeMap<DeviceId, BTreeMap<i64, u64>> = BTreeMap::new();
+        for one in decided.values() {
+            if let (Some((device, seq)), Verdict::Applied { version }) = (one.place, &one.verdict) {
+                by_device.entry(device).or_default().insert(seq, *version);
+            }
+        }
+        for (device, versions) in by_device {
+            let ordered = versions
+                .values()
+                .zip(versions.values().skip(1))
+                .all(|(earlier, later)| earlier <= later);
+            must(ordered, "I5", || {
+                format!("{device} was decided as {versions:?}")
+            })?;
+        }
+        Ok(())
+    }
+
+    fn check_effects(&mut self, decided: &BTreeMap<MutationId, Decided>) -> Step {
+        // A line in the log for an act that was not applied would be half an act.
+        self.counts.checked("I2");
+        let lines: BTreeSet<Uuid> = decided
+            .iter()
+            .filter(|(_, one)| matches!(one.verdict, Verdict::Applied { .. }))
+            .map(|(id, _)| derive("activity", &[id.0]))
+            .collect();
+        for key in self.mirror.rows.keys() {
+            must(
+                key.table != Table::Activity || lines.contains(&key.id),
+                "I2",
+                || format!("{key:?} is there without its decision"),
+            )?;
+        }
+        self.mirror.hires_agree()?;
+        let mut fresh: Vec<(u64, Timestamp, i64, MutationId)> = Vec::new();
+        for (id, one) in decided {
+            if let Verdict::Applied { version } = one.verdict
+                && version > self.model.version
+            {
+                let seq = one.place.map_or(0, |(_, seq)| seq);
+                fresh.push((version, one.at, seq, *id));
+            }
+        }
+        fresh.sort_unstable();
+        for (version, at, _, id) in fresh {
+            let deed = self
+                .deeds
+                .get(&id)
+                .ok_or_else(|| Violation::new("I4", format!("{id} was never done")))?;
+            let account = decided.get(&id).map(|one| one.account);
+            must(account == Some(deed.account), "I4", || {
+                format!(
+                    "{id} was done by {}, and counts for {account:?}",
+                    deed.account
+                )
+            })?;
+            self.model.apply(id, deed, version, at)?;
+        }
+        self.counts.checked("I6");
+        self.counts.checked("I7");
+        self.model.agrees(&self.mirror)?;
+        Ok(())
+    }
+
+    /// Nothing waits, and the device holds what its person sees.
+    async fn check_at_rest(&mut self, number: usize) -> Step {
+        let desk = &self.desks[number];
+        let device = desk.device.as_ref().context("runs at rest")?;
+        let (waiting, cursor) = device
+            .look(|replica| (replica.pending().to_vec(), replica.cursor()))
+            .await;
+        self.counts.checked("I15");
+        must(waiting.is_empty(), "I15", || {
+            format!("at rest {number} still has {:?}", waiting.first())
+        })?;
+        // Who sees nothing of what happened last is not told of it, and stands a little earlier.
+        must(
+            cursor.is_some_and(|cursor| cursor.version <= self.mirror.head),
+            "I16",
+            || {
+                format!(
+                    "at rest {number} stands at {cursor:?} of {}",
+                    self.mirror.head
+                )
+            },
+        )?;
+        must(desk.open.is_empty(), "I14", || {
+            format!("at rest {number} has lost {:?}", desk.open)
+        })?;
+        self.check_whole(number).await
+    }
+
+    /// The device holds exactly what its person sees at its cursor, in memory and on the disk; and what it shows is that with
+    /// the waiting acts carried out on it.
+    pub(crate) async fn check_whole(&mut self, number: usize) -> Step {
+        let desk = &self.desks[number];
+        let account = desk.account;
+        let device = desk.device.as_ref().context("runs")?;
+        let stored = device.stored().await.map_err(|error| anyhow!(error))?;
+        let expected = self.mirror.visible(account);
+        self.counts.checked("I10");
+        let held: BTreeMap<Key, (&Row, u64)> = stored
+            .rows
+            .iter()
+            .map(|(row, version)| (row.key(), (row, *version)))
+            .collect();
+        for key in held.keys() {
+            must(expected.contains(key), "I9", || {
+                format!("{number} holds {key:?} at {:?}", stored.cursor)
+            })?;
+        }
+        for key in &expected {
+            let there = &self.mirror.rows[key];
+            let seen = (&as_seen_by(account, &there.row), there.version);
+            must(held.get(key) == Some(&seen), "I10", || {
+                format!("{number} holds {:?} for {seen:?}", held.get(key))
+            })?;
+        }
+        let mut reasons: BTreeMap<Key, BTreeSet<Scope>> = BTreeMap::new();
+        for (scope, key) in &stored.reasons {
+            reasons.entry(*key).or_default().insert(*scope);
+        }
+        for key in &expected {
+            let defined = self.mirror.reasons(account, *key);
+            must(reasons.get(key) == Some(&defined), "I10", || {
+                format!(
+                    "{number} sees {key:?} for {:?}, not for {defined:?}",
+                    reasons.get(key)
+                )
+            })?;
+        }
+        self.counts.checked("I11");
+        self.counts.checked("I17");
+        let (shown, pending, cursor) = device
+            .look(|replica| {
+                let shown: BTreeMap<Key, Row> = replica
+                    .shared_rows()
+                    .map(|(key, row)| (key, row.as_ref().clone()))
+                    .collect();
+                (shown, replica.pending().to_vec(), replica.cursor())
+            })
+            .await;
+        must(stored.cursor == cursor, "I11", || {
+            format!("{number} shows {cursor:?} and stores {:?}", stored.cursor)
+        })?;
+        let fresh = simulation::unplanted(|| {
+            Replica::new(account, stored.rows, stored.reasons, stored.cursor, pending)
+        });
+        let from_scratch: BTreeMap<Key, Row> = fresh
+            .shared_rows()
+            .map(|(key, row)| (key, row.as_ref().clone()))
+            .collect();
+        must(shown == from_scratch, "I17", || {
+            let differs = shown
+                .iter()
+                .find(|(key, row)| from_scratch.get(key) != Some(row))
+                .or_else(|| {
+                    from_scratch
+                        .iter()
+                        .find(|(key, row)| shown.get(key) != Some(row))
+                });
+            format!("{number} shows otherwise than worked out anew: {differs:?}")
+        })?;
+        Ok(())
+    }
+}
+
+/// A decision as it is stored.
+struct Decided {
+    account: AccountId,
+    place: Option<(DeviceId, i64)>,
+    verdict: Verdict,
+    at: Timestamp,
+}
