@@ -10,6 +10,7 @@ mod fuzz;
 mod needs;
 mod power;
 mod process;
+mod sim;
 mod test;
 mod workspace;
 
@@ -40,6 +41,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Cut the power of recorded servers and desktops, and look at what is left
     Power(power::Options),
+    /// Run whole desktops and a whole server on virtual time with faults, and check the invariants of sync
+    Sim(sim::Options),
     /// List what this machine has and lacks, and install what may be installed
     Check {
         /// Only look: install nothing
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
         Command::Power(options) => power::run(&workspace, &options),
+        Command::Sim(options) => sim::run(&workspace, &options),
         Command::Check { dry_run } => needs::run(&workspace, needs::Purpose::Test, !dry_run),
         Command::Desktop {
             dir,

@@ -82,6 +82,10 @@ pub(crate) struct Brought {
 }
 
 /// Why a delta was not taken.
+#[cfg_attr(
+    not(feature = "simulation"),
+    expect(unreachable_pub, reason = "only the simulator sees it from outside")
+)]
 #[derive(Debug, thiserror::Error)]
 pub enum DeltaError {
     /// It cannot be read: the server is of another version.

@@ -32,11 +32,17 @@ pub(super) enum Step {
     Types,
     /// The screens' tests, accessibility among them.
     Screens,
+    /// Desktops and a server on virtual time, with faults.
+    Sim,
     /// The tests that kill the programs, alone.
     Crash,
     /// The story in real windows.
     Windows,
 }
+
+const SIMULATOR: &str = "guildhall-simulation";
+/// Built in one go with the simulator, everything else would get its fault points too.
+const WITHOUT_SIMULATOR: [&str; 2] = ["--exclude", SIMULATOR];
 
 /// What may run beside what: the screens' tests beside Rust's, the windows after both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +69,7 @@ pub(super) struct Done {
 }
 
 impl Step {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Format,
         Self::Deny,
         Self::Build,
@@ -71,6 +77,7 @@ impl Step {
         Self::Clippy,
         Self::Types,
         Self::Screens,
+        Self::Sim,
         Self::Crash,
         Self::Windows,
     ];
@@ -84,6 +91,7 @@ impl Step {
             Self::Clippy => "clippy",
             Self::Types => "types",
             Self::Screens => "screens",
+            Self::Sim => "sim",
             Self::Crash => "crash",
             Self::Windows => "windows",
         }
@@ -101,7 +109,7 @@ impl Step {
     /// Whether `ui/dist` must be there: the desktop embeds it when it is compiled.
     pub(super) fn needs_screens(self) -> bool {
         match self {
-            Self::Format | Self::Deny => false,
+            Self::Format | Self::Deny | Self::Sim => false,
             Self::Build
             | Self::Rust
             | Self::Clippy
@@ -114,9 +122,13 @@ impl Step {
 
     pub(super) fn lane(self) -> Lane {
         match self {
-            Self::Format | Self::Deny | Self::Build | Self::Rust | Self::Clippy | Self::Crash => {
-                Lane::Rust
-            }
+            Self::Format
+            | Self::Deny
+            | Self::Build
+            | Self::Rust
+            | Self::Clippy
+            | Self::Sim
+            | Self::Crash => Lane::Rust,
             Self::Types | Self::Screens => Lane::Screens,
             Self::Windows => Lane::Window,
         }
@@ -136,7 +148,9 @@ impl Step {
             Self::Build => build(workspace),
             Self::Rust => {
                 // Doc tests come with it; the programs were built by the step before.
-                let command = cargo(workspace, &["test", "--workspace", "--no-fail-fast"]);
+                let mut arguments = vec!["test", "--workspace", "--no-fail-fast"];
+                arguments.extend(WITHOUT_SIMULATOR);
+                let command = cargo(workspace, &arguments);
                 let done = Job::new("rust", command).run(workspace)?;
                 Ok(counted(count::of_libtest(&done.output), done))
             }
@@ -161,9 +175,16 @@ impl Step {
                 let done = Job::new("screens", command).run(workspace)?;
                 Ok(counted(count::of_vitest(&done.output), done))
             }
+            Self::Sim => {
+                let arguments = ["test", "--profile", "simulation", "-p", SIMULATOR];
+                let done = Job::new("sim", cargo(workspace, &arguments)).run(workspace)?;
+                Ok(counted(count::of_libtest(&done.output), done))
+            }
             Self::Crash => {
                 build(workspace)?;
-                let command = cargo(workspace, &["test", "--workspace", "--test", "crash"]);
+                let mut arguments = vec!["test", "--workspace", "--test", "crash"];
+                arguments.extend(WITHOUT_SIMULATOR);
+                let command = cargo(workspace, &arguments);
                 let done = Job::new("crash", command).run(workspace)?;
                 Ok(counted(count::of_libtest(&done.output), done))
             }
@@ -217,6 +238,7 @@ fn deny(workspace: &Workspace) -> Result<Done> {
 /// Builds programs and tests in one go, so that `cargo test` finds every dependency as it wants it.
 fn build(workspace: &Workspace) -> Result<Done> {
     let mut arguments = vec!["build", "--workspace", "--bins", "--tests"];
+    arguments.extend(WITHOUT_SIMULATOR);
     if cfg!(windows) {
         // A running program cannot be replaced there, and this one is running.
         arguments.extend(["--exclude", "xtask"]);
