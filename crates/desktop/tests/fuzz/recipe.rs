@@ -127,6 +127,20 @@ pub(crate) fn make(seeds: Vec<Vec<u8>>, check: impl Fn(&[u8]) + RefUnwindSafe) {
         .for_each(|recipe| check(&recipe.make(&seeds)));
 }
 
+/// Runs what unpacks for a while; it may hold what it unpacks, up to its limit; while that grows, twice as much again.
+pub(crate) fn unpack(seeds: Vec<Vec<u8>>, limit: usize, unpack: fn(&[u8])) {
+    make(seeds, move |bytes| {
+        let info = allocation_counter::measure(|| unpack(bytes));
+        let bound = TIMES * bytes.len() + 3 * limit + BESIDES;
+        assert!(
+            info.bytes_max <= bound as u64,
+            "{} bytes took {}",
+            bytes.len(),
+            info.bytes_max
+        );
+    });
+}
+
 fn long() -> Duration {
     match std::env::var("GUILDHALL_FUZZ_SECONDS") {
         Ok(seconds) => Duration::from_secs(seconds.parse().expect("is a number")),
