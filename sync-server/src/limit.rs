@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use sqlx::{Row as _, SqlitePool};
+use guildhall_storage::StoreError;
+use guildhall_storage::server::Accounts;
 
 /// A rate with a burst: so many at once, then one more every so often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl Limits {
 /// Counts tries in the table `limit_bucket`.
 #[derive(Debug, Clone)]
 pub struct Limiter {
-    pool: SqlitePool,
+    accounts: Accounts,
 }
 
 /// Too many tries.
@@ -98,8 +99,8 @@ impl Limited {
 
 impl Limiter {
     /// Counts in this database.
-    pub fn new(pool: SqlitePool) -> Self {
-        Self { pool }
+    pub fn new(accounts: Accounts) -> Self {
+        Self { accounts }
     }
 
     /// Takes one try out of a bucket, or says when one will be in it.
@@ -108,28 +109,14 @@ impl Limiter {
         rate: Option<Rate>,
         key: &str,
         now: i64,
-    ) -> Result<Result<(), Limited>, sqlx::Error> {
+    ) -> Result<Result<(), Limited>, StoreError> {
         let Some(rate) = rate else { return Ok(Ok(())) };
-        // One statement, so that two tries at once cannot both take the last place.
-        let taken = sqlx::query(
-            "insert into limit_bucket (key, until) values (?1, ?2 + ?3)
-             on conflict (key) do update set until = max(until, ?2) + ?3
-             where max(until, ?2) + ?3 <= ?2 + ?3 * ?4",
-        )
-        .bind(key)
-        .bind(now)
-        .bind(rate.every_ms)
-        .bind(rate.burst)
-        .execute(&self.pool)
-        .await?;
-        if taken.rows_affected() > 0 {
+        let taken = self.accounts.take(key, now, rate.every_ms, rate.burst);
+        if taken.await? {
             return Ok(Ok(()));
         }
-        let until: i64 = sqlx::query_scalar("select until from limit_bucket where key = ?1")
-            .bind(key)
-            .fetch_optional(&self.pool)
-            .await?
-            .unwrap_or(now);
+        let bucket = self.accounts.bucket(key).await?;
+        let until = bucket.map_or(now, |(_, until)| until);
         let retry_after_ms = until + rate.every_ms - now - rate.every_ms * i64::from(rate.burst);
         Ok(Err(Limited { retry_after_ms }))
     }
@@ -140,16 +127,13 @@ impl Limiter {
         softlock: Option<Softlock>,
         key: &str,
         now: i64,
-    ) -> Result<Result<(), Limited>, sqlx::Error> {
+    ) -> Result<Result<(), Limited>, StoreError> {
         let Some(softlock) = softlock else {
             return Ok(Ok(()));
         };
-        let row = sqlx::query("select failures, until from limit_bucket where key = ?1")
-            .bind(key)
-            .fetch_optional(&self.pool)
-            .await?;
-        let Some(row) = row else { return Ok(Ok(())) };
-        let (failures, until): (u32, i64) = (row.try_get("failures")?, row.try_get("until")?);
+        let Some((failures, until)) = self.accounts.bucket(key).await? else {
+            return Ok(Ok(()));
+        };
         if failures > softlock.free && now < until {
             return Ok(Err(Limited {
                 retry_after_ms: until - now,
@@ -164,48 +148,30 @@ impl Limiter {
         softlock: Option<Softlock>,
         key: &str,
         now: i64,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), StoreError> {
         let Some(softlock) = softlock else {
             return Ok(());
         };
-        let failures: u32 = sqlx::query_scalar(
-            "insert into limit_bucket (key, failures, until) values (?1, 1, ?2)
-             on conflict (key) do update
-             set failures = case when until + ?3 < ?2 then 1 else failures + 1 end, until = ?2
-             returning failures",
-        )
-        .bind(key)
-        .bind(now)
-        .bind(softlock.forget_ms)
-        .fetch_one(&self.pool)
-        .await?;
-        sqlx::query("update limit_bucket set until = ?2 where key = ?1")
-            .bind(key)
-            .bind(now + softlock.lock_ms(failures))
-            .execute(&self.pool)
+        let failures = self
+            .accounts
+            .count_failure(key, now, softlock.forget_ms)
             .await?;
-        Ok(())
+        self.accounts
+            .lock(key, now + softlock.lock_ms(failures))
+            .await
     }
 
     /// Forgets the failures, because there was a success.
-    pub async fn forgive(&self, key: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("delete from limit_bucket where key = ?1")
-            .bind(key)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    pub async fn forgive(&self, key: &str) -> Result<(), StoreError> {
+        self.accounts.forgive(key).await
     }
 
     /// Throws away what no longer limits anything.
-    pub async fn purge(&self, now: i64) -> Result<(), sqlx::Error> {
+    pub async fn purge(&self, now: i64) -> Result<(), StoreError> {
         let forget_ms = Limits::default()
             .login_failures
             .map_or(0, |lock| lock.forget_ms);
-        sqlx::query("delete from limit_bucket where until < ?1")
-            .bind(now - forget_ms)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        self.accounts.forgive_before(now - forget_ms).await
     }
 }
 
@@ -243,8 +209,7 @@ mod tests {
     use super::*;
 
     async fn limiter() -> Limiter {
-        let pool = crate::oauth::testing::pool().await;
-        Limiter::new(pool)
+        Limiter::new(crate::oauth::testing::accounts().await)
     }
 
     #[tokio::test]

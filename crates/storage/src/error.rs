@@ -49,18 +49,25 @@ impl StoreError {
             use guildhall_sync_core::simulation::Fault;
             return matches!(injected.fault, Fault::Full | Fault::Io);
         }
-        // SQLITE_FULL 13, SQLITE_IOERR 10 and its extended codes.
-        self.sqlite_code()
-            .is_some_and(|code| code & 0xff == 13 || code & 0xff == 10)
+        match self.code() {
+            // SQLITE_FULL, SQLITE_IOERR and its extended codes.
+            Some(Code::Sqlite(code)) => matches!(code & 0xff, 13 | 10),
+            // disk_full, io_error.
+            Some(Code::Postgres(state)) => matches!(state.as_str(), "53100" | "58030"),
+            None => false,
+        }
     }
 
     /// True when the file is not a database or is damaged.
     pub fn is_damaged(&self) -> bool {
-        // SQLITE_CORRUPT 11, SQLITE_NOTADB 26.
         match self {
-            Self::Database(_) | Self::Migration(_) => self
-                .sqlite_code()
-                .is_some_and(|code| code & 0xff == 11 || code & 0xff == 26),
+            Self::Database(_) | Self::Migration(_) => match self.code() {
+                // SQLITE_CORRUPT, SQLITE_NOTADB.
+                Some(Code::Sqlite(code)) => matches!(code & 0xff, 11 | 26),
+                // Class XX: internal error, among them data_corrupted and index_corrupted.
+                Some(Code::Postgres(state)) => state.starts_with("XX"),
+                None => false,
+            },
             Self::Row { .. } | Self::Corrupt { .. } => true,
             Self::Encode(_) | Self::Restless(_) => false,
             #[cfg(feature = "simulation")]
@@ -74,21 +81,54 @@ impl StoreError {
         if let Self::Injected(injected) = self {
             return injected.fault == guildhall_sync_core::simulation::Fault::Constraint;
         }
-        self.sqlite_code().is_some_and(|code| code & 0xff == 19)
+        match self.code() {
+            Some(Code::Sqlite(code)) => code & 0xff == 19,
+            // Class 23: a constraint; class 22: a value that no column takes; P0001: a trigger says no.
+            Some(Code::Postgres(state)) => {
+                state.starts_with("23") || state.starts_with("22") || state == "P0001"
+            }
+            None => false,
+        }
     }
 
-    fn sqlite_code(&self) -> Option<i64> {
-        let error = match self {
-            Self::Database(error)
-            | Self::Migration(sqlx::migrate::MigrateError::Execute(error)) => error,
-            Self::Migration(_)
-            | Self::Row { .. }
-            | Self::Corrupt { .. }
-            | Self::Encode(_)
-            | Self::Restless(_) => return None,
-            #[cfg(feature = "simulation")]
-            Self::Injected(_) => return None,
-        };
-        error.as_database_error()?.code()?.parse().ok()
+    /// True when another transaction got in the way and the same may succeed when tried again.
+    pub fn is_conflict(&self) -> bool {
+        // serialization_failure, deadlock_detected.
+        matches!(self.code(), Some(Code::Postgres(state)) if matches!(state.as_str(), "40001" | "40P01"))
     }
+
+    /// True when something that must be the only one of its kind was there already.
+    pub fn is_taken(&self) -> bool {
+        let Self::Database(error) = self else {
+            return false;
+        };
+        error
+            .as_database_error()
+            .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    }
+
+    fn code(&self) -> Option<Code> {
+        let (Self::Database(error) | Self::Migration(sqlx::migrate::MigrateError::Execute(error))) =
+            self
+        else {
+            return None;
+        };
+        let error = error.as_database_error()?;
+        let code = error.code()?;
+        if error
+            .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+            .is_some()
+        {
+            return Some(Code::Postgres(code.into_owned()));
+        }
+        code.parse().ok().map(Code::Sqlite)
+    }
+}
+
+/// A database's own code for what went wrong.
+enum Code {
+    /// SQLite's extended result code.
+    Sqlite(i64),
+    /// The SQLSTATE.
+    Postgres(String),
 }

@@ -17,8 +17,8 @@ pub(super) async fn claim(
     call: Call,
     Body(claim): Body<Claim>,
 ) -> Result<StatusCode, Problem> {
-    let pool = market.store.pool();
-    if !secret::spend(pool, &claim.secret)
+    let accounts = market.store.accounts();
+    if !secret::spend(&accounts, &claim.secret)
         .await
         .map_err(|error| Problem::internal(&error))?
     {
@@ -45,7 +45,7 @@ pub(super) async fn claim(
         Ok(Err(denied)) => refused(denied),
         Err(_) => Problem::unavailable(2),
     };
-    secret::restore(pool, &claim.secret, (market.clock)().0)
+    secret::restore(&accounts, &claim.secret, (market.clock)().0)
         .await
         .map_err(|error| Problem::internal(&error))?;
     Err(refusal)

@@ -1,7 +1,8 @@
 //! One-time secrets for becoming an admin: printed once, kept only as SHA-256.
 
+use guildhall_storage::StoreError;
+use guildhall_storage::server::Accounts;
 use sha2::{Digest as _, Sha256};
-use sqlx::SqlitePool;
 
 /// Letters and digits that cannot be mistaken for one another.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -11,7 +12,7 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 pub enum SecretError {
     /// The database.
     #[error("the secret could not be kept")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] StoreError),
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Chance,
@@ -21,7 +22,7 @@ pub enum SecretError {
 ///
 /// # Errors
 /// [`SecretError`] when it could not be kept.
-pub async fn make(pool: &SqlitePool, only: bool, now_ms: i64) -> Result<String, SecretError> {
+pub async fn make(accounts: &Accounts, only: bool, now_ms: i64) -> Result<String, SecretError> {
     let mut bytes = [0_u8; 20];
     getrandom::fill(&mut bytes).map_err(|_| SecretError::Chance)?;
     let letters: Vec<char> = bytes
@@ -33,18 +34,7 @@ pub async fn make(pool: &SqlitePool, only: bool, now_ms: i64) -> Result<String, 
         .map(|group| group.iter().collect::<String>())
         .collect::<Vec<_>>()
         .join("-");
-    let mut transaction = pool.begin_with("begin immediate").await?;
-    if only {
-        sqlx::query("delete from admin_secret")
-            .execute(&mut *transaction)
-            .await?;
-    }
-    sqlx::query("insert into admin_secret (hash, created_at) values (?, ?)")
-        .bind(hash(&secret))
-        .bind(now_ms)
-        .execute(&mut *transaction)
-        .await?;
-    transaction.commit().await?;
+    accounts.keep_secret(&hash(&secret), only, now_ms).await?;
     Ok(secret)
 }
 
@@ -52,25 +42,16 @@ pub async fn make(pool: &SqlitePool, only: bool, now_ms: i64) -> Result<String, 
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn spend(pool: &SqlitePool, secret: &str) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query("delete from admin_secret where hash = ?")
-        .bind(hash(secret))
-        .execute(pool)
-        .await?;
-    Ok(done.rows_affected() == 1)
+pub async fn spend(accounts: &Accounts, secret: &str) -> Result<bool, StoreError> {
+    accounts.spend_secret(&hash(secret)).await
 }
 
 /// Gives a secret back that was spent for nothing.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn restore(pool: &SqlitePool, secret: &str, now_ms: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("insert into admin_secret (hash, created_at) values (?, ?) on conflict do nothing")
-        .bind(hash(secret))
-        .bind(now_ms)
-        .execute(pool)
-        .await?;
-    Ok(())
+pub async fn restore(accounts: &Accounts, secret: &str, now_ms: i64) -> Result<(), StoreError> {
+    accounts.keep_secret(&hash(secret), false, now_ms).await
 }
 
 fn hash(secret: &str) -> Vec<u8> {

@@ -30,5 +30,5 @@ pub fn sign_in_desk(
         let Timestamp(at) = ticks();
         at
     });
-    OAuth::new(store.pool().clone(), config, Arc::new(people), milliseconds)
+    OAuth::new(store.accounts(), config, Arc::new(people), milliseconds)
 }

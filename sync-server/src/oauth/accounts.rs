@@ -1,9 +1,9 @@
 //! Accounts: made, given passwords, and never left without their person.
 
-use sqlx::Row as _;
+use guildhall_storage::StoreError;
+use guildhall_storage::server::accounts::NewAccount;
 use uuid::Uuid;
 
-use super::caller::read_id;
 use super::registration::{Email, fold, parse_password};
 use super::{Failure, OAuth, PeopleError, PersonSummary, Registration, Roles, chance};
 use crate::problem::FieldError;
@@ -28,8 +28,8 @@ impl AccountError {
     }
 }
 
-impl From<sqlx::Error> for AccountError {
-    fn from(error: sqlx::Error) -> Self {
+impl From<StoreError> for AccountError {
+    fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
     }
 }
@@ -66,42 +66,29 @@ impl OAuth {
         accounts: impl IntoIterator<Item = (Uuid, &'a str, &'a str, Roles)>,
     ) -> Result<(), AccountError> {
         let now = self.now();
-        let mut transaction = self.begin().await?;
+        let mut adopted = Vec::new();
         for (account, email, name, roles) in accounts {
             let email = Email::parse(email).map_err(|error| AccountError::Invalid(vec![error]))?;
-            sqlx::query(
-                "insert into account (id, email, email_folded, name, is_freelancer, is_client,
-                                      person_ready_at, created_at)
-                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
-                 on conflict (id) do nothing",
-            )
-            .bind(account.to_string())
-            .bind(email.typed)
-            .bind(email.folded)
-            .bind(name)
-            .bind(roles.freelancer)
-            .bind(roles.client)
-            .bind(now)
-            .execute(&mut *transaction)
-            .await
-            .map_err(taken_or_failed)?;
+            adopted.push(NewAccount {
+                id: account,
+                email: email.typed,
+                folded: email.folded,
+                password_hash: None,
+                name,
+                freelancer: roles.freelancer,
+                client: roles.client,
+                person_ready_at: Some(now),
+                created_at: now,
+            });
         }
-        transaction.commit().await?;
-        Ok(())
+        self.accounts.adopt(&adopted).await.map_err(taken_or_failed)
     }
 
     /// Finds the accounts that cannot sign in with a password, and when the last of them was made.
     pub async fn accounts_without_password(&self) -> Result<(Vec<Uuid>, i64), Failure> {
-        let rows = sqlx::query("select id, created_at from account where password_hash is null")
-            .fetch_all(&self.pool)
-            .await?;
-        let mut accounts = Vec::with_capacity(rows.len());
-        let mut last = 0;
-        for row in rows {
-            accounts.push(read_id(row.try_get("id")?, "account")?);
-            last = row.try_get::<i64, _>("created_at")?.max(last);
-        }
-        Ok((accounts, last))
+        let found = self.accounts.without_password().await?;
+        let last = found.iter().map(|(_, at)| *at).max().unwrap_or(0);
+        Ok((found.into_iter().map(|(id, _)| id).collect(), last))
     }
 
     /// Gives an account another password and ends all its sign-ins.
@@ -118,23 +105,14 @@ impl OAuth {
             .hash(&password)
             .await
             .map_err(Failure::from)?;
-        sqlx::query("update account set password_hash = ?2 where id = ?1")
-            .bind(account.to_string())
-            .bind(hash)
-            .execute(&self.pool)
-            .await?;
+        self.accounts.set_password(account, &hash).await?;
         self.revoke_account(account, "password_changed").await?;
         Ok(())
     }
 
     /// Finds an account by its address, however it is spelled.
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Uuid>, Failure> {
-        let id: Option<String> =
-            sqlx::query_scalar("select id from account where email_folded = ?1")
-                .bind(fold(email))
-                .fetch_optional(&self.pool)
-                .await?;
-        id.map(|id| read_id(&id, "account")).transpose()
+        Ok(self.accounts.by_email(&fold(email)).await?)
     }
 
     /// Makes the account first and its person second. Were it the other way round, a crash
@@ -157,34 +135,27 @@ impl OAuth {
             .map_err(Failure::from)?;
         let now = self.now();
         let account = chance::id(now).map_err(Failure::from)?;
-        sqlx::query(
-            "insert into account (id, email, email_folded, password_hash, name, is_freelancer,
-                                  is_client, created_at)
-             values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )
-        .bind(account.to_string())
-        .bind(email.typed)
-        .bind(email.folded)
-        .bind(hash)
-        .bind(&name)
-        .bind(roles.freelancer)
-        .bind(roles.client)
-        .bind(now)
-        .execute(&self.pool)
-        .await
-        .map_err(taken_or_failed)?;
+        let made = NewAccount {
+            id: account,
+            email: email.typed,
+            folded: email.folded,
+            password_hash: Some(hash),
+            name: &name,
+            freelancer: roles.freelancer,
+            client: roles.client,
+            person_ready_at: None,
+            created_at: now,
+        };
+        self.accounts.insert(&made).await.map_err(taken_or_failed)?;
         match self.people.register(account, name, roles).await {
             Ok(()) => {}
             Err(PeopleError::Refused { message }) => {
-                sqlx::query("delete from account where id = ?1")
-                    .bind(account.to_string())
-                    .execute(&self.pool)
-                    .await?;
+                self.accounts.delete(account).await?;
                 return Err(AccountError::at("/name", "refused", message));
             }
             Err(error @ PeopleError::Failed(_)) => return Err(Failure::from(error).into()),
         }
-        self.mark_person_ready(account).await?;
+        self.accounts.mark_person_ready(account, self.now()).await?;
         Ok(account)
     }
 
@@ -193,32 +164,16 @@ impl OAuth {
         if let Some(person) = self.people.find(account).await? {
             return Ok(Some(person));
         }
-        let row = sqlx::query(
-            "select name, is_freelancer, is_client from account
-             where id = ?1 and person_ready_at is null",
-        )
-        .bind(account.to_string())
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let roles = Roles {
-            freelancer: row.try_get("is_freelancer")?,
-            client: row.try_get("is_client")?,
+        let Some(cut_short) = self.accounts.cut_short(account).await? else {
+            return Ok(None);
         };
-        self.people
-            .register(account, row.try_get("name")?, roles)
-            .await?;
-        self.mark_person_ready(account).await?;
+        let roles = Roles {
+            freelancer: cut_short.freelancer,
+            client: cut_short.client,
+        };
+        self.people.register(account, cut_short.name, roles).await?;
+        self.accounts.mark_person_ready(account, self.now()).await?;
         Ok(self.people.find(account).await?)
-    }
-
-    async fn mark_person_ready(&self, account: Uuid) -> Result<(), sqlx::Error> {
-        sqlx::query("update account set person_ready_at = ?2 where id = ?1")
-            .bind(account.to_string())
-            .bind(self.now())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
     }
 }
 
@@ -231,9 +186,10 @@ fn taken() -> AccountError {
 }
 
 /// Two that register one address at once are told apart by the database.
-fn taken_or_failed(error: sqlx::Error) -> AccountError {
-    let is_taken = error
-        .as_database_error()
-        .is_some_and(sqlx::error::DatabaseError::is_unique_violation);
-    if is_taken { taken() } else { error.into() }
+fn taken_or_failed(error: StoreError) -> AccountError {
+    if error.is_taken() {
+        taken()
+    } else {
+        error.into()
+    }
 }

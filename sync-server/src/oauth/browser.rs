@@ -3,10 +3,8 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use guildhall_oauth::{Token, TokenKind};
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::caller::read_id;
 use super::{Failure, OAuth, OAuthConfig, chance};
 
 /// The hidden field that carries the proof.
@@ -70,34 +68,21 @@ impl OAuth {
             return stranger();
         };
         let now = self.now();
-        let row = sqlx::query(
-            "select account, seen_at from browser_session
-             where hash = ?1 and expires_at > ?2 and seen_at > ?3",
-        )
-        .bind(token.hash().as_bytes())
-        .bind(now)
-        .bind(now - self.config.lifetimes.browser_idle_ms)
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some(row) = row else {
-            return Ok(Visitor {
-                token,
-                is_new: false,
-                account: None,
-            });
-        };
-        if row.try_get::<i64, _>("seen_at")? + NOTED_EVERY_MS <= now {
-            sqlx::query("update browser_session set seen_at = ?2 where hash = ?1")
-                .bind(token.hash().as_bytes())
-                .bind(now)
-                .execute(&self.pool)
-                .await?;
+        let seen_after = now - self.config.lifetimes.browser_idle_ms;
+        let hash = token.hash();
+        let session = self
+            .accounts
+            .browser_session(hash.as_bytes(), now, seen_after)
+            .await?;
+        if let Some((_, seen_at)) = session
+            && seen_at + NOTED_EVERY_MS <= now
+        {
+            self.accounts.browser_seen(hash.as_bytes(), now).await?;
         }
-        let account = read_id(&row.try_get::<String, _>("account")?, "browser_session")?;
         Ok(Visitor {
             token,
             is_new: false,
-            account: Some(account),
+            account: session.map(|(account, _)| account),
         })
     }
 
@@ -105,16 +90,10 @@ impl OAuth {
     pub(crate) async fn sign_browser_in(&self, account: Uuid) -> Result<Visitor, Failure> {
         let token = chance::token(TokenKind::Browser)?;
         let now = self.now();
-        sqlx::query(
-            "insert into browser_session (hash, account, created_at, seen_at, expires_at)
-             values (?1, ?2, ?3, ?3, ?4)",
-        )
-        .bind(token.hash().as_bytes())
-        .bind(account.to_string())
-        .bind(now)
-        .bind(now + self.config.lifetimes.browser_absolute_ms)
-        .execute(&self.pool)
-        .await?;
+        let expires_at = now + self.config.lifetimes.browser_absolute_ms;
+        self.accounts
+            .begin_browser_session(token.hash().as_bytes(), account, now, expires_at)
+            .await?;
         Ok(Visitor {
             token,
             is_new: true,
@@ -124,9 +103,8 @@ impl OAuth {
 
     /// Signs a browser out, and gives it another cookie.
     pub(crate) async fn sign_browser_out(&self, visitor: &Visitor) -> Result<Visitor, Failure> {
-        sqlx::query("delete from browser_session where hash = ?1")
-            .bind(visitor.token.hash().as_bytes())
-            .execute(&self.pool)
+        self.accounts
+            .end_browser_session(visitor.token.hash().as_bytes())
             .await?;
         stranger()
     }

@@ -5,7 +5,6 @@ use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, header};
 use guildhall_oauth::{Token, TokenHash, TokenKind};
-use sqlx::Row as _;
 use uuid::Uuid;
 
 use super::{Failure, OAuth};
@@ -69,59 +68,27 @@ impl OAuth {
     }
 
     async fn find_caller(&self, hash: TokenHash, now: i64) -> Result<Option<Caller>, Failure> {
-        let row = sqlx::query(
-            "select a.refresh, a.expires_at, r.used_at, f.id, f.account
-             from access_token a
-             join refresh_token r on r.hash = a.refresh
-             join token_family f on f.id = r.family
-             where a.hash = ?1 and a.expires_at > ?2 and r.superseded_at is null
-               and f.revoked_at is null and f.expires_at > ?2",
-        )
-        .bind(hash.as_bytes())
-        .bind(now)
-        .fetch_optional(&self.pool)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let first_use = row.try_get::<Option<i64>, _>("used_at")?.is_none();
-        if first_use && !self.mark_used(row.try_get("refresh")?, now).await? {
+        let Some(found) = self.accounts.caller(hash.as_bytes(), now).await? else {
+            return Ok(None);
+        };
+        // A pair has reached its owner: from here on its predecessor is spent for good.
+        if found.used_at.is_none() && !self.accounts.mark_used(&found.refresh, now).await? {
             return Ok(None);
         }
-        let account = read_id(&row.try_get::<String, _>("account")?, "account")?;
-        let Some(person) = self.person(account).await? else {
+        let Some(person) = self.person(found.account).await? else {
             return Ok(None);
         };
         Ok(Some(Caller {
-            account,
-            session: read_id(&row.try_get::<String, _>("id")?, "token_family")?,
+            account: found.account,
+            session: found.family,
             name: person.name,
             freelancer: person.freelancer,
             client: person.client,
             admin: person.admin,
             suspended: person.suspended,
-            expires_at: row.try_get("expires_at")?,
+            expires_at: found.expires_at,
         }))
     }
-
-    /// Notes that a pair has reached its owner: from here on its predecessor is spent for good.
-    /// False if the pair was taken back in the meantime.
-    async fn mark_used(&self, refresh: Vec<u8>, now: i64) -> Result<bool, sqlx::Error> {
-        let marked = sqlx::query(
-            "update refresh_token set used_at = coalesce(used_at, ?2)
-             where hash = ?1 and superseded_at is null",
-        )
-        .bind(refresh)
-        .bind(now)
-        .execute(&self.pool)
-        .await?;
-        Ok(marked.rows_affected() > 0)
-    }
-}
-
-pub(super) fn read_id(text: &str, table: &'static str) -> Result<Uuid, Failure> {
-    Uuid::parse_str(text).map_err(|_| Failure::Row {
-        table,
-        what: "its id is not a UUID",
-    })
 }
 
 /// Answers that are remembered for some seconds.

@@ -1,6 +1,7 @@
 //! What can go wrong inside sign-in that is nobody's input.
 
 use axum::http::StatusCode;
+use guildhall_storage::StoreError;
 
 use super::PeopleError;
 use super::chance::NoChance;
@@ -15,7 +16,7 @@ pub(crate) const BUSY_RETRY_S: u64 = 5;
 pub enum Failure {
     /// The database failed.
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[from] StoreError),
     /// The system gave no random bytes.
     #[error(transparent)]
     NoChance(#[from] NoChance),

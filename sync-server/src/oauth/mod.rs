@@ -29,7 +29,7 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::routing::{get, post};
-use sqlx::SqlitePool;
+use guildhall_storage::server::Accounts;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
@@ -57,7 +57,7 @@ const REVOCATIONS: usize = 256;
 /// The authorization server.
 pub struct OAuth {
     config: OAuthConfig,
-    pool: SqlitePool,
+    accounts: Accounts,
     people: Arc<dyn People>,
     clock: Clock,
     passwords: Passwords,
@@ -67,20 +67,20 @@ pub struct OAuth {
 }
 
 impl OAuth {
-    /// Builds the authorization server over the tables of `0002_accounts.sql`.
+    /// Builds the authorization server over the tables of sign-in.
     pub fn new(
-        pool: SqlitePool,
+        accounts: Accounts,
         config: OAuthConfig,
         people: Arc<dyn People>,
         clock: Clock,
     ) -> Result<Self, PasswordError> {
         Ok(Self {
             passwords: Passwords::new(config.password_cost)?,
-            limiter: Limiter::new(pool.clone()),
+            limiter: Limiter::new(accounts.clone()),
             callers: caller::Callers::default(),
             revocations: broadcast::Sender::new(REVOCATIONS),
             config,
-            pool,
+            accounts,
             people,
             clock,
         })
@@ -104,15 +104,7 @@ impl OAuth {
     /// Throws away what has expired. To be called now and then.
     pub async fn purge(&self) -> Result<(), Failure> {
         let now = self.now();
-        for statement in [
-            "delete from browser_session where expires_at <= ?1",
-            "delete from authorization_code where expires_at <= ?1 and family is null",
-            "delete from access_token where expires_at <= ?1",
-            "delete from refresh_token where expires_at <= ?1",
-            "delete from token_family where expires_at <= ?1",
-        ] {
-            sqlx::query(statement).bind(now).execute(&self.pool).await?;
-        }
+        self.accounts.purge(now).await?;
         self.limiter.purge(now).await?;
         Ok(())
     }

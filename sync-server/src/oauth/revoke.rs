@@ -39,24 +39,17 @@ impl OAuth {
 
     /// Ends the sign-in that a token belongs to: whoever signs out means all of it.
     async fn revoke_family_of(&self, token: &Token) -> Result<(), TokenFailure> {
-        let find = match token.kind() {
-            TokenKind::Refresh => "select family from refresh_token where hash = ?1",
-            TokenKind::Access => {
-                "select r.family from access_token a join refresh_token r on r.hash = a.refresh
-                 where a.hash = ?1"
-            }
-            TokenKind::Code | TokenKind::Browser => return Ok(()),
+        let mut sign_ins = self.accounts.begin().await?;
+        let hash = token.hash();
+        let family = match token.kind() {
+            TokenKind::Refresh => sign_ins.family_of_refresh(hash.as_bytes()).await?,
+            TokenKind::Access => sign_ins.family_of_access(hash.as_bytes()).await?,
+            TokenKind::Code | TokenKind::Browser => None,
         };
-        let mut transaction = self.begin().await?;
-        let family: Option<String> = sqlx::query_scalar(find)
-            .bind(token.hash().as_bytes())
-            .fetch_optional(&mut *transaction)
-            .await?;
         if let Some(family) = family {
-            self.revoke_within(&mut transaction, &family, "signed_out", self.now())
-                .await?;
-            transaction.commit().await?;
-            self.tell_revoked(&family);
+            sign_ins.revoke(family, "signed_out", self.now()).await?;
+            sign_ins.commit().await?;
+            self.tell_revoked(family).await;
         }
         Ok(())
     }

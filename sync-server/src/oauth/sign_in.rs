@@ -2,11 +2,10 @@
 
 use std::net::IpAddr;
 
+use guildhall_storage::StoreError;
 use sha2::{Digest as _, Sha256};
-use sqlx::Row as _;
 use uuid::Uuid;
 
-use super::caller::read_id;
 use super::registration::fold;
 use super::{Failure, OAuth};
 use crate::limit::{Limited, network};
@@ -38,8 +37,8 @@ impl From<Limited> for SignInError {
     }
 }
 
-impl From<sqlx::Error> for SignInError {
-    fn from(error: sqlx::Error) -> Self {
+impl From<StoreError> for SignInError {
+    fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
     }
 }
@@ -62,31 +61,21 @@ impl OAuth {
             .is_locked(limits.login_failures, &lock, now)
             .await??;
 
-        let row = sqlx::query("select id, password_hash from account where email_folded = ?1")
-            .bind(fold(email))
-            .fetch_optional(&self.pool)
-            .await?;
-        let stored = match &row {
-            Some(row) => row.try_get("password_hash")?,
-            None => None,
-        };
+        let found = self.accounts.credentials(&fold(email)).await?;
+        let (account, stored) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
         let checked = self
             .passwords
             .check(password, stored)
             .await
             .map_err(Failure::from)?;
-        let (Some(row), Checked::Right | Checked::RightButStale(_)) = (row, &checked) else {
+        let (Some(account), Checked::Right | Checked::RightButStale(_)) = (account, &checked)
+        else {
             self.limiter.fail(limits.login_failures, &lock, now).await?;
             return Err(SignInError::Wrong);
         };
         self.limiter.forgive(&lock).await?;
-        let account = read_id(&row.try_get::<String, _>("id")?, "account")?;
         if let Checked::RightButStale(hash) = checked {
-            sqlx::query("update account set password_hash = ?2 where id = ?1")
-                .bind(account.to_string())
-                .bind(hash)
-                .execute(&self.pool)
-                .await?;
+            self.accounts.set_password(account, &hash).await?;
         }
         let Some(person) = self.person(account).await? else {
             let what = "it has no person and was not cut short";

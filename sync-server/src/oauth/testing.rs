@@ -1,10 +1,10 @@
 //! An empty database for the tests of this crate.
 
-use sqlx::SqlitePool;
+use guildhall_storage::server::{Accounts, Pool};
 use sqlx::sqlite::SqlitePoolOptions;
 
-/// A database in memory with the tables of sign-in.
-pub(crate) async fn pool() -> SqlitePool {
+/// The tables of sign-in in memory.
+pub(crate) async fn accounts() -> Accounts {
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .connect("sqlite::memory:")
@@ -15,5 +15,5 @@ pub(crate) async fn pool() -> SqlitePool {
         .execute(&pool)
         .await
         .expect("makes the tables");
-    pool
+    Accounts::new(Pool::Sqlite(pool))
 }

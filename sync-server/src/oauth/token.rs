@@ -7,6 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use guildhall_oauth::{ErrorCode, OAuthError, TokenRequest};
+use guildhall_storage::StoreError;
 
 use super::{Failure, Form, FormError, OAuth, TokenResponse, peer};
 use crate::limit::{Limited, network};
@@ -34,8 +35,8 @@ impl From<Failure> for TokenFailure {
     }
 }
 
-impl From<sqlx::Error> for TokenFailure {
-    fn from(error: sqlx::Error) -> Self {
+impl From<StoreError> for TokenFailure {
+    fn from(error: StoreError) -> Self {
         Self::Failed(error.into())
     }
 }

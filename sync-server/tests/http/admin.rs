@@ -65,8 +65,8 @@ async fn the_secret_makes_one_admin_once() {
     let server = TestServer::start().await;
     let ada = server.client("Ada Client").await;
     let eve = server.client("Eve Elsewhere").await;
-    let pool = server.market.store.pool();
-    let first = secret::make(pool, true, 0).await.expect("is made");
+    let accounts = server.market.store.accounts();
+    let first = secret::make(&accounts, true, 0).await.expect("is made");
     let claim = |secret: &str| {
         serde_json::to_string(&Claim {
             secret: secret.to_owned(),
@@ -89,7 +89,7 @@ async fn the_secret_makes_one_admin_once() {
     assert_eq!(spent.refusal(), "422 wrong_secret");
     assert_eq!(eve.get(path::ADMIN_HOME).await.refusal(), "404 not_found");
 
-    let second = secret::make(pool, false, 0).await.expect("is made");
+    let second = secret::make(&accounts, false, 0).await.expect("is made");
     let again = ada.post(path::ADMIN_CLAIM, claim(&second)).await;
     assert_eq!(again.refusal(), "409 already_done");
     let other = eve.post(path::ADMIN_CLAIM, claim(&second)).await;

@@ -15,6 +15,7 @@ use guildhall_server::oauth::{
     Boxed, OAuth, OAuthConfig, People, PeopleError, PersonSummary, Roles, router,
 };
 use guildhall_server::password::PasswordCost;
+use guildhall_storage::server::{Accounts, Pool};
 use serde_json::Value;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
@@ -127,7 +128,7 @@ impl Market {
         let time = Arc::clone(&clock);
         let now = Arc::new(move || time.load(Ordering::Relaxed));
         let oauth = OAuth::new(
-            pool.clone(),
+            Accounts::new(Pool::Sqlite(pool.clone())),
             config,
             Arc::clone(&people) as Arc<dyn People>,
             now,

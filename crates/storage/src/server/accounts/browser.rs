@@ -1,0 +1,83 @@
+//! The sessions of browsers on the sign-in pages.
+
+use super::{Accounts, on_pool, read_id};
+use crate::error::StoreError;
+use uuid::Uuid;
+
+impl Accounts {
+    /// Whose session this is and when it was last seen, if it holds.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn browser_session(
+        &self,
+        hash: &[u8],
+        now: i64,
+        seen_after: i64,
+    ) -> Result<Option<(Uuid, i64)>, StoreError> {
+        let found: Option<(String, i64)> = on_pool!(&self.pool, pool => {
+            sqlx::query_as(
+                "select account, seen_at from browser_session where hash = $1 and expires_at > $2 and seen_at > $3",
+            )
+            .bind(hash)
+            .bind(now)
+            .bind(seen_after)
+            .fetch_optional(pool)
+            .await?
+        });
+        found
+            .map(|(account, seen_at)| Ok((read_id(&account)?, seen_at)))
+            .transpose()
+    }
+
+    /// Notes a visit.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn browser_seen(&self, hash: &[u8], now: i64) -> Result<(), StoreError> {
+        on_pool!(&self.pool, pool => {
+            sqlx::query("update browser_session set seen_at = $2 where hash = $1")
+                .bind(hash)
+                .bind(now)
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
+    }
+
+    /// Keeps a session.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn begin_browser_session(
+        &self,
+        hash: &[u8],
+        account: Uuid,
+        now: i64,
+        expires_at: i64,
+    ) -> Result<(), StoreError> {
+        on_pool!(&self.pool, pool => {
+            sqlx::query(
+                "insert into browser_session (hash, account, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4)",
+            )
+            .bind(hash)
+            .bind(account.to_string())
+            .bind(now)
+            .bind(expires_at)
+            .execute(pool)
+            .await?;
+        });
+        Ok(())
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn end_browser_session(&self, hash: &[u8]) -> Result<(), StoreError> {
+        on_pool!(&self.pool, pool => {
+            sqlx::query("delete from browser_session where hash = $1").bind(hash).execute(pool).await?;
+        });
+        Ok(())
+    }
+}
