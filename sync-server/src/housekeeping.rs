@@ -40,6 +40,7 @@ pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> 
         tracing::info!(forgotten, "what left a scope a month ago is forgotten");
     }
     market.blobs.tidy(&market.store, (market.clock)()).await?;
+    market.store.tidy().await?;
     let over = (market.clock)().plus_ms(-REVIEW_WINDOW_MS);
     for review in market.store.sealed_before(over).await? {
         let reveal = Mutation::RevealReview { id: review.id };

@@ -1,4 +1,4 @@
-//! `guildhall-server`: one binary, one SQLite file.
+//! `guildhall-server`: one binary over one SQLite file, or several over one PostgreSQL.
 
 mod cli;
 
@@ -55,6 +55,9 @@ struct Data {
     /// Folder of the database; it is made if it does not exist.
     #[arg(long, env = "GUILDHALL_DATA", default_value = "guildhall-data")]
     data: PathBuf,
+    /// `postgres://…` address of a PostgreSQL 15 or later, in place of the file; several servers may share it.
+    #[arg(long, env = "GUILDHALL_DATABASE", hide_env_values = true)]
+    database: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -117,10 +120,19 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(serve) => run(serve).await,
         Command::Admin(admin) => administer(admin).await,
-        Command::Backup { data, file } => cli::copy::backup(&database(&data)?, &file).await,
-        Command::Restore { data, file } => cli::copy::restore(&database(&data)?, &file).await,
+        Command::Backup { data, file } => cli::copy::backup(&only_file(&data)?, &file).await,
+        Command::Restore { data, file } => cli::copy::restore(&only_file(&data)?, &file).await,
         Command::Demo(demo) => cli::demo::run(demo).await,
     }
+}
+
+/// The database of a data folder, for what works on files only.
+fn only_file(data: &Data) -> anyhow::Result<PathBuf> {
+    anyhow::ensure!(
+        data.database.is_none(),
+        "a PostgreSQL is copied and put back with its own tools, pg_dump and pg_restore"
+    );
+    database(data)
 }
 
 /// The database of a data folder, which is made if it does not exist.
@@ -140,6 +152,11 @@ async fn open_with(
     limits: BlobLimits,
 ) -> anyhow::Result<Arc<Market>> {
     let file = database(data)?;
+    if let Some(url) = &data.database {
+        return Market::connect(url, &data.data, config, limits, clock::system())
+            .await
+            .context("cannot open the PostgreSQL database");
+    }
     Market::open_with(&file, config, limits, clock::system())
         .await
         .with_context(|| format!("cannot open {}", file.display()))
@@ -173,7 +190,7 @@ async fn run(options: Serve) -> anyhow::Result<()> {
         let which = if has_admin { "" } else { "first " };
         println!(
             "{which}admin secret: {}",
-            secret::make(market.store.pool(), true, now.0).await?
+            secret::make(&market.store.accounts(), true, now.0).await?
         );
     }
     if options.demo {
@@ -213,7 +230,7 @@ async fn administer(admin: Admin) -> anyhow::Result<()> {
             let market = open(&data, config()).await?;
             println!(
                 "{}",
-                secret::make(market.store.pool(), false, (market.clock)().0).await?
+                secret::make(&market.store.accounts(), false, (market.clock)().0).await?
             );
         }
         Admin::Grant { data, email } => {

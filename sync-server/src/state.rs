@@ -6,9 +6,13 @@ use crate::oauth::{OAuth, OAuthConfig};
 use crate::people::StoredPeople;
 use crate::sync::{Hub, Writer};
 use guildhall_domain::time::Timestamp;
-use guildhall_storage::server::ServerStore;
+use guildhall_storage::server::{Follower, News, ServerStore};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+/// When to look again for what other processes wrote, after the database did not answer.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// The running marketplace.
 pub struct Market {
@@ -65,6 +69,31 @@ impl Market {
     ) -> Result<Arc<Self>, OpenError> {
         let blobs = Blobs::open(&file.with_file_name("blobs"), limits)?;
         let store = ServerStore::open(file, crate::clock::fresh_id()).await?;
+        Self::over(store, blobs, config, clock).await
+    }
+
+    /// The same over a PostgreSQL, which other processes may share, with files in a folder that they share as well.
+    ///
+    /// # Errors
+    /// [`OpenError`] when it cannot be reached or its contents cannot be read.
+    pub async fn connect(
+        url: &str,
+        folder: &Path,
+        config: OAuthConfig,
+        limits: BlobLimits,
+        clock: Clock,
+    ) -> Result<Arc<Self>, OpenError> {
+        let blobs = Blobs::open(&folder.join("blobs"), limits)?;
+        let store = ServerStore::connect(url, crate::clock::fresh_id()).await?;
+        Self::over(store, blobs, config, clock).await
+    }
+
+    async fn over(
+        store: ServerStore,
+        blobs: Blobs,
+        config: OAuthConfig,
+        clock: Clock,
+    ) -> Result<Arc<Self>, OpenError> {
         let matcher = crate::matcher::Matcher::load(&store, clock().day()).await?;
         let hub = Arc::new(Hub::default());
         let writer = Writer::start(
@@ -80,12 +109,19 @@ impl Market {
             at
         });
         let oauth = Arc::new(OAuth::new(
-            store.pool().clone(),
+            store.accounts(),
             config,
             Arc::new(people),
             milliseconds,
         )?);
         hub.heed(oauth.revocations());
+        if let Some(follower) = store.follow().await? {
+            tokio::spawn(follow(
+                follower,
+                Arc::downgrade(&hub),
+                Arc::downgrade(&oauth),
+            ));
+        }
         Ok(Arc::new(Self {
             store,
             writer,
@@ -94,5 +130,27 @@ impl Market {
             oauth,
             clock,
         }))
+    }
+}
+
+/// Wakes and ends sessions of this process for what other processes write, as long as there is somebody to tell.
+async fn follow(mut follower: Follower, hub: Weak<Hub>, oauth: Weak<OAuth>) {
+    loop {
+        let news = follower.news().await;
+        let (Some(hub), Some(oauth)) = (hub.upgrade(), oauth.upgrade()) else {
+            return;
+        };
+        match news {
+            Ok(News::Touched(accounts)) => hub.wake(&accounts),
+            Ok(News::Everybody) => hub.wake_all(),
+            Ok(News::Ended(family)) => oauth.hear_revoked(family),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "what other processes wrote cannot be read at the moment"
+                );
+                tokio::time::sleep(RETRY).await;
+            }
+        }
     }
 }

@@ -1,8 +1,7 @@
-//! SQLite behind the sync engine.
+//! SQLite and PostgreSQL behind the sync engine.
 //!
 //! [`server`] holds the marketplace: batches of mutations go in, deltas come out. [`device`] holds what one desktop has: a cache
-//! of what the server said, and an outbox of what only this person has. SQL text stands here and nowhere else but in the
-//! authorization server's tables.
+//! of what the server said, and an outbox of what only this person has. SQL text stands here and nowhere else.
 
 pub mod device;
 mod error;

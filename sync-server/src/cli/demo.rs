@@ -122,6 +122,11 @@ fn introduce() {
 }
 
 async fn open(data: &Data) -> anyhow::Result<ServerStore> {
+    if let Some(url) = &data.database {
+        return ServerStore::connect(url, Uuid::new_v4())
+            .await
+            .context("cannot open the PostgreSQL database");
+    }
     let file = database(data)?;
     ServerStore::open(&file, Uuid::new_v4())
         .await

@@ -88,6 +88,14 @@ impl Hub {
         }
     }
 
+    /// Wakes every session.
+    pub fn wake_all(&self) {
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        for bell in sessions.values().flatten() {
+            bell.notify.notify_one();
+        }
+    }
+
     /// How many sessions are live.
     pub fn sessions(&self) -> usize {
         self.sessions

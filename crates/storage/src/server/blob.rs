@@ -2,13 +2,12 @@
 //!
 //! A file is its sender's alone until a row names it; from then on it is everybody's who sees the row. Knowing a hash gives nothing.
 
-use super::ServerStore;
-use super::sqlite::{blob::held, signed, unsigned};
+use super::pool::{Pool, Transaction, on_pool, on_transaction};
+use super::{ServerStore, postgres, sqlite};
 use crate::error::StoreError;
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::time::Timestamp;
-use sqlx::Row as _;
 use std::collections::BTreeSet;
 
 /// What the smallest file counts against its sender's space: many small ones cost, too.
@@ -42,20 +41,26 @@ impl ServerStore {
         account: AccountId,
         blob: BlobHash,
     ) -> Result<Option<BlobStanding>, StoreError> {
-        let mut connection = self.pool().acquire().await?;
-        let held = held(&mut connection, &BTreeSet::from([(account, blob)])).await?;
+        let pairs = BTreeSet::from([(account, blob)]);
+        let held = match self.pool() {
+            Pool::Sqlite(pool) => sqlite::blob::held(&mut *pool.acquire().await?, &pairs).await?,
+            Pool::Postgres(pool) => {
+                postgres::blob::held(&mut *pool.acquire().await?, &pairs).await?
+            }
+        };
         if let Some(size) = held.get(&(account, blob)) {
             return Ok(Some(BlobStanding {
                 size: *size,
                 is_complete: true,
             }));
         }
-        let size: Option<i64> =
-            sqlx::query_scalar("select size from blob_upload where account = ? and blob = ?")
+        let size: Option<i64> = on_pool!(&self.pool(), pool => {
+            sqlx::query_scalar("select size from blob_upload where account = $1 and blob = $2")
                 .bind(account.to_string())
                 .bind(blob.to_string())
-                .fetch_optional(&mut *connection)
-                .await?;
+                .fetch_optional(pool)
+                .await?
+        });
         Ok(size.map(|size| BlobStanding {
             size: unsigned(size),
             is_complete: false,
@@ -74,29 +79,40 @@ impl ServerStore {
         space: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.writer.0.begin_with("begin immediate").await?;
-        let used: i64 = sqlx::query_scalar(
-            "select coalesce(sum(case when size < ? then ? else size end), 0) from blob_upload where account = ? and blob <> ?",
-        )
-        .bind(signed(SMALLEST))
-        .bind(signed(SMALLEST))
-        .bind(account.to_string())
-        .bind(blob.to_string())
-        .fetch_one(&mut *transaction)
-        .await?;
+        let mut transaction = self.pool().begin().await?;
+        if let Transaction::Postgres(transaction) = &mut transaction {
+            // Two files of one account are weighed one after another.
+            sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+                .bind(account.to_string())
+                .execute(&mut **transaction)
+                .await?;
+        }
+        let used: i64 = on_transaction!(&mut transaction, connection => {
+            sqlx::query_scalar(
+                "select cast(coalesce(sum(case when size < $1 then $1 else size end), 0) as bigint) \
+                 from blob_upload where account = $2 and blob <> $3",
+            )
+            .bind(signed(SMALLEST))
+            .bind(account.to_string())
+            .bind(blob.to_string())
+            .fetch_one(connection)
+            .await?
+        });
         if unsigned(used).saturating_add(size.max(SMALLEST)) > space {
             return Ok(false);
         }
-        sqlx::query(
-            "insert into blob_upload (account, blob, size, complete, at) values (?, ?, ?, 0, ?) \
-             on conflict (account, blob) do update set at = excluded.at",
-        )
-        .bind(account.to_string())
-        .bind(blob.to_string())
-        .bind(signed(size))
-        .bind(now.0)
-        .execute(&mut *transaction)
-        .await?;
+        on_transaction!(&mut transaction, connection => {
+            sqlx::query(
+                "insert into blob_upload (account, blob, size, complete, at) values ($1, $2, $3, 0, $4) \
+                 on conflict (account, blob) do update set at = excluded.at",
+            )
+            .bind(account.to_string())
+            .bind(blob.to_string())
+            .bind(signed(size))
+            .bind(now.0)
+            .execute(connection)
+            .await?;
+        });
         transaction.commit().await?;
         Ok(true)
     }
@@ -111,12 +127,14 @@ impl ServerStore {
         blob: BlobHash,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query("update blob_upload set complete = 1, at = ? where account = ? and blob = ?")
-            .bind(now.0)
-            .bind(account.to_string())
-            .bind(blob.to_string())
-            .execute(&self.writer.0)
-            .await?;
+        on_pool!(&self.pool(), pool => {
+            sqlx::query("update blob_upload set complete = 1, at = $1 where account = $2 and blob = $3")
+                .bind(now.0)
+                .bind(account.to_string())
+                .bind(blob.to_string())
+                .execute(pool)
+                .await?;
+        });
         Ok(())
     }
 
@@ -125,11 +143,13 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when it cannot be written.
     pub async fn drop_upload(&self, account: AccountId, blob: BlobHash) -> Result<(), StoreError> {
-        sqlx::query("delete from blob_upload where account = ? and blob = ? and complete = 0")
-            .bind(account.to_string())
-            .bind(blob.to_string())
-            .execute(&self.writer.0)
-            .await?;
+        on_pool!(&self.pool(), pool => {
+            sqlx::query("delete from blob_upload where account = $1 and blob = $2 and complete = 0")
+                .bind(account.to_string())
+                .bind(blob.to_string())
+                .execute(pool)
+                .await?;
+        });
         Ok(())
     }
 
@@ -143,21 +163,21 @@ impl ServerStore {
         given_up: Timestamp,
         unnamed: Timestamp,
     ) -> Result<StaleBlobs, StoreError> {
-        let mut transaction = self.writer.0.begin_with("begin immediate").await?;
-        let rows = sqlx::query(
-            "delete from blob_upload where (complete = 0 and at < ?) \
-             or (complete = 1 and at < ? and not exists (select 1 from blob_place p where p.blob = blob_upload.blob)) \
-             returning account, blob, complete",
-        )
-        .bind(given_up.0)
-        .bind(unnamed.0)
-        .fetch_all(&mut *transaction)
-        .await?;
+        let mut transaction = self.pool().begin().await?;
+        let rows: Vec<(String, String, i64)> = on_transaction!(&mut transaction, connection => {
+            sqlx::query_as(
+                "delete from blob_upload where (complete = 0 and at < $1) \
+                 or (complete = 1 and at < $2 and not exists (select 1 from blob_place p where p.blob = blob_upload.blob)) \
+                 returning account, blob, cast(complete as bigint)",
+            )
+            .bind(given_up.0)
+            .bind(unnamed.0)
+            .fetch_all(connection)
+            .await?
+        });
         let mut stale = StaleBlobs::default();
         let mut whole = BTreeSet::new();
-        for row in rows {
-            let (account, blob, complete): (&str, &str, i64) =
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        for (account, blob, complete) in rows {
             let (Ok(account), Ok(blob)) = (account.parse(), blob.parse()) else {
                 return Err(StoreError::Corrupt { what: "upload" });
             };
@@ -168,12 +188,14 @@ impl ServerStore {
             }
         }
         for blob in whole {
-            let kept: bool = sqlx::query_scalar(
-                "select exists (select 1 from blob_upload where blob = ? and complete = 1)",
-            )
-            .bind(blob.to_string())
-            .fetch_one(&mut *transaction)
-            .await?;
+            let kept: bool = on_transaction!(&mut transaction, connection => {
+                sqlx::query_scalar(
+                    "select exists (select 1 from blob_upload where blob = $1 and complete = 1)",
+                )
+                .bind(blob.to_string())
+                .fetch_one(connection)
+                .await?
+            });
             if !kept {
                 stale.files.push(blob);
             }
@@ -187,12 +209,20 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn is_blob_kept(&self, blob: BlobHash) -> Result<bool, StoreError> {
-        let kept = sqlx::query_scalar(
-            "select exists (select 1 from blob_upload where blob = ? and complete = 1)",
-        )
-        .bind(blob.to_string())
-        .fetch_one(&self.writer.0)
-        .await?;
-        Ok(kept)
+        Ok(on_pool!(&self.pool(), pool => {
+            sqlx::query_scalar("select exists (select 1 from blob_upload where blob = $1 and complete = 1)")
+                .bind(blob.to_string())
+                .fetch_one(pool)
+                .await?
+        }))
     }
+}
+
+/// Databases count with signs.
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
 }

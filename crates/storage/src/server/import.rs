@@ -1,13 +1,15 @@
 //! Taking in rows that the rules made elsewhere: a market that was lived through in memory.
 
-use super::ServerStore;
-use super::batch::{Entries, write};
-use super::port::{Writable as _, Writing as _};
+use super::batch::{Entries, concerned, write};
+use super::port::{Note, Writable, Writing as _};
+use super::{Database, ServerStore};
 use crate::error::StoreError;
+use guildhall_domain::id::AccountId;
 use guildhall_domain::mutation::Effect;
 use guildhall_domain::row::Row;
 use guildhall_domain::time::Timestamp;
 use guildhall_sync_core::workspace::Workspace;
+use std::collections::BTreeSet;
 
 /// So many rows are written with one round of statements.
 const SLICE: usize = 4_000;
@@ -18,21 +20,40 @@ impl ServerStore {
     ///
     /// # Errors
     /// [`StoreError`] when nothing was written.
-    pub async fn import(&self, mut rows: Vec<Row>, now: Timestamp) -> Result<u64, StoreError> {
-        rows.sort_by_key(Row::key);
-        let mut writing = self.writer.begin().await?;
-        let mut version = writing.head().await?;
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            version += 1;
-            let mut slice = Workspace::default();
-            slice.apply(
-                rows.by_ref().take(SLICE).map(Effect::Put).collect(),
-                version,
-            );
-            write(&mut writing, &slice, Entries::default(), version, now).await?;
+    pub async fn import(&self, rows: Vec<Row>, now: Timestamp) -> Result<u64, StoreError> {
+        match &self.database {
+            Database::Sqlite { writer, .. } => import(writer, rows, now).await,
+            Database::Postgres(database) => import(database, rows, now).await,
         }
-        writing.commit().await?;
-        Ok(version)
     }
+}
+
+async fn import<D: Writable>(
+    database: &D,
+    mut rows: Vec<Row>,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    rows.sort_by_key(Row::key);
+    let mut writing = database.begin().await?;
+    let mut version = writing.head().await?;
+    let mut rows = rows.into_iter().peekable();
+    let (mut keys, mut touched) = (BTreeSet::new(), BTreeSet::new());
+    while rows.peek().is_some() {
+        version += 1;
+        let mut slice = Workspace::default();
+        slice.apply(
+            rows.by_ref().take(SLICE).map(Effect::Put).collect(),
+            version,
+        );
+        keys.extend(concerned(slice.changes()));
+        touched.extend(write(&mut writing, &slice, Entries::default(), version, now).await?);
+    }
+    let touched: Vec<AccountId> = touched.into_iter().collect();
+    let note = Note {
+        concerned: &keys,
+        touched: &touched,
+    };
+    writing.note(note).await?;
+    writing.commit().await?;
+    Ok(version)
 }

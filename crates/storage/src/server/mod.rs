@@ -1,18 +1,24 @@
 //! The server's store: one writer that takes batches, many readers.
 
+pub mod accounts;
 mod batch;
 mod blob;
 pub mod copy;
 mod decode;
 mod forget;
 mod import;
+mod pool;
 mod port;
+mod postgres;
 mod pull;
 mod read;
 mod sqlite;
 
+pub use accounts::Accounts;
 pub use batch::{Act, Committed, Deriver, Job, JobAnswer, NoDeriver};
 pub use blob::{BlobStanding, StaleBlobs};
+pub use pool::Pool;
+pub use postgres::{Follower, News};
 pub use read::{ActivityLine, Counts, RequestLine};
 
 use crate::error::StoreError;
@@ -28,13 +34,21 @@ use uuid::Uuid;
 const WRITER_CACHE_KIB: u32 = 16_384;
 const READER_CACHE_KIB: u32 = 4_096;
 
-/// The marketplace on disk.
+/// The marketplace: a file, or a PostgreSQL that several processes may share.
 #[derive(Debug, Clone)]
 pub struct ServerStore {
-    writer: sqlite::Writer,
-    readers: SqlitePool,
-    /// Held as long as the database is in use.
-    lock: Arc<Mutex<Option<File>>>,
+    database: Database,
+}
+
+#[derive(Debug, Clone)]
+enum Database {
+    Sqlite {
+        writer: sqlite::Writer,
+        readers: SqlitePool,
+        /// Held as long as the database is in use.
+        lock: Arc<Mutex<Option<File>>>,
+    },
+    Postgres(postgres::Database),
 }
 
 impl ServerStore {
@@ -62,22 +76,77 @@ impl ServerStore {
         let readers =
             crate::sqlite::open(path, 4, SqliteSynchronous::Full, READER_CACHE_KIB).await?;
         Ok(Self {
-            writer: sqlite::Writer(writer),
-            readers,
-            lock: Arc::new(Mutex::new(Some(lock))),
+            database: Database::Sqlite {
+                writer: sqlite::Writer(writer),
+                readers,
+                lock: Arc::new(Mutex::new(Some(lock))),
+            },
         })
     }
 
-    /// Connections for the tables that are not synced: accounts, sessions, tokens.
-    pub fn pool(&self) -> &SqlitePool {
-        &self.readers
+    /// Connects to a PostgreSQL by its `postgres://` address, migrating it as needed. `fresh_epoch` names the history of a database
+    /// that is empty.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be reached or is of a later version.
+    pub async fn connect(url: &str, fresh_epoch: Uuid) -> Result<Self, StoreError> {
+        Ok(Self {
+            database: Database::Postgres(postgres::open(url, fresh_epoch).await?),
+        })
     }
 
-    /// Closes all connections, so that the log is folded into the file.
+    /// Follows what other processes write; none when no other process can.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn follow(&self) -> Result<Option<Follower>, StoreError> {
+        match &self.database {
+            Database::Sqlite { .. } => Ok(None),
+            Database::Postgres(database) => Ok(Some(database.follow().await?)),
+        }
+    }
+
+    /// Throws away what is kept only for a while.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn tidy(&self) -> Result<(), StoreError> {
+        match &self.database {
+            Database::Sqlite { .. } => Ok(()),
+            Database::Postgres(database) => database.tidy().await,
+        }
+    }
+
+    /// The tables that are not synced: accounts, sessions, tokens.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(self.pool())
+    }
+
+    /// Connections for looking into the database beside the store.
+    pub fn pool(&self) -> Pool {
+        match &self.database {
+            Database::Sqlite { readers, .. } => Pool::Sqlite(readers.clone()),
+            Database::Postgres(database) => Pool::Postgres(database.readers.clone()),
+        }
+    }
+
+    /// Closes all connections, so that the log of a file is folded into it.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.0.close().await;
-        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        *lock = None;
+        match &self.database {
+            Database::Sqlite {
+                writer,
+                readers,
+                lock,
+            } => {
+                readers.close().await;
+                writer.0.close().await;
+                let mut lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
+                *lock = None;
+            }
+            Database::Postgres(database) => {
+                database.readers.close().await;
+                database.writer.close().await;
+            }
+        }
     }
 }

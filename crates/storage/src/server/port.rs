@@ -77,6 +77,22 @@ pub(crate) trait Writing: Send {
         scopes: &BTreeSet<Scope>,
     ) -> impl Future<Output = Result<BTreeSet<AccountId>, StoreError>> + Send;
 
+    /// The rows that a deriver must look at again because other processes have written since this version. Where only one process
+    /// can write there are none.
+    fn noted(
+        &mut self,
+        since: u64,
+    ) -> impl Future<Output = Result<BTreeSet<Key>, StoreError>> + Send {
+        let _ = since;
+        std::future::ready(Ok(BTreeSet::new()))
+    }
+
+    /// Leaves word of this batch for the other processes. Where only one process can write nobody needs it.
+    fn note(&mut self, note: Note<'_>) -> impl Future<Output = Result<(), StoreError>> + Send {
+        let _ = note;
+        std::future::ready(Ok(()))
+    }
+
     /// Ends the transaction; when this returns, it is on the disk.
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
@@ -166,4 +182,13 @@ pub(crate) struct Writes {
     pub head: u64,
     /// When.
     pub now: Timestamp,
+}
+
+/// What a batch means for other processes over the same database.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Note<'a> {
+    /// Rows that a deriver must look at again.
+    pub concerned: &'a BTreeSet<Key>,
+    /// Who sees something new.
+    pub touched: &'a [AccountId],
 }

@@ -1,7 +1,7 @@
 //! Reading for pulls: each page in a read transaction of its own.
 
-use super::ServerStore;
-use super::sqlite::Moment;
+use super::pool::on_pool;
+use super::{Database, ServerStore, postgres, sqlite};
 use crate::error::StoreError;
 use guildhall_protocol::sync::Delta;
 use guildhall_sync_core::fault;
@@ -14,9 +14,20 @@ impl ServerStore {
     /// [`StoreError`] when the database cannot be read.
     pub async fn pull(&self, ask: &Ask) -> Result<Delta, StoreError> {
         fault!(ServerPull);
-        let mut moment = Moment::begin(&self.readers).await?;
-        let delta = pull::pull(&mut moment, ask).await?;
-        moment.end().await?;
+        let delta = match &self.database {
+            Database::Sqlite { readers, .. } => {
+                let mut moment = sqlite::Moment::begin(readers).await?;
+                let delta = pull::pull(&mut moment, ask).await?;
+                moment.end().await?;
+                delta
+            }
+            Database::Postgres(database) => {
+                let mut moment = postgres::Moment::begin(&database.readers).await?;
+                let delta = pull::pull(&mut moment, ask).await?;
+                moment.end().await?;
+                delta
+            }
+        };
         fault!(ServerPulled);
         Ok(delta)
     }
@@ -26,9 +37,9 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn head(&self) -> Result<u64, StoreError> {
-        let version: i64 = sqlx::query_scalar("select version from sync_head")
-            .fetch_one(&self.readers)
-            .await?;
+        let version: i64 = on_pool!(&self.pool(), pool => {
+            sqlx::query_scalar("select version from sync_head").fetch_one(pool).await?
+        });
         Ok(u64::try_from(version).unwrap_or(0))
     }
 }

@@ -1,5 +1,6 @@
 //! Reading for the admin, for matching at start-up, and for checks.
 
+use super::pool::{Pool, on_pool};
 use super::{ServerStore, decode::decode};
 use crate::error::StoreError;
 use guildhall_domain::activity::Activity;
@@ -9,7 +10,7 @@ use guildhall_domain::request::Request;
 use guildhall_domain::review::Review;
 use guildhall_domain::row::{Column, Noun};
 use guildhall_domain::time::Timestamp;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// Counts of the marketplace.
@@ -55,21 +56,80 @@ pub struct ActivityLine {
     pub title: Option<String>,
 }
 
+/// How the two databases write the same question.
+#[derive(Debug, Clone, Copy)]
+struct Dialect {
+    postgres: bool,
+}
+
+impl Dialect {
+    /// A field of a row's document, as text.
+    fn field(self, row: &str, field: &str) -> String {
+        if self.postgres {
+            format!("({row}.body::jsonb ->> '{field}')")
+        } else {
+            format!("({row}.body ->> '$.{field}')")
+        }
+    }
+
+    /// A field of a row's document that is a number.
+    fn number(self, row: &str, field: &str) -> String {
+        format!("cast({} as bigint)", self.field(row, field))
+    }
+
+    /// A field of a row's document that is yes or no.
+    fn truth(self, row: &str, object: &str, field: &str) -> String {
+        if self.postgres {
+            format!("({row}.body::jsonb #>> '{{{object},{field}}}')::boolean")
+        } else {
+            format!("({row}.body ->> '$.{object}.{field}')")
+        }
+    }
+
+    /// A placeholder that holds an id as text.
+    fn id(self, placeholder: &str) -> String {
+        if self.postgres {
+            format!("cast({placeholder} as uuid)")
+        } else {
+            placeholder.to_owned()
+        }
+    }
+
+    /// An id in a row's document.
+    fn reference(self, row: &str, field: &str) -> String {
+        self.id(&self.field(row, field))
+    }
+
+    /// Whether a text contains what a placeholder holds, whatever the case; anything contains nothing.
+    fn contains(self, text: &str, placeholder: &str) -> String {
+        let position = if self.postgres { "strpos" } else { "instr" };
+        format!("{position}(lower({text}), lower({placeholder})) > 0")
+    }
+}
+
 impl ServerStore {
+    fn dialect(&self) -> Dialect {
+        Dialect {
+            postgres: matches!(self.pool(), Pool::Postgres(_)),
+        }
+    }
+
     /// The noun of an id.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub async fn find<N: Noun>(&self, id: impl Into<Uuid>) -> Result<Option<N>, StoreError> {
-        let id: String = id.into().to_string();
-        let sql = format!("select body from {} where id = ?", N::TABLE.name());
-        let body: Option<String> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(&id)
-            .fetch_optional(&self.readers)
-            .await?;
-        body.map(|body| decode(N::TABLE, &id, &body))
-            .transpose()
-            .map(|row| row.and_then(N::from_row))
+        let id: Uuid = id.into();
+        let sql = format!(
+            "select cast(id as text), body from {} where id = {}",
+            N::TABLE.name(),
+            self.dialect().id("$1")
+        );
+        let id = id.to_string();
+        let found: Option<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(pool).await?
+        });
+        Ok(nouns(found)?.pop())
     }
 
     /// All nouns of a kind, in the order of their ids.
@@ -77,16 +137,14 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when one cannot be read.
     pub async fn all<N: Noun>(&self) -> Result<Vec<N>, StoreError> {
-        let sql = format!("select id, body from {} order by id", N::TABLE.name());
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(&self.readers)
-            .await?;
-        let mut nouns = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            nouns.extend(N::from_row(decode(N::TABLE, id, body)?));
-        }
-        Ok(nouns)
+        let sql = format!(
+            "select cast(id as text), body from {} order by id",
+            N::TABLE.name()
+        );
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await?
+        });
+        nouns(found)
     }
 
     /// All nouns with this value in a column, in the order of their ids.
@@ -98,21 +156,18 @@ impl ServerStore {
         column: Column,
         value: impl Into<Uuid>,
     ) -> Result<Vec<N>, StoreError> {
+        let value: Uuid = value.into();
         let sql = format!(
-            "select id, body from {} where {} = ? order by id",
+            "select cast(id as text), body from {} where {} = {} order by id",
             N::TABLE.name(),
-            column.name()
+            column.name(),
+            self.dialect().id("$1")
         );
-        let rows = sqlx::query(AssertSqlSafe(sql))
-            .bind(value.into().to_string())
-            .fetch_all(&self.readers)
-            .await?;
-        let mut nouns = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            nouns.extend(N::from_row(decode(N::TABLE, id, body)?));
-        }
-        Ok(nouns)
+        let value = value.to_string();
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(value).fetch_all(pool).await?
+        });
+        nouns(found)
     }
 
     /// True once an account has the admin role.
@@ -120,12 +175,13 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn has_admin(&self) -> Result<bool, StoreError> {
-        let found: bool = sqlx::query_scalar(
-            "select exists (select 1 from person where body ->> '$.roles.admin')",
-        )
-        .fetch_one(&self.readers)
-        .await?;
-        Ok(found)
+        let sql = format!(
+            "select exists (select 1 from person p where {})",
+            self.dialect().truth("p", "roles", "admin")
+        );
+        Ok(on_pool!(&self.pool(), pool => {
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await?
+        }))
     }
 
     /// Counts of the marketplace.
@@ -133,25 +189,32 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn counts(&self) -> Result<Counts, StoreError> {
-        let row = sqlx::query(
+        let stage = self.dialect().field("c", "stage");
+        let kind = if self.dialect().postgres {
+            "body::jsonb #>> '{status,kind}'"
+        } else {
+            "body ->> '$.status.kind'"
+        };
+        let sql = format!(
             "select (select count(*) from person), \
-                    (select count(*) from person where body ->> '$.status.kind' = 'suspended'), \
+                    (select count(*) from person where {kind} = 'suspended'), \
                     (select count(*) from request where stage = 'open'), \
                     (select count(*) from request), \
                     (select count(*) from application), \
-                    (select count(*) from contract where body ->> '$.stage' in ('active', 'delivered')), \
-                    (select count(*) from contract where body ->> '$.stage' = 'completed')",
-        )
-        .fetch_one(&self.readers)
-        .await?;
+                    (select count(*) from contract c where {stage} in ('active', 'delivered')), \
+                    (select count(*) from contract c where {stage} = 'completed')"
+        );
+        let counted: (i64, i64, i64, i64, i64, i64, i64) = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_one(pool).await?
+        });
         Ok(Counts {
-            people: row.try_get(0)?,
-            suspended: row.try_get(1)?,
-            open_requests: row.try_get(2)?,
-            requests: row.try_get(3)?,
-            applications: row.try_get(4)?,
-            running: row.try_get(5)?,
-            completed: row.try_get(6)?,
+            people: small(counted.0),
+            suspended: small(counted.1),
+            open_requests: small(counted.2),
+            requests: small(counted.3),
+            applications: small(counted.4),
+            running: small(counted.5),
+            completed: small(counted.6),
         })
     }
 
@@ -160,21 +223,20 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn search_people(&self, text: &str, limit: u32) -> Result<Vec<Person>, StoreError> {
-        let rows = sqlx::query(
-            "select id, body from person where instr(lower(body ->> '$.name'), lower(?)) > 0 or ? = '' \
-             order by body ->> '$.joined' desc, id limit ?",
-        )
-        .bind(text)
-        .bind(text)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
-        let mut people = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            people.extend(Person::from_row(decode(Person::TABLE, id, body)?));
-        }
-        Ok(people)
+        let dialect = self.dialect();
+        let sql = format!(
+            "select cast(p.id as text), p.body from person p where {} or $1 = '' order by {} desc, p.id limit $2",
+            dialect.contains(&dialect.field("p", "name"), "$1"),
+            dialect.number("p", "joined"),
+        );
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql))
+                .bind(text)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        nouns(found)
     }
 
     /// Requests whose title contains the text, newest first.
@@ -186,25 +248,29 @@ impl ServerStore {
         text: &str,
         limit: u32,
     ) -> Result<Vec<RequestLine>, StoreError> {
-        let rows = sqlx::query(
-            "select r.id, r.body, p.body ->> '$.name', (select count(*) from application a where a.request = r.id) \
+        let dialect = self.dialect();
+        let sql = format!(
+            "select cast(r.id as text), r.body, {}, (select count(*) from application a where a.request = r.id) \
              from request r join person p on p.id = r.client \
-             where instr(lower(r.body ->> '$.title'), lower(?)) > 0 or ? = '' \
-             order by r.body ->> '$.published' desc, r.id limit ?",
-        )
-        .bind(text)
-        .bind(text)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
-        let mut lines = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            if let Some(request) = Request::from_row(decode(Request::TABLE, id, body)?) {
+             where {} or $1 = '' order by {} desc, r.id limit $2",
+            dialect.field("p", "name"),
+            dialect.contains(&dialect.field("r", "title"), "$1"),
+            dialect.number("r", "published"),
+        );
+        let found: Vec<(String, String, String, i64)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql))
+                .bind(text)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let mut lines = Vec::with_capacity(found.len());
+        for (id, body, client, applications) in found {
+            if let Some(request) = Request::from_row(decode(Request::TABLE, &id, &body)?) {
                 lines.push(RequestLine {
                     request,
-                    client: row.try_get(2)?,
-                    applications: row.try_get(3)?,
+                    client,
+                    applications: small(applications),
                 });
             }
         }
@@ -220,28 +286,33 @@ impl ServerStore {
         text: &str,
         limit: u32,
     ) -> Result<Vec<ActivityLine>, StoreError> {
-        let rows = sqlx::query(
-            "select a.id, a.body, p.body ->> '$.name', o.body ->> '$.name', r.body ->> '$.title' \
+        let dialect = self.dialect();
+        let (name, title) = (dialect.field("p", "name"), dialect.field("r", "title"));
+        let sql = format!(
+            "select cast(a.id as text), a.body, {name}, {}, {title} \
              from activity a join person p on p.id = a.actor \
-             left join person o on o.id = a.body ->> '$.other' left join request r on r.id = a.request \
-             where ? = '' or instr(lower(p.body ->> '$.name'), lower(?)) > 0 or instr(lower(r.body ->> '$.title'), lower(?)) > 0 \
-             order by a.at desc, a.id limit ?",
-        )
-        .bind(text)
-        .bind(text)
-        .bind(text)
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
-        let mut lines = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            if let Some(activity) = Activity::from_row(decode(Activity::TABLE, id, body)?) {
+             left join person o on o.id = {} left join request r on r.id = a.request \
+             where $1 = '' or {} or {} order by a.at desc, a.id limit $2",
+            dialect.field("o", "name"),
+            dialect.reference("a", "other"),
+            dialect.contains(&name, "$1"),
+            dialect.contains(&title, "$1"),
+        );
+        let found: Vec<NamedLine> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql))
+                .bind(text)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        let mut lines = Vec::with_capacity(found.len());
+        for (id, body, who, other, title) in found {
+            if let Some(activity) = Activity::from_row(decode(Activity::TABLE, &id, &body)?) {
                 lines.push(ActivityLine {
                     activity,
-                    who: row.try_get(2)?,
-                    other: row.try_get(3)?,
-                    title: row.try_get(4)?,
+                    who,
+                    other,
+                    title,
                 });
             }
         }
@@ -253,16 +324,16 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn sealed_before(&self, at: Timestamp) -> Result<Vec<Review>, StoreError> {
-        let rows = sqlx::query("select id, body from review where body ->> '$.sealed' and body ->> '$.at' < ? order by id")
-            .bind(at.0)
-            .fetch_all(&self.readers)
-            .await?;
-        let mut reviews = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            reviews.extend(Review::from_row(decode(Review::TABLE, id, body)?));
-        }
-        Ok(reviews)
+        let dialect = self.dialect();
+        let sql = format!(
+            "select cast(r.id as text), r.body from review r where {} in ('true', '1') and {} < $1 order by r.id",
+            format_args!("cast({} as text)", dialect.field("r", "sealed")),
+            dialect.number("r", "at"),
+        );
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(at.0).fetch_all(pool).await?
+        });
+        nouns(found)
     }
 
     /// The activity log since an instant, oldest first.
@@ -274,18 +345,12 @@ impl ServerStore {
         since: Timestamp,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let rows =
-            sqlx::query("select id, body from activity where at >= ? order by at desc, id limit ?")
-                .bind(since.0)
-                .bind(limit)
-                .fetch_all(&self.readers)
-                .await?;
-        let mut lines = Vec::with_capacity(rows.len());
-        for row in rows.iter().rev() {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            lines.extend(Activity::from_row(decode(Activity::TABLE, id, body)?));
-        }
-        Ok(lines)
+        let sql = "select cast(id as text), body from activity where at >= $1 order by at desc, id limit $2";
+        let mut found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(sql).bind(since.0).bind(i64::from(limit)).fetch_all(pool).await?
+        });
+        found.reverse();
+        nouns(found)
     }
 
     /// Every membership, for checks against the naive recomputation.
@@ -293,19 +358,38 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn memberships(&self) -> Result<Vec<(AccountId, Uuid)>, StoreError> {
-        let rows = sqlx::query(
-            "select account, scope from membership where put = 1 order by account, scope",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        let mut pairs = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (account, scope): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+        let put = if self.dialect().postgres {
+            "put"
+        } else {
+            "put = 1"
+        };
+        let sql = format!(
+            "select cast(account as text), cast(scope as text) from membership where {put} order by account, scope"
+        );
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await?
+        });
+        let pair = |(account, scope): (String, String)| {
             let (Ok(account), Ok(scope)) = (account.parse(), scope.parse()) else {
                 return Err(StoreError::Corrupt { what: "membership" });
             };
-            pairs.push((account, scope));
-        }
-        Ok(pairs)
+            Ok((account, scope))
+        };
+        found.into_iter().map(pair).collect()
     }
+}
+
+/// Id and body of a line of the log, the actor's name, the other person's, and the request's title.
+type NamedLine = (String, String, String, Option<String>, Option<String>);
+
+fn nouns<N: Noun>(found: impl IntoIterator<Item = (String, String)>) -> Result<Vec<N>, StoreError> {
+    let mut nouns = Vec::new();
+    for (id, body) in found {
+        nouns.extend(N::from_row(decode(N::TABLE, &id, &body)?));
+    }
+    Ok(nouns)
+}
+
+fn small(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

@@ -26,11 +26,30 @@ pub trait Deriver: Send {
         now: Timestamp,
     ) -> Result<Vec<Effect>, Need>;
 
-    /// The transaction was committed: what was derived holds.
-    fn done(&mut self);
+    /// The transaction was committed and ended at this version: what was derived holds.
+    fn done(&mut self, head: u64);
 
     /// The transaction was lost: what was derived since the last commit did not happen.
     fn lost(&mut self);
+
+    /// Up to which version it knows what it holds in memory; none when it holds nothing.
+    fn knows(&self) -> Option<u64> {
+        None
+    }
+
+    /// What it must see to look at this row again.
+    fn needs(&self, key: Key) -> Vec<Need> {
+        vec![Need::Row(key)]
+    }
+
+    /// Looks again at rows that other processes have written up to this version. They hold whatever becomes of the transaction.
+    ///
+    /// # Errors
+    /// [`Need`] when a row must be loaded first; it is asked again then.
+    fn catch_up(&mut self, keys: &BTreeSet<Key>, world: &dyn World, head: u64) -> Result<(), Need> {
+        let _ = (keys, world, head);
+        Ok(())
+    }
 }
 
 /// Concludes nothing.
@@ -42,7 +61,7 @@ impl Deriver for NoDeriver {
         Ok(Vec::new())
     }
 
-    fn done(&mut self) {}
+    fn done(&mut self, _: u64) {}
 
     fn lost(&mut self) {}
 }

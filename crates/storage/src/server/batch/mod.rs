@@ -9,15 +9,17 @@ mod conclude;
 mod decide;
 mod files;
 mod load;
+mod note;
 mod together;
 mod write;
 
 pub(super) use books::Entries;
 pub use conclude::{Deriver, NoDeriver};
+pub(super) use note::{CONCERNED, concerned};
 pub(super) use write::write;
 
-use super::ServerStore;
 use super::port::Writable;
+use super::{Database, ServerStore};
 use crate::error::StoreError;
 use apart::commit_apart;
 use guildhall_domain::denied::Denied;
@@ -27,6 +29,9 @@ use guildhall_domain::row::Key;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Decision, Link, Rest};
 use together::commit_together;
+
+/// How often a batch is tried that other transactions got in the way of.
+const MAXIMUM_TRIES: usize = 5;
 
 /// A mutation handed to the store.
 #[derive(Debug, Clone)]
@@ -107,7 +112,10 @@ impl ServerStore {
         deriver: &mut dyn Deriver,
         now: Timestamp,
     ) -> Result<Committed, StoreError> {
-        commit(&self.writer, jobs, deriver, now).await
+        match &self.database {
+            Database::Sqlite { writer, .. } => commit(writer, jobs, deriver, now).await,
+            Database::Postgres(database) => commit(database, jobs, deriver, now).await,
+        }
     }
 }
 
@@ -117,7 +125,20 @@ async fn commit<D: Writable>(
     deriver: &mut dyn Deriver,
     now: Timestamp,
 ) -> Result<Committed, StoreError> {
-    match commit_together(database, jobs, deriver, now).await {
+    let mut committed = commit_together(database, jobs, deriver, now).await;
+    for _ in 1..MAXIMUM_TRIES {
+        let Err(error) = &committed else { break };
+        if !error.is_conflict() {
+            break;
+        }
+        deriver.lost();
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "a batch met another; trying again"
+        );
+        committed = commit_together(database, jobs, deriver, now).await;
+    }
+    match committed {
         Err(error) if error.is_constraint() => {
             deriver.lost();
             tracing::error!(

@@ -3,10 +3,11 @@
 use super::books::{Books, Entries};
 use super::conclude::{Deriver, conclude};
 use super::decide::Deciding;
+use super::note::{catch_up, concerned};
 use super::write::write;
 use super::{Committed, Job};
 use crate::error::StoreError;
-use crate::server::port::{Writable, Writing as _};
+use crate::server::port::{Note, Writable, Writing as _};
 use guildhall_domain::row::Key;
 use guildhall_domain::time::Timestamp;
 use guildhall_sync_core::workspace::Workspace;
@@ -22,6 +23,7 @@ pub(super) async fn commit_together<D: Writable>(
     fault!(ServerBatch);
     let mut writing = database.begin().await?;
     let version = writing.head().await?;
+    catch_up(&mut writing, deriver, version).await?;
     fault!(ServerLoad);
     let mut deciding = Deciding {
         workspace: Workspace::default(),
@@ -53,12 +55,18 @@ pub(super) async fn commit_together<D: Writable>(
 
     fault!(ServerWrite);
     let touched = write(&mut writing, &workspace, entries, version, now).await?;
+    let concerned = concerned(workspace.changes());
+    let note = Note {
+        concerned: &concerned,
+        touched: &touched,
+    };
+    writing.note(note).await?;
     fault!(ServerCommit);
     if !planted!(AnswerEarly, sometimes) {
         writing.commit().await?;
     }
     fault!(ServerCommitted);
-    deriver.done();
+    deriver.done(version);
     Ok(Committed {
         answers,
         head: version,

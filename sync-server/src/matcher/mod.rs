@@ -1,5 +1,7 @@
 //! Keeps recommendations true: whenever a request, a profile or a person changes, the pairs that follow change in the same commit.
 
+mod catch_up;
+
 use guildhall_catalog::Catalog;
 use guildhall_domain::id::{AccountId, RequestId};
 use guildhall_domain::mutation::Effect;
@@ -55,6 +57,8 @@ pub struct Matcher {
     relations: Hierarchy,
     weights: Weights,
     today: Date,
+    /// Up to which version of the database all this is true.
+    version: u64,
 }
 
 enum Undo {
@@ -68,12 +72,16 @@ impl Matcher {
     /// # Errors
     /// When a row cannot be read.
     pub async fn load(store: &ServerStore, today: Date) -> Result<Self, StoreError> {
-        Ok(Self::of(
+        // Before the rows: what is written while they are read is looked at again.
+        let version = store.head().await?;
+        let mut matcher = Self::of(
             store.all::<Person>().await?,
             &store.all::<Profile>().await?,
             &store.all::<Request>().await?,
             today,
-        ))
+        );
+        matcher.version = version;
+        Ok(matcher)
     }
 
     /// Takes in these people, profiles and requests.
@@ -157,6 +165,7 @@ impl Matcher {
             relations: relations(Catalog::get()),
             weights: Weights::default(),
             today,
+            version: 0,
         }
     }
 
@@ -420,12 +429,27 @@ impl Deriver for Matcher {
         concluded
     }
 
-    fn done(&mut self) {
+    fn done(&mut self, head: u64) {
         self.undo.clear();
+        self.version = head;
     }
 
     fn lost(&mut self) {
         self.roll_back();
+    }
+
+    fn knows(&self) -> Option<u64> {
+        Some(self.version)
+    }
+
+    fn needs(&self, key: Key) -> Vec<Need> {
+        catch_up::needs(key)
+    }
+
+    fn catch_up(&mut self, keys: &BTreeSet<Key>, world: &dyn World, head: u64) -> Result<(), Need> {
+        self.look_again(keys, world)?;
+        self.version = head;
+        Ok(())
     }
 }
 

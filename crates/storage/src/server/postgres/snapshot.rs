@@ -1,0 +1,167 @@
+//! PostgreSQL behind the port of pulls. One transaction is one moment: head, memberships, entries and bodies agree.
+
+use super::{number_of, signed, table_of, unsigned};
+use crate::error::StoreError;
+use guildhall_domain::id::AccountId;
+use guildhall_domain::row::{Key, Table};
+use guildhall_domain::scope::Scope;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::sync::Place;
+use guildhall_sync_core::pull::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
+use serde_json::value::RawValue;
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A read transaction.
+pub(in crate::server) struct Moment(Transaction<'static, Postgres>);
+
+impl Moment {
+    pub(in crate::server) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
+        Ok(Self(
+            pool.begin_with("begin isolation level repeatable read, read only")
+                .await?,
+        ))
+    }
+
+    pub(in crate::server) async fn end(self) -> Result<(), StoreError> {
+        Ok(self.0.rollback().await?)
+    }
+}
+
+impl Snapshot for Moment {
+    type Error = StoreError;
+
+    async fn history(&mut self) -> Result<History, StoreError> {
+        let version: i64 = sqlx::query_scalar("select version from sync_head")
+            .fetch_one(&mut *self.0)
+            .await?;
+        let epochs: Vec<(Uuid, i64, Option<i64>)> =
+            sqlx::query_as("select id, began, copied from sync_epoch order by number")
+                .fetch_all(&mut *self.0)
+                .await?;
+        let epoch = |(id, began, copied): (Uuid, i64, Option<i64>)| Epoch {
+            id,
+            began: unsigned(began),
+            copied: copied.map(Timestamp),
+        };
+        Ok(History {
+            epochs: epochs.into_iter().map(epoch).collect(),
+            version: unsigned(version),
+        })
+    }
+
+    async fn account_floor(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        let floor: Option<i64> =
+            sqlx::query_scalar("select version from account_floor where account = $1")
+                .bind(account.0)
+                .fetch_optional(&mut *self.0)
+                .await?;
+        Ok(floor.map_or(0, unsigned))
+    }
+
+    async fn memberships(
+        &mut self,
+        account: AccountId,
+        since: u64,
+        among: Option<&BTreeSet<Scope>>,
+    ) -> Result<Vec<Membership>, StoreError> {
+        let all = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
+                   from membership as m left join scope_floor as f on f.scope = m.scope \
+                   where m.account = $1 and (m.put or m.version > $2)";
+        let some = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
+                    from membership as m left join scope_floor as f on f.scope = m.scope \
+                    where m.account = $1 and (m.put or m.version > $2) and m.scope = any($3)";
+        let query = sqlx::query_as(if among.is_some() { some } else { all })
+            .bind(account.0)
+            .bind(signed(since));
+        let query = match among {
+            Some(among) => query.bind(among.iter().map(|scope| scope.0).collect::<Vec<_>>()),
+            None => query,
+        };
+        let rows: Vec<(Uuid, i64, bool, i64)> = query.fetch_all(&mut *self.0).await?;
+        let membership = |(scope, version, put, floor)| Membership {
+            scope: Scope(scope),
+            version: unsigned(version),
+            put,
+            floor: unsigned(floor),
+        };
+        Ok(rows.into_iter().map(membership).collect())
+    }
+
+    async fn entries(
+        &mut self,
+        spans: &[Span],
+        after: Place,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (table, id) = after
+            .row
+            .map_or((-1, Uuid::nil()), |(table, id)| (number_of(table), id));
+        let rows: Vec<(Uuid, i16, Uuid, i64, bool)> = sqlx::query_as(
+            "select p.scope, p.tbl, p.row_id, p.version, p.put \
+             from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as span (scope, base, above) \
+             join placement as p on p.scope = span.scope and p.version > span.above \
+             where (greatest(p.version, span.base), p.scope, p.tbl, p.row_id) > ($4, $5, $6, $7) \
+             order by greatest(p.version, span.base), p.scope, p.tbl, p.row_id limit $8",
+        )
+        .bind(spans.iter().map(|span| span.scope.0).collect::<Vec<_>>())
+        .bind(
+            spans
+                .iter()
+                .map(|span| signed(span.base))
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            spans
+                .iter()
+                .map(|span| span.above.map_or(-1, signed))
+                .collect::<Vec<_>>(),
+        )
+        .bind(signed(after.version))
+        .bind(after.scope.0)
+        .bind(table)
+        .bind(id)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&mut *self.0)
+        .await?;
+        let entry = |(scope, table, id, version, put): (Uuid, i16, Uuid, i64, bool)| {
+            Ok(Entry {
+                scope: Scope(scope),
+                key: Key {
+                    table: table_of(table)?,
+                    id,
+                },
+                version: unsigned(version),
+                put,
+            })
+        };
+        rows.into_iter().map(entry).collect()
+    }
+
+    async fn rows(&mut self, keys: &BTreeSet<Key>) -> Result<Vec<StoredRow>, StoreError> {
+        let mut tables: BTreeMap<Table, Vec<Uuid>> = BTreeMap::new();
+        for key in keys {
+            tables.entry(key.table).or_default().push(key.id);
+        }
+        let mut rows = Vec::with_capacity(keys.len());
+        for (table, ids) in tables {
+            let sql = format!(
+                "select id, version, body from {} where id = any($1)",
+                table.name()
+            );
+            let found: Vec<(Uuid, i64, String)> = sqlx::query_as(AssertSqlSafe(sql))
+                .bind(ids)
+                .fetch_all(&mut *self.0)
+                .await?;
+            for (id, version, body) in found {
+                rows.push(StoredRow {
+                    key: Key { table, id },
+                    version: unsigned(version),
+                    body: RawValue::from_string(body)?,
+                });
+            }
+        }
+        Ok(rows)
+    }
+}

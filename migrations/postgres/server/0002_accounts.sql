@@ -1,0 +1,88 @@
+-- Who may sign in, and what a sign-in has handed out. None of this is synced: a person's name and
+-- roles are a row of the marketplace, their password is nobody's business but this server's.
+-- Secrets are kept as SHA-256 only; times are milliseconds since 1970.
+
+create table account (
+    id text primary key not null,
+    email text not null,
+    -- Lower case, so that one address is one account.
+    email_folded text not null unique,
+    -- Null: this account cannot sign in with a password.
+    password_hash text,
+    -- What was chosen at registration, until the person's row has it.
+    name text not null,
+    is_freelancer boolean not null,
+    is_client boolean not null,
+    -- Null until the person's row exists; sign-in makes up for a registration cut short.
+    person_ready_at bigint,
+    created_at bigint not null
+);
+
+create table browser_session (
+    hash bytea primary key not null,
+    account text not null references account (id) on delete cascade,
+    created_at bigint not null,
+    seen_at bigint not null,
+    expires_at bigint not null
+);
+
+create index browser_session_by_account on browser_session (account);
+
+-- One sign-in of one client, with all the tokens that come of it.
+create table token_family (
+    id text primary key not null,
+    account text not null references account (id) on delete cascade,
+    client_id text not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    revoked_at bigint,
+    revoked_why text
+);
+
+create index token_family_by_account on token_family (account);
+
+create table authorization_code (
+    hash bytea primary key not null,
+    account text not null references account (id) on delete cascade,
+    client_id text not null,
+    redirect_uri text not null,
+    challenge text not null,
+    expires_at bigint not null,
+    used_at bigint,
+    -- What was issued for it, so that a second use can take it back.
+    family text references token_family (id) on delete cascade
+);
+
+-- A refresh token stands for the pair that it was issued in.
+create table refresh_token (
+    hash bytea primary key not null,
+    family text not null references token_family (id) on delete cascade,
+    generation bigint not null,
+    expires_at bigint not null,
+    -- What it was exchanged for.
+    successor bytea,
+    -- When it or the access token beside it was first used.
+    used_at bigint,
+    -- When it was taken back, because the reply that carried it was taken for lost.
+    superseded_at bigint,
+    reissues bigint not null default 0,
+    reissues_since bigint not null default 0
+);
+
+create index refresh_token_by_family on refresh_token (family);
+
+create table access_token (
+    hash bytea primary key not null,
+    refresh bytea not null references refresh_token (hash) on delete cascade,
+    expires_at bigint not null
+);
+
+create index access_token_by_refresh on access_token (refresh);
+
+-- How often something was tried. In the database, so that a restart forgives nothing.
+create table limit_bucket (
+    key text primary key not null,
+    failures bigint not null default 0,
+    -- For a rate: when the bucket is full again. For a lock: until when it holds.
+    until bigint not null
+);

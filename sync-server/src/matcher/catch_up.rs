@@ -1,0 +1,100 @@
+//! Looking again at rows that other processes over the same database wrote. Their matches stand in the database already; only what is
+//! held in memory changes.
+
+use super::{Matcher, OpenRequest, SHOWN, noun, pairs};
+use guildhall_catalog::Catalog;
+use guildhall_domain::id::{AccountId, RequestId};
+use guildhall_domain::person::Person;
+use guildhall_domain::profile::Profile;
+use guildhall_domain::recommendation::Recommendation;
+use guildhall_domain::request::Request;
+use guildhall_domain::row::{Column, Key, Lookup, Table};
+use guildhall_domain::world::{Need, World};
+use guildhall_matching::{freelancer_facts, request_facts};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// What is read to look at a row again.
+pub(super) fn needs(key: Key) -> Vec<Need> {
+    match key.table {
+        Table::Request => vec![
+            Need::Row(key),
+            Need::Rows(Lookup::of::<Recommendation>(Column::Request, key.id)),
+        ],
+        Table::Person | Table::Profile => vec![
+            Need::Row(Key::of::<Person>(key.id)),
+            Need::Row(Key::of::<Profile>(key.id)),
+        ],
+        Table::Application
+        | Table::Offer
+        | Table::Contract
+        | Table::Message
+        | Table::ReadMark
+        | Table::Review
+        | Table::Recommendation
+        | Table::Activity
+        | Table::Tally => Vec::new(),
+    }
+}
+
+impl Matcher {
+    /// Takes in requests with who is shown for them, and freelancers, as they stand.
+    pub(super) fn look_again(
+        &mut self,
+        keys: &BTreeSet<Key>,
+        world: &dyn World,
+    ) -> Result<(), Need> {
+        let catalog = Catalog::get();
+        for key in keys {
+            match key.table {
+                Table::Request => {
+                    let id = RequestId(key.id);
+                    match noun::<Request>(world, key.id)?.filter(Request::is_open) {
+                        Some(request) => {
+                            let open = OpenRequest {
+                                client: request.client,
+                                facts: request_facts(&request, catalog),
+                                shown: shown(key.id, world)?,
+                            };
+                            self.requests.insert(id, open);
+                        }
+                        None => drop(self.requests.remove(&id)),
+                    }
+                }
+                Table::Person | Table::Profile => {
+                    let id = AccountId(key.id);
+                    let person = noun::<Person>(world, key.id)?;
+                    match (noun::<Profile>(world, key.id)?, person) {
+                        (Some(profile), Some(person)) if !person.is_suspended() => {
+                            let facts = freelancer_facts(&profile, &person, catalog, self.today);
+                            self.freelancers.insert(id, facts);
+                        }
+                        _ => drop(self.freelancers.remove(&id)),
+                    }
+                }
+                Table::Application
+                | Table::Offer
+                | Table::Contract
+                | Table::Message
+                | Table::ReadMark
+                | Table::Review
+                | Table::Recommendation
+                | Table::Activity
+                | Table::Tally => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The scores of the freelancers who are shown for a request, best first.
+fn shown(request: uuid::Uuid, world: &dyn World) -> Result<Vec<u32>, Need> {
+    let mut scores: Vec<u32> = pairs(world, Column::Request, request)?
+        .into_values()
+        .filter(|pair| pair.for_client)
+        .map(|pair| pair.score)
+        .collect();
+    scores.sort_unstable_by_key(|score| Reverse(*score));
+    scores.truncate(SHOWN);
+    Ok(scores)
+}
