@@ -97,7 +97,7 @@ impl Live {
         self.acknowledge(delta.cursor).await;
     }
 
-    async fn ends_with(&mut self, expected: &str) {
+    pub(crate) async fn ends_with(&mut self, expected: &str) {
         match self.next().await {
             Some(FromServer::Bye { reason }) => assert_eq!(reason, expected),
             other => panic!("{other:?}"),

@@ -7,7 +7,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::problem::ProblemDocument;
 use guildhall_server::blob::BlobLimits;
-use guildhall_server::clock::mutation_id;
+use guildhall_server::clock::{Clock, mutation_id};
 use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
 use guildhall_server::oauth::{OAuthConfig, Roles};
@@ -42,6 +42,11 @@ impl TestServer {
 
     /// A server with other limits for files.
     pub(crate) async fn start_with(limits: BlobLimits) -> Self {
+        Self::over(crate::database(), limits).await
+    }
+
+    /// Over the PostgreSQL of this address, or over a file of its own.
+    pub(crate) async fn over(postgres: Option<String>, limits: BlobLimits) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -54,14 +59,14 @@ impl TestServer {
             password_cost: PasswordCost::CHEAP,
             ..OAuthConfig::new(format!("http://localhost:{}", address.port()))
         };
-        let market = Market::open_with(
-            &folder.path().join("guildhall.db"),
-            config,
-            limits,
-            Arc::new(move || Timestamp(ticks.load(Ordering::Relaxed))),
-        )
-        .await
-        .expect("opens");
+        let time: Clock = Arc::new(move || Timestamp(ticks.load(Ordering::Relaxed)));
+        let market = if let Some(url) = postgres {
+            Market::connect(&url, folder.path(), config, limits, time).await
+        } else {
+            let file = folder.path().join("guildhall.db");
+            Market::open_with(&file, config, limits, time).await
+        };
+        let market = market.expect("opens");
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async move {
             let _ = stopped.await;

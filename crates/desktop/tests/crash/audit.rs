@@ -8,7 +8,7 @@ use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::message::Message;
 use guildhall_protocol::sync::Verdict;
-use guildhall_storage::server::ServerStore;
+use guildhall_storage::server::{Pool, ServerStore};
 use serde::de::DeserializeOwned;
 use sqlx::{Row as _, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,9 @@ impl Books {
     pub(crate) async fn read(data: &Path) -> Self {
         let store = ServerStore::open(&file(data), Uuid::new_v4()).await;
         let store = store.expect("opens after a kill");
-        let pool = store.pool();
+        let Pool::Sqlite(pool) = &store.pool() else {
+            panic!("a kill is survived by a file");
+        };
         let books = Self {
             head: store.head().await.expect("reads"),
             decided: decided(pool).await,

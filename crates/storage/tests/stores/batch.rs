@@ -1,8 +1,8 @@
 //! The server's store: what moves together, what happens once, and in which order.
 
+use crate::bed::{Bed, count, on_both, run};
 use crate::samples::{
-    ADA, BEN, DEVICE, NOW, act, act_id, adas, alone, apply, chain, commit, open, publish, reopen,
-    request_id, say,
+    ADA, BEN, DEVICE, NOW, act, act_id, adas, alone, apply, chain, commit, publish, request_id, say,
 };
 use guildhall_domain::activity::Activity;
 use guildhall_domain::id::DeviceId;
@@ -11,18 +11,9 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::request::Request;
 use guildhall_domain::row::Table;
 use guildhall_protocol::sync::{Chain, Rest, Verdict};
-use guildhall_storage::server::{Job, JobAnswer, NoDeriver, ServerStore};
+use guildhall_storage::server::{Job, JobAnswer, NoDeriver, Pool, ServerStore};
 use guildhall_sync_core::pull::Ask;
-use sqlx::AssertSqlSafe;
-use tempfile::tempdir;
 use uuid::Uuid;
-
-async fn run(store: &ServerStore, sql: &'static str) {
-    sqlx::raw_sql(sql)
-        .execute(store.pool())
-        .await
-        .expect("is carried out");
-}
 
 /// How many rows there are in each table that a batch writes.
 async fn counts(store: &ServerStore) -> Vec<i64> {
@@ -35,9 +26,7 @@ async fn counts(store: &ServerStore) -> Vec<i64> {
         "number",
         "decision",
     ]) {
-        let sql = AssertSqlSafe(format!("select count(*) from {table}"));
-        let count = sqlx::query_scalar(sql).fetch_one(store.pool()).await;
-        counts.push(count.expect("is counted"));
+        counts.push(count(store, format!("select count(*) from {table}")).await);
     }
     counts.push(i64::try_from(store.head().await.expect("is read")).expect("is small"));
     counts
@@ -54,10 +43,8 @@ fn versions(answers: &[JobAnswer]) -> Vec<Option<u64>> {
         .collect()
 }
 
-#[tokio::test]
-async fn a_batch_that_fails_at_its_last_statement_has_done_nothing() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn a_batch_that_fails_at_its_last_statement_has_done_nothing(bed: Bed) {
+    let store = bed.open().await;
     let jobs = [
         adas(
             1,
@@ -83,10 +70,8 @@ async fn a_batch_that_fails_at_its_last_statement_has_done_nothing() {
     assert_eq!(requests.len(), 2);
 }
 
-#[tokio::test]
-async fn the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches(bed: Bed) {
+    let store = bed.open().await;
     let other = DeviceId(Uuid::from_u128(2));
     let first = adas(1, [publish(1, "The first request")]);
     let elsewhere = Job {
@@ -99,7 +84,7 @@ async fn the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches
     let counted = counts(&store).await;
     let later = commit(&store, std::slice::from_ref(&first)).await;
     store.close().await;
-    let store = reopen(folder.path()).await;
+    let store = bed.reopen().await;
     let much_later = commit(&store, &[first]).await;
 
     let answer = &together.answers[0];
@@ -111,10 +96,8 @@ async fn the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches
     assert_eq!(store.all::<Request>().await.expect("is read").len(), 1);
 }
 
-#[tokio::test]
-async fn a_refusal_is_kept_as_an_answer_too() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn a_refusal_is_kept_as_an_answer_too(bed: Bed) {
+    let store = bed.open().await;
     let early = adas(1, [Mutation::PauseRequest { id: request_id(1) }]);
     let first = commit(&store, std::slice::from_ref(&early)).await.answers;
     commit(&store, &[adas(2, [publish(1, "The first request")])]).await;
@@ -129,10 +112,8 @@ async fn a_refusal_is_kept_as_an_answer_too() {
     assert_eq!(again[0].last_seq, 2);
 }
 
-#[tokio::test]
-async fn versions_grow_by_one_with_each_effect_whatever_the_batches() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn versions_grow_by_one_with_each_effect_whatever_the_batches(bed: Bed) {
+    let store = bed.open().await;
     let mut expected = store.head().await.expect("is read");
     let mut seq = 1;
     for size in [1, 4, 2, 7, 1, 3] {
@@ -159,10 +140,8 @@ async fn versions_grow_by_one_with_each_effect_whatever_the_batches() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_reads_while_others_write_sees_whole_versions_only() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn who_reads_while_others_write_sees_whole_versions_only(bed: Bed) {
+    let store = bed.open().await;
     let reader = store.clone();
     let (done, mut is_done) = tokio::sync::oneshot::channel::<()>();
     // Each act of Ada leaves one line in the log; Ben's joining is the one version that she does not see.
@@ -192,10 +171,19 @@ async fn who_reads_while_others_write_sees_whole_versions_only() {
     assert_eq!(store.head().await.expect("is read"), 2 + 48);
 }
 
-#[tokio::test]
-async fn only_the_act_that_breaks_a_constraint_is_set_aside() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+/// A constraint that no rule knows of.
+fn forbidding_poison(store: &ServerStore) -> &'static str {
+    match store.pool() {
+        Pool::Sqlite(_) => {
+            "create trigger no_poison before insert on message when new.body like '%poison%' \
+             begin select raise(abort, 'poison'); end"
+        }
+        Pool::Postgres(_) => "alter table message add check (body not like '%poison%')",
+    }
+}
+
+async fn only_the_act_that_breaks_a_constraint_is_set_aside(bed: Bed) {
+    let store = bed.open().await;
     commit(
         &store,
         &[
@@ -204,12 +192,7 @@ async fn only_the_act_that_breaks_a_constraint_is_set_aside() {
         ],
     )
     .await;
-    run(
-        &store,
-        "create trigger no_poison before insert on message when new.body like '%poison%' \
-         begin select raise(abort, 'poison'); end",
-    )
-    .await;
+    run(&store, forbidding_poison(&store)).await;
     let quiet = DeviceId(Uuid::from_u128(3));
     let bens = |acts| Job {
         account: BEN,
@@ -260,10 +243,8 @@ async fn only_the_act_that_breaks_a_constraint_is_set_aside() {
     assert_eq!(again.head, committed.head);
 }
 
-#[tokio::test]
-async fn a_gap_stops_a_device_but_not_the_batch() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn a_gap_stops_a_device_but_not_the_batch(bed: Bed) {
+    let store = bed.open().await;
 
     let committed = commit(
         &store,
@@ -280,15 +261,13 @@ async fn a_gap_stops_a_device_but_not_the_batch() {
     assert_eq!(committed.answers[1].decisions[0].id, act_id(70));
 }
 
-#[tokio::test]
-async fn what_was_answered_is_there_after_the_file_is_opened_again() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn what_was_answered_is_there_after_the_file_is_opened_again(bed: Bed) {
+    let store = bed.open().await;
     commit(&store, &[adas(1, [publish(1, "The first request")])]).await;
     let before = store.pull(&Ask::since(ADA, None)).await.expect("is read");
     store.close().await;
 
-    let store = reopen(folder.path()).await;
+    let store = bed.reopen().await;
     let after = store.pull(&Ask::since(ADA, None)).await.expect("is read");
 
     assert_eq!(after.cursor, before.cursor, "the same history");
@@ -303,10 +282,8 @@ fn ending(mut job: Job, after: Chain) -> Job {
     job
 }
 
-#[tokio::test]
-async fn a_number_that_comes_again_with_another_history_is_a_fork() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn a_number_that_comes_again_with_another_history_is_a_fork(bed: Bed) {
+    let store = bed.open().await;
     let first = adas(
         1,
         [publish(1, "The first request"), publish(2, "The second")],
@@ -331,10 +308,8 @@ async fn a_number_that_comes_again_with_another_history_is_a_fork() {
     assert_eq!((again.decisions.len(), again.rest), (2, None));
 }
 
-#[tokio::test]
-async fn two_copies_in_one_batch_do_not_pass_for_one() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn two_copies_in_one_batch_do_not_pass_for_one(bed: Bed) {
+    let store = bed.open().await;
     let one = adas(1, [publish(1, "Of the one")]);
     let mut copy = ending(adas(1, [publish(2, "Of the copy")]), chain(DEVICE, 99));
     copy.acts[0].id = act_id(2);
@@ -346,10 +321,8 @@ async fn two_copies_in_one_batch_do_not_pass_for_one() {
     assert_eq!(store.all::<Request>().await.expect("is read").len(), 1);
 }
 
-#[tokio::test]
-async fn numbers_out_of_order_stop_where_the_next_one_is_missing() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn numbers_out_of_order_stop_where_the_next_one_is_missing(bed: Bed) {
+    let store = bed.open().await;
     let mut job = adas(1, (1..=3).map(|number| publish(number, "One of three")));
     job.acts.swap(1, 2);
 
@@ -359,23 +332,30 @@ async fn numbers_out_of_order_stop_where_the_next_one_is_missing() {
     assert_eq!((answer.decisions.len(), answer.last_seq), (1, 1));
 }
 
-#[tokio::test]
-async fn who_sees_what_was_committed_is_woken_though_the_rest_of_the_batch_failed() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+/// A disk that is gone for certain words.
+fn losing_the_disk(store: &ServerStore) -> &'static str {
+    match store.pool() {
+        Pool::Sqlite(_) => {
+            "create trigger no_disk before insert on message when new.body like '%disk%' \
+             begin select json('the disk is gone'); end"
+        }
+        Pool::Postgres(_) => {
+            "create function no_disk() returns trigger language plpgsql as \
+             $$ begin if new.body like '%disk%' then raise exception using errcode = '58030'; end if; return new; end $$; \
+             create trigger no_disk before insert on message for each row execute function no_disk()"
+        }
+    }
+}
+
+async fn who_sees_what_was_committed_is_woken_though_the_rest_of_the_batch_failed(bed: Bed) {
+    let store = bed.open().await;
     let begun = [
         adas(1, [publish(1, "The first request")]),
         alone(BEN, 50, apply(1)),
     ];
     commit(&store, &begun).await;
-    run(
-        &store,
-        "create trigger no_poison before insert on message when new.body like '%poison%' \
-         begin select raise(abort, 'poison'); end; \
-         create trigger no_disk before insert on message when new.body like '%disk%' \
-         begin select json('the disk is gone'); end",
-    )
-    .await;
+    run(&store, forbidding_poison(&store)).await;
+    run(&store, losing_the_disk(&store)).await;
     let jobs = [
         alone(BEN, 60, say(1, 1, "This is poison")),
         alone(BEN, 61, say(2, 1, "Hello!")),
@@ -395,3 +375,18 @@ async fn who_sees_what_was_committed_is_woken_though_the_rest_of_the_batch_faile
     assert_eq!(committed.answers[2], JobAnswer::undecided());
     assert_eq!(store.all::<Message>().await.expect("is read").len(), 2);
 }
+
+on_both!(
+    a_batch_that_fails_at_its_last_statement_has_done_nothing,
+    the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches,
+    a_refusal_is_kept_as_an_answer_too,
+    versions_grow_by_one_with_each_effect_whatever_the_batches,
+    who_reads_while_others_write_sees_whole_versions_only,
+    only_the_act_that_breaks_a_constraint_is_set_aside,
+    a_gap_stops_a_device_but_not_the_batch,
+    what_was_answered_is_there_after_the_file_is_opened_again,
+    a_number_that_comes_again_with_another_history_is_a_fork,
+    two_copies_in_one_batch_do_not_pass_for_one,
+    numbers_out_of_order_stop_where_the_next_one_is_missing,
+    who_sees_what_was_committed_is_woken_though_the_rest_of_the_batch_failed,
+);

@@ -1,6 +1,7 @@
 //! Conclusions share the fate of what they are drawn from.
 
-use crate::samples::{ADA, BEN, NOW, adas, commit_with, open, publish};
+use crate::bed::{Bed, on_both, run};
+use crate::samples::{ADA, BEN, NOW, adas, commit_with, publish};
 use guildhall_domain::id::AccountId;
 use guildhall_domain::mutation::Effect;
 use guildhall_domain::recommendation::Recommendation;
@@ -10,7 +11,6 @@ use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, World};
 use guildhall_protocol::sync::Verdict;
 use guildhall_storage::server::Deriver;
-use tempfile::tempdir;
 use uuid::Uuid;
 
 /// Recommends each new request to Ben, and one with a certain title to nobody there is.
@@ -53,7 +53,7 @@ impl Deriver for Everybody {
         Ok(effects)
     }
 
-    fn done(&mut self) {
+    fn done(&mut self, _: u64) {
         self.done += 1;
     }
 
@@ -62,10 +62,8 @@ impl Deriver for Everybody {
     }
 }
 
-#[tokio::test]
-async fn a_conclusion_comes_in_the_same_commit_one_version_later() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn a_conclusion_comes_in_the_same_commit_one_version_later(bed: Bed) {
+    let store = bed.open().await;
     let head = store.head().await.expect("is read");
     let mut deriver = Everybody::default();
 
@@ -82,10 +80,8 @@ async fn a_conclusion_comes_in_the_same_commit_one_version_later() {
     assert_eq!(pairs.len(), 2);
 }
 
-#[tokio::test]
-async fn an_act_whose_conclusion_breaks_a_constraint_is_set_aside_alone() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
+async fn an_act_whose_conclusion_breaks_a_constraint_is_set_aside_alone(bed: Bed) {
+    let store = bed.open().await;
     let mut deriver = Everybody::default();
 
     let acts = [
@@ -109,14 +105,9 @@ async fn an_act_whose_conclusion_breaks_a_constraint_is_set_aside_alone() {
     assert_eq!(pairs.len(), 2);
 }
 
-#[tokio::test]
-async fn a_failed_commit_tells_the_deriver_that_it_was_for_nothing() {
-    let folder = tempdir().expect("is made");
-    let store = open(folder.path()).await;
-    sqlx::raw_sql("alter table decision rename to elsewhere")
-        .execute(store.pool())
-        .await
-        .expect("is renamed");
+async fn a_failed_commit_tells_the_deriver_that_it_was_for_nothing(bed: Bed) {
+    let store = bed.open().await;
+    run(&store, "alter table decision rename to elsewhere").await;
     let mut deriver = Everybody::default();
 
     let job = adas(1, [publish(1, "The first request")]);
@@ -125,3 +116,9 @@ async fn a_failed_commit_tells_the_deriver_that_it_was_for_nothing() {
     assert!(failed.is_err());
     assert_eq!((deriver.done, deriver.lost), (0, 1));
 }
+
+on_both!(
+    a_conclusion_comes_in_the_same_commit_one_version_later,
+    an_act_whose_conclusion_breaks_a_constraint_is_set_aside_alone,
+    a_failed_commit_tells_the_deriver_that_it_was_for_nothing
+);

@@ -1,6 +1,7 @@
-//! The stories over real files.
+//! The stories over real databases: those of the server's store on a file and on PostgreSQL alike.
 
 mod batch;
+mod bed;
 mod cache;
 mod copy;
 mod deriver;
@@ -8,4 +9,5 @@ mod deriver;
 mod forget;
 mod full;
 mod outbox;
+mod processes;
 mod samples;

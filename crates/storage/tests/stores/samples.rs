@@ -117,6 +117,12 @@ pub(crate) fn alone(account: AccountId, id: u64, mutation: Mutation) -> Job {
 /// A store in this folder with Ada, a client, and Ben, a freelancer.
 pub(crate) async fn open(folder: &Path) -> ServerStore {
     let store = reopen(folder).await;
+    found(&store).await;
+    store
+}
+
+/// Makes Ada and Ben.
+pub(crate) async fn found(store: &ServerStore) {
     let register = |account, id, roles| Job {
         system: true,
         ..alone(
@@ -140,8 +146,7 @@ pub(crate) async fn open(folder: &Path) -> ServerStore {
         register(ADA, 90_001, client),
         register(BEN, 90_002, freelancer),
     ];
-    commit(&store, &jobs).await;
-    store
+    commit(store, &jobs).await;
 }
 
 pub(crate) async fn reopen(folder: &Path) -> ServerStore {

@@ -1,0 +1,48 @@
+//! The stories of the HTTP interface once more, over PostgreSQL, and those that need several processes.
+
+#[path = "../http/admin.rs"]
+mod admin;
+#[path = "../http/crowd.rs"]
+mod crowd;
+#[path = "../http/deeds.rs"]
+mod deeds;
+#[path = "../http/delivery.rs"]
+mod delivery;
+#[path = "../http/desk.rs"]
+mod desk;
+#[path = "../http/files.rs"]
+mod files;
+#[path = "../http/housekeeping.rs"]
+mod housekeeping;
+#[path = "../http/live.rs"]
+mod live;
+#[path = "../http/oracle.rs"]
+mod oracle;
+#[path = "../http/privacy.rs"]
+mod privacy;
+mod processes;
+#[path = "../http/race.rs"]
+mod race;
+#[path = "../http/refusals.rs"]
+mod refusals;
+#[path = "../http/road.rs"]
+mod road;
+#[path = "../http/saved.rs"]
+mod saved;
+#[path = "../http/server.rs"]
+mod server;
+#[path = "../http/strangers.rs"]
+mod strangers;
+#[path = "../http/texts.rs"]
+mod texts;
+
+use guildhall_postgres_ground::Ground;
+
+/// Each of these stories has a PostgreSQL database of its own.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same stories over files have none"
+)]
+fn database() -> Option<String> {
+    Some(Ground::shared().database().expect("is made"))
+}
