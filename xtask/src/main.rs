@@ -7,6 +7,7 @@ mod demo;
 mod desktop_kit;
 mod frontend;
 mod fuzz;
+mod histories;
 mod needs;
 mod power;
 mod process;
@@ -43,6 +44,8 @@ enum Command {
     Power(power::Options),
     /// Run whole desktops and a whole server on virtual time with faults, and check the invariants of sync
     Sim(sim::Options),
+    /// Let many clients act at several server processes, and look for what must not be
+    Histories(histories::Options),
     /// List what this machine has and lacks, and install what may be installed
     Check {
         /// Only look: install nothing
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Fuzz(options) => fuzz::run(&workspace, &options),
+        Command::Histories(options) => histories::run(&workspace, &options),
         Command::Power(options) => power::run(&workspace, &options),
         Command::Sim(options) => sim::run(&workspace, &options),
         Command::Check { dry_run } => needs::run(&workspace, needs::Purpose::Test, !dry_run),
