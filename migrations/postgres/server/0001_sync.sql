@@ -180,6 +180,7 @@ create table placement (
     primary key (scope, tbl, row_id)
 );
 create index placement_version on placement (scope, version);
+create index placement_gone on placement (version) where not put;
 
 -- Up to which version the entries of rows that left a scope have been thrown away.
 create table scope_floor (
@@ -205,6 +206,7 @@ create table membership (
     primary key (account, scope)
 );
 create index membership_scope on membership (scope) where put;
+create index membership_gone on membership (version) where not put;
 
 -- Up to which version the memberships that an account lost have been thrown away.
 create table account_floor (
@@ -251,4 +253,10 @@ create table commit_log (
     ids uuid[] not null,
     touched uuid[] not null,
     at timestamptz not null default now()
+);
+
+-- Where the head was on past days: up to where everything is old.
+create table sync_past (
+    at bigint primary key,
+    version bigint not null
 );

@@ -184,7 +184,7 @@ create table placement (
     primary key (scope, tbl, row)
 ) strict, without rowid;
 create index placement_version on placement (scope, version, put);
-create index placement_gone on placement (version) where put = 0;
+create index placement_gone on placement (version) where not put;
 
 -- Up to which version the entries of rows that left a scope have been thrown away.
 create table scope_floor (
@@ -210,7 +210,7 @@ create table membership (
     primary key (account, scope)
 ) strict, without rowid;
 create index membership_scope on membership (scope) where put = 1;
-create index membership_gone on membership (version) where put = 0;
+create index membership_gone on membership (version) where not put;
 
 -- Up to which version the memberships that an account lost have been thrown away.
 create table account_floor (
