@@ -12,6 +12,7 @@ use guildhall_domain::row::{Key, Row};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{Delta, FromServer, Pull, Push, PushAnswer, Verdict};
 use guildhall_server::sync::Ring;
+use guildhall_storage::server::Pool;
 use guildhall_sync_core::pull::Ask;
 use guildhall_sync_core::simulation::{self, Fault};
 use rand::Rng as _;
@@ -385,7 +386,9 @@ impl Sim {
     /// Takes in what was written.
     pub(crate) async fn follow(&mut self) -> Step {
         if let Some(node) = self.server.any() {
-            let pool = node.market.store.pool().clone();
+            let Pool::Sqlite(pool) = node.market.store.pool() else {
+                return Err(anyhow!("all nodes share one file").into());
+            };
             self.mirror.follow(&pool).await?;
         }
         Ok(())

@@ -11,6 +11,7 @@ use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::Verdict;
+use guildhall_storage::server::Pool;
 use guildhall_sync_core::replica::{Progress, Replica};
 use guildhall_sync_core::simulation;
 
@@ -122,7 +123,9 @@ impl Sim {
     async fn check_server(&mut self) -> Step {
         self.follow().await?;
         let node = self.server.any().context("a node runs")?;
-        let pool = node.market.store.pool().clone();
+        let Pool::Sqlite(pool) = node.market.store.pool() else {
+            return Err(anyhow!("all nodes share one file").into());
+        };
         let memberships: BTreeSet<(AccountId, Uuid)> = node
             .market
             .store
