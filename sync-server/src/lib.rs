@@ -28,8 +28,13 @@ use std::sync::Arc;
 
 /// All routes of the server.
 pub fn router(market: &Arc<Market>) -> Router {
+    router_with(market, sync::SyncRules::default())
+}
+
+/// The same, with other rules for sync.
+pub fn router_with(market: &Arc<Market>, rules: sync::SyncRules) -> Router {
     Router::new()
-        .merge(sync::routes())
+        .merge(sync::routes(rules))
         .merge(admin::routes())
         .merge(blob::routes())
         .merge(me::routes())

@@ -6,12 +6,14 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use guildhall_domain::denied::Code;
 use guildhall_domain::mutation::Mutation;
+use guildhall_protocol::app::AppVersion;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
 use guildhall_server::edge::{EdgeLimits, listen, require_loopback, serve};
 use guildhall_server::oauth::OAuthConfig;
 use guildhall_server::state::Market;
-use guildhall_server::{clock, router};
+use guildhall_server::sync::{OLDEST_APP, SyncRules};
+use guildhall_server::{clock, router_with};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,6 +78,9 @@ struct Serve {
     /// The most megabytes of all files that one account has sent.
     #[arg(long, env = "GUILDHALL_ACCOUNT_MB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=1_048_576))]
     account_mb: u64,
+    /// The oldest desktop that is served; an older one is told to be updated.
+    #[arg(long, env = "GUILDHALL_OLDEST_APP", default_value_t = OLDEST_APP)]
+    oldest_app: AppVersion,
     /// Runs a demo market: made on the first start, with inhabitants who answer, without limits for signing in.
     #[arg(long)]
     demo: bool,
@@ -197,7 +202,12 @@ async fn run(options: Serve) -> anyhow::Result<()> {
         cli::demo::animate(&market);
     }
     guildhall_server::housekeeping::start(&market);
-    serve(listener, router(&market), stopped(), EdgeLimits::default()).await?;
+    let rules = SyncRules {
+        oldest_app: options.oldest_app,
+        ..SyncRules::default()
+    };
+    let router = router_with(&market, rules);
+    serve(listener, router, stopped(), EdgeLimits::default()).await?;
     market.store.close().await;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Every byte on the network has its type here.
 
 pub mod admin;
+pub mod app;
 pub mod blob;
 pub mod path;
 pub mod problem;

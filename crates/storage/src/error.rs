@@ -32,6 +32,9 @@ pub enum StoreError {
     /// A value could not be written as JSON.
     #[error("a value cannot be written")]
     Encode(#[from] serde_json::Error),
+    /// A rule came to an end that it must not come to.
+    #[error("mutation {0} made a rule panic")]
+    Panicked(Uuid),
     /// The rules asked for rows again and again.
     #[error("mutation {0} asks for rows without end")]
     Restless(Uuid),
@@ -69,10 +72,22 @@ impl StoreError {
                 None => false,
             },
             Self::Row { .. } | Self::Corrupt { .. } => true,
-            Self::Encode(_) | Self::Restless(_) => false,
+            Self::Encode(_) | Self::Restless(_) | Self::Panicked(_) => false,
             #[cfg(feature = "simulation")]
             Self::Injected(_) => false,
         }
+    }
+
+    /// True for a fault of the server itself, which trying again will hardly mend.
+    pub fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::Row { .. }
+                | Self::Corrupt { .. }
+                | Self::Encode(_)
+                | Self::Restless(_)
+                | Self::Panicked(_)
+        )
     }
 
     /// True when a constraint of the schema was about to be broken.

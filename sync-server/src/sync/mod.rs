@@ -4,25 +4,31 @@ mod hub;
 mod live;
 mod pull;
 mod push;
+mod rules;
 mod writer;
 
 pub use hub::{Hub, Ring};
+pub use rules::{OLDEST_APP, SyncRules};
 pub use writer::{Overloaded, Writer};
 
 use crate::problem::Problem;
 use crate::state::Market;
-use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::PROTOCOL;
+use rules::{Pace, recent_enough};
 use std::sync::Arc;
 
-/// The routes of sync.
-pub fn routes() -> Router<Arc<Market>> {
+/// The routes of sync, by these rules.
+pub fn routes(rules: SyncRules) -> Router<Arc<Market>> {
     Router::new()
         .route(path::PUSH, post(push::push))
         .route(path::PULL, post(pull::pull))
         .route(path::LIVE, get(live::live))
+        .route_layer(from_fn_with_state(rules.oldest_app, recent_enough))
+        .layer(Extension(Arc::new(Pace::new(rules.push))))
 }
 
 /// Refuses a desktop that speaks a later protocol than this server.

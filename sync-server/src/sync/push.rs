@@ -1,11 +1,12 @@
 //! `POST /v1/sync/push`: mutations of one device.
 
+use super::rules::Pace;
 use super::understand;
 use crate::extract::Call;
 use crate::problem::{Body, Problem};
 use crate::state::Market;
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use guildhall_domain::denied::{Code, Denied, FieldError};
 use guildhall_protocol::sync::{Link, MAXIMUM_PUSH, Push, PushAnswer, Rest, Unreadable};
 use guildhall_storage::server::{Act, Job};
@@ -15,12 +16,20 @@ use std::sync::Arc;
 /// Executes mutations in order. Answers only what is on the disk.
 pub(super) async fn push(
     State(market): State<Arc<Market>>,
+    Extension(pace): Extension<Arc<Pace>>,
     call: Call,
     Body(push): Body<Push>,
 ) -> Result<Json<PushAnswer>, Problem> {
     understand(push.protocol)?;
     if push.mutations.len() > MAXIMUM_PUSH {
         return Err(Problem::too_large());
+    }
+    if let Err(after_ms) = pace.take(call.account(), push.mutations.len(), (market.clock)()) {
+        return Ok(Json(PushAnswer {
+            decisions: Vec::new(),
+            last_seq: 0,
+            rest: Some(Rest::Retry { after_ms }),
+        }));
     }
     let mut acts = Vec::with_capacity(push.mutations.len());
     let mut rest = None;

@@ -69,14 +69,19 @@ impl Desk {
     }
 
     pub(crate) async fn push(&self, mutations: &[Envelope]) -> PushAnswer {
-        let answer: PushAnswer = self.post(path::PUSH, self.parcel(mutations)).await.json();
+        let answer = self.post(path::PUSH, self.parcel(mutations)).await.json();
+        self.note(mutations, &answer);
+        answer
+    }
+
+    /// Notes how far the chain has come.
+    pub(crate) fn note(&self, mutations: &[Envelope], answer: &PushAnswer) {
         if answer.rest != Some(Rest::Fork) {
             let links = Link::all(self.chain_before(mutations), mutations);
             let decided = links.take(answer.decisions.len());
             let mut chains = self.chains.lock().expect("nobody panicked");
             chains.extend(decided.map(|link| ((self.device, link.seq), link.after)));
         }
-        answer
     }
 
     /// What stood before the first of these.

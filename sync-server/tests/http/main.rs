@@ -9,6 +9,7 @@ mod files;
 mod forms;
 mod hostile;
 mod housekeeping;
+mod limits;
 mod live;
 mod oauth;
 mod oauth_accounts;

@@ -57,7 +57,9 @@ async fn pries(desk: &mut Desk, thread: ApplicationId, contract: ContractId) -> 
     ];
     let envelopes: Vec<_> = acts.iter().map(|act| desk.seal(act)).collect();
     let parcel = desk.parcel(&envelopes);
-    desk.post(path::PUSH, parcel).await.body
+    let answer = desk.post(path::PUSH, parcel).await;
+    desk.note(&envelopes, &answer.json());
+    answer.body
 }
 
 fn assert_silent(who: &str, told: &str) {

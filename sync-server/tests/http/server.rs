@@ -12,8 +12,9 @@ use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
 use guildhall_server::oauth::{OAuthConfig, Roles};
 use guildhall_server::password::PasswordCost;
-use guildhall_server::router;
+use guildhall_server::router_with;
 use guildhall_server::state::Market;
+use guildhall_server::sync::SyncRules;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
@@ -40,6 +41,11 @@ impl TestServer {
         Self::start_with(BlobLimits::default()).await
     }
 
+    /// A server with rules of its own for sync.
+    pub(crate) async fn by(rules: SyncRules) -> Self {
+        Self::with(crate::database(), BlobLimits::default(), rules).await
+    }
+
     /// A server with other limits for files.
     pub(crate) async fn start_with(limits: BlobLimits) -> Self {
         Self::over(crate::database(), limits).await
@@ -47,6 +53,10 @@ impl TestServer {
 
     /// Over the PostgreSQL of this address, or over a file of its own.
     pub(crate) async fn over(postgres: Option<String>, limits: BlobLimits) -> Self {
+        Self::with(postgres, limits, SyncRules::default()).await
+    }
+
+    async fn with(postgres: Option<String>, limits: BlobLimits, rules: SyncRules) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -73,7 +83,7 @@ impl TestServer {
         };
         tokio::spawn(serve(
             listener,
-            router(&market),
+            router_with(&market, rules),
             shutdown,
             EdgeLimits::default(),
         ));

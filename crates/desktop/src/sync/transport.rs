@@ -3,10 +3,11 @@
 use crate::error::Error;
 use crate::sign_in::{ServerAddress, Tokens};
 use futures_util::{SinkExt as _, StreamExt as _};
-use guildhall_protocol::path;
 use guildhall_protocol::problem::ProblemDocument;
 use guildhall_protocol::sync::pack::{PackError, unpack_delta};
 use guildhall_protocol::sync::{Cursor, FromDesktop, FromServer};
+use guildhall_protocol::{app, path};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -42,6 +43,7 @@ impl Transport {
             .connect_timeout(Duration::from_secs(5))
             .timeout(LIMIT)
             .redirect(reqwest::redirect::Policy::none())
+            .default_headers(version())
             .build()
             .map_err(|_| Error::Offline)?;
         Ok(Self {
@@ -148,9 +150,11 @@ impl Transport {
                     .map_err(|refusal| match refusal {
                         Refusal::Unauthorized => Error::SignInNeeded,
                         Refusal::Unreachable => Error::Offline,
+                        Refusal::Told(problem) => Error::Problem(*problem),
                     })
             }
             Err(Refusal::Unreachable) => Err(Error::Offline),
+            Err(Refusal::Told(problem)) => Err(Error::Problem(*problem)),
             Ok(live) => Ok(live),
         }
     }
@@ -167,6 +171,7 @@ impl Transport {
             .parse()
             .map_err(|_| Refusal::Unauthorized)?;
         request.headers_mut().insert("authorization", bearer);
+        request.headers_mut().extend(version());
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAXIMUM_MESSAGE))
             .max_frame_size(Some(MAXIMUM_MESSAGE));
@@ -185,12 +190,27 @@ impl Transport {
             {
                 Err(Refusal::Unauthorized)
             }
+            Ok(Err(tokio_tungstenite::tungstenite::Error::Http(answer)))
+                if answer.status() == StatusCode::UPGRADE_REQUIRED =>
+            {
+                let body = answer.body().as_deref().unwrap_or_default();
+                serde_json::from_slice(body).map_or(Err(Refusal::Unreachable), |problem| {
+                    Err(Refusal::Told(Box::new(problem)))
+                })
+            }
             Ok(Err(_)) | Err(_) => Err(Refusal::Unreachable),
         }
     }
 }
 
+/// Tells the server which desktop is speaking.
+fn version() -> HeaderMap {
+    let version = HeaderValue::from_static(env!("CARGO_PKG_VERSION"));
+    HeaderMap::from_iter([(HeaderName::from_static(app::HEADER), version)])
+}
+
 enum Refusal {
+    Told(Box<ProblemDocument>),
     Unauthorized,
     Unreachable,
 }

@@ -1,7 +1,7 @@
 //! Talking in a thread.
 
 use super::application::{log, theirs};
-use super::{Answer, Call};
+use super::{Answer, Call, taken};
 use crate::activity::ActivityKind;
 use crate::attachment::{self, Attachment};
 use crate::denied::{Code, Denied, Mistakes};
@@ -20,7 +20,10 @@ pub(super) fn send(
     attachments: &[Attachment],
 ) -> Answer {
     let application = theirs(call, thread, Act::Talk)?;
-    if find::<Message>(call.world, id)?.is_some() {
+    if let Some(before) = find::<Message>(call.world, id)? {
+        if (before.application, before.author) != (thread, call.actor.account) {
+            return Err(taken().into());
+        }
         return Err(Denied::new(Code::AlreadyDone, "This message has been sent already.").into());
     }
     let mut mistakes = Mistakes::default();

@@ -13,6 +13,7 @@ mod review;
 
 use crate::activity::{Activity, ActivityKind, Tally};
 use crate::actor::Actor;
+use crate::denied::Denied;
 use crate::id::{AccountId, ApplicationId, MutationId, RequestId};
 use crate::mutation::{Effect, Mutation};
 use crate::time::Timestamp;
@@ -141,4 +142,9 @@ fn reason(text: &str, minimum: usize) -> Result<String, crate::denied::Denied> {
     mistakes.length(text, minimum, 500, "/reason", "The reason");
     mistakes.into_result()?;
     Ok(text.trim().to_owned())
+}
+
+/// An id that this person's desktop made is in use for something else. What that is, is none of their business.
+pub(super) fn taken() -> Denied {
+    Denied::state("This could not be done under its number, which is in use. Do it once more.")
 }

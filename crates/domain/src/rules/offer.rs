@@ -2,7 +2,7 @@
 
 use super::application::{log, over, theirs};
 use super::request::{close_applications, ended};
-use super::{Answer, Call, reason};
+use super::{Answer, Call, reason, taken};
 use crate::activity::ActivityKind;
 use crate::application::{Application, ApplicationStage, Closing};
 use crate::contract::{Contract, ContractStage};
@@ -28,7 +28,10 @@ pub(super) fn make(call: &Call<'_>, id: OfferId, on: ApplicationId, terms: &Term
     if !request.is_live() {
         return Err(ended(&request).into());
     }
-    if find::<Offer>(call.world, id)?.is_some() {
+    if let Some(before) = find::<Offer>(call.world, id)? {
+        if before.application != on {
+            return Err(taken().into());
+        }
         return Err(Denied::new(Code::AlreadyDone, "This offer has been sent already.").into());
     }
     match application.stage {
@@ -100,7 +103,10 @@ pub(super) fn accept(call: &Call<'_>, id: OfferId, contract: ContractId) -> Answ
     if !request.is_live() || request.hired >= request.places {
         return Err(ended(&request).into());
     }
-    if find::<Contract>(call.world, contract)?.is_some() {
+    if let Some(before) = find::<Contract>(call.world, contract)? {
+        if before.offer != id {
+            return Err(taken().into());
+        }
         return Err(Denied::new(Code::AlreadyDone, "This contract has begun already.").into());
     }
     request.hired += 1;

@@ -1,6 +1,6 @@
 //! A request's life: published, changed, paused, called off, taken down.
 
-use super::{About, Answer, Call, reason};
+use super::{About, Answer, Call, reason, taken};
 use crate::activity::ActivityKind;
 use crate::application::{Application, ApplicationStage, Closing};
 use crate::changes::Changes;
@@ -15,7 +15,10 @@ use crate::world::{Stop, find, get, list};
 
 pub(super) fn publish(call: &Call<'_>, id: RequestId, text: &RequestText) -> Answer {
     decide(&call.actor, Act::ManageRequest, Relation::Owner)?;
-    if find::<Request>(call.world, id)?.is_some() {
+    if let Some(before) = find::<Request>(call.world, id)? {
+        if before.client != call.actor.account {
+            return Err(taken().into());
+        }
         return Err(Denied::new(
             Code::AlreadyDone,
             "This request has been published already.",

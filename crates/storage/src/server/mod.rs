@@ -38,6 +38,8 @@ const READER_CACHE_KIB: u32 = 4_096;
 #[derive(Debug, Clone)]
 pub struct ServerStore {
     database: Database,
+    /// How often acts have failed by a fault of the server.
+    strikes: Arc<batch::Strikes>,
 }
 
 #[derive(Debug, Clone)]
@@ -81,6 +83,7 @@ impl ServerStore {
                 readers,
                 lock: Arc::new(Mutex::new(Some(lock))),
             },
+            strikes: Arc::default(),
         })
     }
 
@@ -92,6 +95,7 @@ impl ServerStore {
     pub async fn connect(url: &str, fresh_epoch: Uuid) -> Result<Self, StoreError> {
         Ok(Self {
             database: Database::Postgres(postgres::open(url, fresh_epoch).await?),
+            strikes: Arc::default(),
         })
     }
 

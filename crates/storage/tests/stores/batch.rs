@@ -376,6 +376,43 @@ async fn who_sees_what_was_committed_is_woken_though_the_rest_of_the_batch_faile
     assert_eq!(store.all::<Message>().await.expect("is read").len(), 2);
 }
 
+async fn an_act_that_the_server_stumbles_over_three_times_is_set_aside_and_blocks_nobody(bed: Bed) {
+    let store = bed.open().await;
+    let begun = [
+        adas(1, [publish(1, "The first request")]),
+        alone(BEN, 50, apply(1)),
+    ];
+    commit(&store, &begun).await;
+    let damage = "update application set body = replace(body, '\"message\"', '\"massage\"')";
+    run(&store, damage).await;
+    let jobs = [
+        adas(
+            2,
+            [
+                publish(2, "Before it"),
+                say(1, 1, "In a thread that cannot be read"),
+                publish(3, "After it"),
+            ],
+        ),
+        alone(ADA, 70, publish(4, "Beside it")),
+    ];
+
+    let mut last = Vec::new();
+    for _ in 0..3 {
+        let answers = commit(&store, &jobs).await.answers;
+        last.push((answers[0].decisions.len(), answers[0].rest.is_some()));
+        assert_eq!((answers[1].decisions.len(), &answers[1].rest), (1, &None));
+    }
+
+    assert_eq!(last, [(1, true), (1, true), (3, false)]);
+    let answer = commit(&store, &jobs).await.answers.remove(0);
+    let Verdict::Rejected { denied } = &answer.decisions[1].verdict else {
+        panic!("{answer:?}");
+    };
+    assert_eq!(denied.code.as_str(), "quarantined");
+    assert_eq!(store.all::<Request>().await.expect("is read").len(), 4);
+}
+
 on_both!(
     a_batch_that_fails_at_its_last_statement_has_done_nothing,
     the_same_id_has_one_effect_and_one_answer_in_a_batch_and_across_batches,
@@ -389,4 +426,5 @@ on_both!(
     two_copies_in_one_batch_do_not_pass_for_one,
     numbers_out_of_order_stop_where_the_next_one_is_missing,
     who_sees_what_was_committed_is_woken_though_the_rest_of_the_batch_failed,
+    an_act_that_the_server_stumbles_over_three_times_is_set_aside_and_blocks_nobody,
 );

@@ -1,8 +1,8 @@
-//! When a batch broke a constraint: each act in a transaction of its own; the one that breaks it is set aside, so that it blocks
+//! When a batch failed by one of its acts: each in a transaction of its own; the guilty one is set aside, so that it blocks
 //! nobody.
 
 use super::conclude::Deriver;
-use super::{Committed, Job, JobAnswer, together::commit_together};
+use super::{Committed, Job, JobAnswer, Strikes, together::commit_together};
 use crate::error::StoreError;
 use crate::server::port::Writable;
 use guildhall_domain::denied::{Code, Denied};
@@ -14,14 +14,19 @@ pub(super) async fn commit_apart<D: Writable>(
     database: &D,
     jobs: &[Job],
     deriver: &mut dyn Deriver,
+    strikes: &Strikes,
     now: Timestamp,
 ) -> Result<Committed, StoreError> {
     let mut all = Committed::default();
     for job in jobs {
-        let answer = match one_by_one(database, job, deriver, now, &mut all).await {
+        let answer = match one_by_one(database, job, deriver, strikes, now, &mut all).await {
             Ok(answer) => answer,
             // Nothing was told or done yet: the whole batch may be tried again.
-            Err((error, partial)) if all.answers.is_empty() && partial.decisions.is_empty() => {
+            Err((error, partial))
+                if !error.is_internal()
+                    && all.answers.is_empty()
+                    && partial.decisions.is_empty() =>
+            {
                 return Err(error);
             }
             // What was committed before stands: it is told, and those who see it are woken. The rest may be tried again.
@@ -47,6 +52,7 @@ async fn one_by_one<D: Writable>(
     database: &D,
     job: &Job,
     deriver: &mut dyn Deriver,
+    strikes: &Strikes,
     now: Timestamp,
     all: &mut Committed,
 ) -> Result<JobAnswer, (StoreError, JobAnswer)> {
@@ -62,7 +68,7 @@ async fn one_by_one<D: Writable>(
         .chain(job.acts.is_empty().then_some(&[][..]));
     for acts in acts {
         alone.acts = acts.to_vec();
-        let committed = match alone_or_aside(database, &mut alone, deriver, now).await {
+        let committed = match alone_or_aside(database, &mut alone, deriver, strikes, now).await {
             Ok(committed) => committed,
             Err(error) => return Err((error, answer)),
         };
@@ -81,15 +87,23 @@ async fn one_by_one<D: Writable>(
     Ok(answer)
 }
 
-/// Commits one act; one that breaks a constraint is refused instead.
+/// Commits one act; one that breaks a constraint is refused instead, and one that the server stumbles over for the third time.
 async fn alone_or_aside<D: Writable>(
     database: &D,
     alone: &mut Job,
     deriver: &mut dyn Deriver,
+    strikes: &Strikes,
     now: Timestamp,
 ) -> Result<Committed, StoreError> {
     let error = match commit_together(database, from_ref(alone), deriver, now).await {
         Err(error) if error.is_constraint() => error,
+        Err(error) if error.is_internal() => {
+            let mut acts = alone.acts.iter();
+            if !acts.any(|act| strikes.is_out(act.id)) {
+                return Err(error);
+            }
+            error
+        }
         other => return other,
     };
     deriver.lost();

@@ -18,6 +18,7 @@ use guildhall_protocol::sync::{Chain, Decision, Link, Rest, Verdict};
 use guildhall_sync_core::planted;
 use guildhall_sync_core::workspace::Workspace;
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How often the rules may ask for rows before they are taken to be broken.
 const MAXIMUM_ROUNDS: usize = 12;
@@ -49,7 +50,7 @@ impl Deciding {
                     if self.books.decided.contains_key(&act.id) {
                         continue;
                     }
-                    if let Err(Stop::Need(need)) = self.run(job, mutation, act.id) {
+                    if let Some(Err(Stop::Need(need))) = self.run(job, mutation, act.id) {
                         needs.insert(need);
                     }
                 }
@@ -208,7 +209,8 @@ impl Deciding {
         };
         for _ in 0..MAXIMUM_ROUNDS {
             match self.run(job, mutation, act.id) {
-                Ok(effects) => {
+                None => return Err(StoreError::Panicked(act.id.0)),
+                Some(Ok(effects)) => {
                     match files::may_name(&self.books.files, job.account, mutation.attachments()) {
                         Ok(true) => {}
                         Ok(false) => return Ok(None),
@@ -226,8 +228,8 @@ impl Deciding {
                         version: self.version,
                     }));
                 }
-                Err(Stop::Denied(denied)) => return Ok(Some(Verdict::Rejected { denied })),
-                Err(Stop::Need(need)) => {
+                Some(Err(Stop::Denied(denied))) => return Ok(Some(Verdict::Rejected { denied })),
+                Some(Err(Stop::Need(need))) => {
                     load(writing, &mut self.workspace, &BTreeSet::from([need])).await?;
                 }
             }
@@ -235,8 +237,17 @@ impl Deciding {
         Err(StoreError::Restless(act.id.0))
     }
 
-    /// Runs one rule for the job's actor.
-    fn run(&self, job: &Job, mutation: &Mutation, id: MutationId) -> Result<Vec<Effect>, Stop> {
+    /// Runs one rule for the job's actor; none when it panicked. A rule changes nothing, so what it left half-done is nothing.
+    fn run(
+        &self,
+        job: &Job,
+        mutation: &Mutation,
+        id: MutationId,
+    ) -> Option<Result<Vec<Effect>, Stop>> {
+        catch_unwind(AssertUnwindSafe(|| self.rule(job, mutation, id))).ok()
+    }
+
+    fn rule(&self, job: &Job, mutation: &Mutation, id: MutationId) -> Result<Vec<Effect>, Stop> {
         let actor = if job.system {
             Actor::system(job.account)
         } else {

@@ -10,12 +10,14 @@ mod decide;
 mod files;
 mod load;
 mod note;
+mod strikes;
 mod together;
 mod write;
 
 pub(super) use books::Entries;
 pub use conclude::{Deriver, NoDeriver};
 pub(super) use note::{CONCERNED, concerned};
+pub(super) use strikes::Strikes;
 pub(super) use write::write;
 
 use super::port::Writable;
@@ -112,9 +114,10 @@ impl ServerStore {
         deriver: &mut dyn Deriver,
         now: Timestamp,
     ) -> Result<Committed, StoreError> {
+        let strikes = &self.strikes;
         match &self.database {
-            Database::Sqlite { writer, .. } => commit(writer, jobs, deriver, now).await,
-            Database::Postgres(database) => commit(database, jobs, deriver, now).await,
+            Database::Sqlite { writer, .. } => commit(writer, jobs, deriver, strikes, now).await,
+            Database::Postgres(database) => commit(database, jobs, deriver, strikes, now).await,
         }
     }
 }
@@ -123,6 +126,7 @@ async fn commit<D: Writable>(
     database: &D,
     jobs: &[Job],
     deriver: &mut dyn Deriver,
+    strikes: &Strikes,
     now: Timestamp,
 ) -> Result<Committed, StoreError> {
     let mut committed = commit_together(database, jobs, deriver, now).await;
@@ -139,13 +143,13 @@ async fn commit<D: Writable>(
         committed = commit_together(database, jobs, deriver, now).await;
     }
     match committed {
-        Err(error) if error.is_constraint() => {
+        Err(error) if error.is_constraint() || error.is_internal() => {
             deriver.lost();
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "a batch broke a constraint; trying its acts one by one"
+                "a batch failed by one of its acts; trying them one by one"
             );
-            let apart = commit_apart(database, jobs, deriver, now).await;
+            let apart = commit_apart(database, jobs, deriver, strikes, now).await;
             if apart.is_err() {
                 deriver.lost();
             }
