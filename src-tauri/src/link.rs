@@ -31,6 +31,7 @@ pub struct Opened {
 pub async fn open_desktop(folder: &Path, profile: &str) -> Result<Opened, Error> {
     let (events, receive) = mpsc::unbounded_channel();
     let setup = Setup {
+        clock: guildhall_desktop::sign_in::system_clock(),
         folder: folder.to_owned(),
         profile: profile.to_owned(),
         vault: Box::new(SystemVault::new(profile)),

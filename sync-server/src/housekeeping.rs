@@ -1,9 +1,10 @@
-//! What the server does as time passes: publishes reviews whose window is over, forgets expired sign-ins and what left a scope long ago,
-//! removes files that nobody needs.
+//! What the server does as time passes: publishes reviews whose window is over, ends requests that nobody looks after,
+//! forgets expired sign-ins and what left a scope long ago, removes files that nobody needs.
 
 use crate::clock;
 use crate::state::Market;
 use guildhall_domain::mutation::Mutation;
+use guildhall_domain::request::REQUEST_LIFE_MS;
 use guildhall_domain::review::REVIEW_WINDOW_MS;
 use std::error::Error;
 use std::sync::Arc;
@@ -50,6 +51,17 @@ pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> 
             .await?
         {
             tracing::warn!(review = %review.id, %denied, "a review stays sealed");
+        }
+    }
+    let idle = (market.clock)().plus_ms(-REQUEST_LIFE_MS);
+    for request in market.store.untouched_since(idle).await? {
+        let expire = Mutation::ExpireRequest { id: request.id };
+        if let Err(denied) = market
+            .writer
+            .act(request.client, true, clock::mutation_id(), expire)
+            .await?
+        {
+            tracing::warn!(request = %request.id, %denied, "a request goes on past its time");
         }
     }
     Ok(())

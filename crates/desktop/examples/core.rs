@@ -115,6 +115,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect();
     let (sender, events) = mpsc::unbounded_channel();
     let setup = Setup {
+        clock: guildhall_desktop::sign_in::system_clock(),
         folder: PathBuf::from(folder),
         profile: String::new(),
         vault: Box::new(Handed(Mutex::new(held))),

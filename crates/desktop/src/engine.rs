@@ -8,11 +8,13 @@ mod push;
 use crate::blobs::{BlobFolder, Files};
 use crate::cancelled;
 use crate::error::Error;
+use crate::hold::{self, Hold, Resting};
 use crate::notice::{self, Arrival};
+use crate::screens;
 use crate::snapshot::Snapshot;
 use guildhall_domain::activity::{Activity, ActivityKind};
 use guildhall_domain::denied::Denied;
-use guildhall_domain::id::{AccountId, DeviceId, MutationId};
+use guildhall_domain::id::{AccountId, ApplicationId, DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Delta, PROTOCOL, Position, Pull};
@@ -28,6 +30,8 @@ use uuid::Uuid;
 
 /// How much older the stored moment of the last download may be than the real one: each time it is stored, the disk is waited for.
 const MOMENT_MS: i64 = 60_000;
+/// The setting that says how far this computer's clock is ahead of the server's.
+const CLOCK_AHEAD: &str = "clock_ahead";
 
 /// The files and the replica of one account.
 pub(crate) struct Engine {
@@ -55,9 +59,37 @@ pub(crate) struct Core {
     is_unstored: bool,
     /// Where the last page that was laid aside ended, while a pull is under way.
     staged: Option<Position>,
+    /// Acts that wait for rows the server knows already.
+    resting: Resting,
+}
+
+/// What is counted for the sync state.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    /// Acts that go out by themselves, quiet notes aside.
+    pub waiting: usize,
+    /// Acts that need the person.
+    pub attention: usize,
+    /// When the device last was up to date.
+    pub as_of: Option<Timestamp>,
+    /// True once the first download is in.
+    pub is_loaded: bool,
+}
+
+/// An act that waits, and for what, if not for the connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Waiting {
+    /// The act.
+    pub pending: Pending,
+    /// Why it does not go out.
+    pub hold: Option<Hold>,
 }
 
 impl Core {
+    pub(crate) fn holds(&self, now: Timestamp) -> BTreeMap<MutationId, Hold> {
+        hold::holds(&self.replica, &self.resting, now)
+    }
+
     /// Stores when the device last was up to date, if that is not on the disk yet.
     async fn store_as_of(&mut self) -> Result<(), StoreError> {
         if let Some(as_of) = self.as_of
@@ -130,8 +162,14 @@ impl Engine {
             .into_iter()
             .partition(|pending| contained(pending));
         let replica = Replica::new(me, base.rows, base.reasons, base.cursor, pending);
-        let drafts = outbox.drafts().await?;
+        let mut drafts = outbox.drafts().await?;
         let refused = outbox.refused().await?;
+        let acts = replica.pending().iter().map(|pending| &pending.mutation);
+        let acts = acts.chain(refused.iter().map(|one| &one.mutation));
+        for key in screens::drafts::outlived(&drafts, acts) {
+            outbox.save_draft(&key, None, Timestamp(0)).await?;
+            drafts.remove(&key);
+        }
         let as_of = outbox
             .setting("as_of")
             .await?
@@ -158,6 +196,7 @@ impl Engine {
             stored_as_of: as_of,
             is_unstored: false,
             staged: None,
+            resting: Resting::new(),
         };
         core.tidy_files().await?;
         Ok(Self {
@@ -314,33 +353,59 @@ impl Engine {
     }
 
     /// How many acts wait, quiet notes aside, and how many need the person.
-    pub(crate) async fn counts(&self) -> (usize, usize, Option<Timestamp>, bool) {
+    pub(crate) async fn counts(&self, now: Timestamp) -> Counts {
         let core = self.core.lock().await;
-        let waiting = core
-            .replica
-            .pending()
-            .iter()
+        let holds = core.holds(now);
+        let pending = core.replica.pending().iter();
+        let (held, waiting): (Vec<_>, Vec<_>) = pending
             .filter(|pending| is_waiting(pending))
-            .count();
-        (
-            waiting,
-            core.refused.len(),
-            core.as_of,
-            core.replica.cursor().is_some(),
-        )
+            .partition(|pending| holds.get(&pending.id).is_some_and(Hold::wants_person));
+        Counts {
+            waiting: waiting.len(),
+            attention: core.refused.len() + held.len(),
+            as_of: core.as_of,
+            is_loaded: core.replica.cursor().is_some(),
+        }
     }
 
     /// What waits, in order.
-    pub(crate) async fn waiting(&self) -> Vec<Pending> {
-        self.core
-            .lock()
-            .await
-            .replica
-            .pending()
-            .iter()
+    pub(crate) async fn waiting(&self, now: Timestamp) -> Vec<Waiting> {
+        let core = self.core.lock().await;
+        let mut holds = core.holds(now);
+        let pending = core.replica.pending().iter();
+        pending
             .filter(|pending| is_waiting(pending))
-            .cloned()
+            .map(|pending| Waiting {
+                hold: holds.remove(&pending.id),
+                pending: pending.clone(),
+            })
             .collect()
+    }
+
+    /// True when something waits for nothing but to be sent.
+    pub(crate) async fn has_free(&self, now: Timestamp) -> bool {
+        let core = self.core.lock().await;
+        !core.ready(1, now).is_empty()
+    }
+
+    /// Lets a held act go, as the person confirms it with what is new before them.
+    pub(crate) async fn confirm(&self, id: MutationId, now: Timestamp) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        let holds = core.holds(now);
+        let pending = core.replica.pending().iter();
+        let found = pending
+            .filter(|pending| pending.id == id)
+            .find_map(|held| hold::confirmed(&core.replica, holds.get(&id)?, &held.mutation));
+        let mutation = found.ok_or_else(|| Denied::not_found("act"))?;
+        let anew = Pending {
+            id: fresh_act(),
+            at: now,
+            mutation,
+            progress: Progress::Queued,
+        };
+        core.outbox.replace(id, &anew).await?;
+        core.replica.replace(id, anew);
+        Ok(())
     }
 
     /// What was refused, newest first.
@@ -363,17 +428,13 @@ impl Engine {
             .into());
         }
         let target = &pending[index].mutation;
-        let aggregate = target
-            .aggregate()
-            .filter(|_| matches!(target, Mutation::PublishRequest { .. }));
         let cancelled: Vec<Pending> = pending[index..]
             .iter()
-            .filter(|later| {
-                later.id == id || (aggregate.is_some() && later.mutation.aggregate() == aggregate)
-            })
+            .filter(|later| later.id == id || hangs_on(&later.mutation, target, self.me))
             .cloned()
             .collect();
-        let kept = cancelled::kept(&cancelled, &core.drafts, now).map_err(StoreError::from)?;
+        let kept = cancelled::kept(&cancelled, &core.replica, &core.drafts, now)
+            .map_err(StoreError::from)?;
         let ids: Vec<MutationId> = cancelled.iter().map(|pending| pending.id).collect();
         core.outbox
             .cancel(&ids, &kept.drafts, &kept.refused, now)
@@ -384,6 +445,58 @@ impl Engine {
         core.drafts.extend(kept.drafts);
         core.refused.splice(0..0, kept.refused);
         Ok(())
+    }
+
+    /// Turns a refused act into the drafts its form begins with.
+    pub(crate) async fn mend(&self, id: MutationId, now: Timestamp) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        let Some(index) = core.refused.iter().position(|one| one.id == id) else {
+            return Err(Denied::not_found("act").into());
+        };
+        let mutation = &core.refused[index].mutation;
+        let nothing = BTreeMap::new();
+        let drafts = cancelled::as_drafts(mutation, &core.replica, &core.drafts, &nothing)
+            .map_err(StoreError::from)?;
+        let drafts: BTreeMap<String, String> = drafts.into_iter().collect();
+        core.outbox.cancel(&[], &drafts, &[], now).await?;
+        // Words for which there is no form stay where they are.
+        if !drafts.is_empty() {
+            core.outbox.discard_refused(id).await?;
+            core.refused.remove(index);
+        }
+        core.drafts.extend(drafts);
+        Ok(())
+    }
+
+    /// Drops an act that waits for the person, with its text.
+    pub(crate) async fn drop_held(&self, id: MutationId, now: Timestamp) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        if !core.holds(now).get(&id).is_some_and(Hold::wants_person) {
+            return Err(Denied::not_found("act").into());
+        }
+        let nothing = BTreeMap::new();
+        core.outbox.cancel(&[id], &nothing, &[], now).await?;
+        core.replica.withdraw(id);
+        Ok(())
+    }
+
+    /// How far this computer's clock was ahead of the server's when they last spoke.
+    pub(crate) async fn clock_ahead(&self) -> Result<Option<i64>, StoreError> {
+        let core = self.core.lock().await;
+        let kept = core.outbox.setting(CLOCK_AHEAD).await?;
+        Ok(kept.and_then(|text| text.parse().ok()))
+    }
+
+    /// Keeps how far this computer's clock is off, if that has changed by more than a moment.
+    pub(crate) async fn note_clock(&self, ahead_ms: i64) -> Result<(), StoreError> {
+        let before = self.clock_ahead().await?.unwrap_or(0);
+        if before.abs_diff(ahead_ms) < MOMENT_MS.unsigned_abs() {
+            return Ok(());
+        }
+        let core = self.core.lock().await;
+        core.outbox
+            .set_setting(CLOCK_AHEAD, &ahead_ms.to_string())
+            .await
     }
 
     /// Discards a refused act.
@@ -438,4 +551,22 @@ fn fresh_device() -> DeviceId {
 /// True for an act the person would call unsent; quiet notes are nobody's worry.
 fn is_waiting(pending: &Pending) -> bool {
     !pending.mutation.is_quiet() && !matches!(pending.progress, Progress::Applied { .. })
+}
+
+/// True for what would make no sense without an act that begins something: a request, or an application with its thread.
+fn hangs_on(later: &Mutation, target: &Mutation, me: AccountId) -> bool {
+    let begun = match target {
+        Mutation::PublishRequest { id, .. } => id.0,
+        Mutation::SubmitApplication { request, .. } => ApplicationId::of(*request, me).0,
+        _ => return false,
+    };
+    later.aggregate() == Some(begun)
+}
+
+fn fresh_act() -> MutationId {
+    #[cfg(feature = "simulation")]
+    if let Some(id) = guildhall_sync_core::simulation::id() {
+        return MutationId(id);
+    }
+    MutationId(Uuid::now_v7())
 }

@@ -10,9 +10,11 @@ mod engine;
 mod error;
 mod event;
 pub mod forms;
+mod hold;
 mod notice;
 mod place;
 pub mod screens;
+mod server_time;
 mod session;
 pub mod sign_in;
 #[cfg(feature = "simulation")]
@@ -20,6 +22,7 @@ pub mod simulation;
 pub mod snapshot;
 mod sync;
 mod verbs;
+mod verdict;
 pub mod view;
 
 pub use blobs::FileState;
@@ -28,9 +31,9 @@ pub use event::{Event, Notice};
 pub use session::Clock;
 
 use crate::place::{Place, Remembered};
+use crate::server_time::ServerTime;
 use crate::session::{Attempt, Session};
-use crate::sign_in::{Keychain, Opener, Vault, system_clock};
-use guildhall_domain::time::Timestamp;
+use crate::sign_in::{Keychain, Opener, Vault};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,6 +53,8 @@ pub struct Setup {
     pub opener: Opener,
     /// Where events go.
     pub events: mpsc::UnboundedSender<Event>,
+    /// This computer's clock in Unix milliseconds.
+    pub clock: sign_in::Clock,
 }
 
 /// The app of one profile.
@@ -60,6 +65,7 @@ pub struct Desktop {
     opener: Opener,
     events: mpsc::UnboundedSender<Event>,
     clock: Clock,
+    server_time: ServerTime,
     milliseconds: sign_in::Clock,
     time_zone: String,
     match_window: Duration,
@@ -84,16 +90,18 @@ impl Desktop {
     /// # Errors
     /// [`Error`] when the profile's files cannot be used.
     pub async fn open(setup: Setup) -> Result<Arc<Self>, Error> {
-        let milliseconds = system_clock();
+        let milliseconds = setup.clock;
         let place = Place::take(&setup.folder)?;
         let remembered = place.remembered();
-        let ticks = Arc::clone(&milliseconds);
+        let server_time = ServerTime::new(Arc::clone(&milliseconds));
+        let shown = server_time.clone();
         let desktop = Arc::new(Self {
             profile: setup.profile,
             keychain: Keychain::new(setup.vault),
             opener: setup.opener,
             events: setup.events,
-            clock: Arc::new(move || Timestamp(ticks())),
+            clock: Arc::new(move || shown.now()),
+            server_time,
             milliseconds,
             time_zone: local_time_zone(),
             match_window: match_window(),

@@ -85,9 +85,10 @@ impl Desktop {
                 waiting: 0,
                 attention: 0,
                 as_of: None,
+                clock_ahead: 0.0,
             });
         };
-        let (waiting, attention, as_of, loaded) = session.engine.counts().await;
+        let counts = session.engine.counts((self.clock)()).await;
         let link = session
             .driver
             .as_ref()
@@ -96,15 +97,16 @@ impl Desktop {
         Ok(SyncView {
             link: match link {
                 Link::Offline => LinkView::Offline,
-                Link::Syncing if loaded => LinkView::Syncing,
+                Link::Syncing if counts.is_loaded => LinkView::Syncing,
                 Link::Syncing => LinkView::Loading,
                 Link::UpToDate => LinkView::UpToDate,
                 Link::UpdateNeeded => LinkView::UpdateNeeded,
                 Link::SignInNeeded => LinkView::SignInNeeded,
             },
-            waiting: count(waiting),
-            attention: count(attention),
-            as_of: as_of.map(screens::milliseconds),
+            waiting: count(counts.waiting),
+            attention: count(counts.attention),
+            as_of: counts.as_of.map(screens::milliseconds),
+            clock_ahead: screens::milliseconds(Timestamp(self.server_time.ahead_ms())),
         })
     }
 
@@ -277,13 +279,17 @@ impl Desktop {
         engine: Arc<Engine>,
         tokens: Option<Tokens>,
     ) -> Result<Session, Error> {
-        let transport = tokens.clone().map(Transport::new).transpose()?;
+        let transport = tokens
+            .clone()
+            .map(|tokens| Transport::new(tokens, self.server_time.clone()))
+            .transpose()?;
         let driver = transport.clone().map(|transport| {
             Driver::start(
                 Arc::clone(&engine),
                 transport,
                 self.events.clone(),
                 Arc::clone(&self.clock),
+                self.server_time.clone(),
                 self.match_window,
                 self.is_paused(),
             )
@@ -304,6 +310,9 @@ impl Desktop {
         };
         let address = ServerAddress::parse(&state.remembered.server)?;
         let engine = Arc::new(Engine::open(&self.place.account(&address, account), account).await?);
+        if let Some(ahead) = engine.clock_ahead().await? {
+            self.server_time.believe(ahead);
+        }
         state.session = Some(self.running(engine, None)?);
         drop(state);
         let desktop = Arc::clone(self);
@@ -370,9 +379,9 @@ impl Desktop {
         let Some(session) = &state.session else {
             return Ok(());
         };
-        let (waiting, attention, _, _) = session.engine.counts().await;
+        let counts = session.engine.counts((self.clock)()).await;
         let snapshot = session.engine.snapshot((self.clock)()).await;
-        let kept = waiting + attention + screens::drafts::worth_keeping(&snapshot);
+        let kept = counts.waiting + counts.attention + screens::drafts::worth_keeping(&snapshot);
         if kept > 0 && !discard_waiting {
             return Err(Error::Waiting(screens::words::count(
                 kept,

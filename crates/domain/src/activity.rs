@@ -25,6 +25,8 @@ pub enum ActivityKind {
     RequestCancelled,
     /// Removed a request, as an admin.
     RequestRemoved,
+    /// A request ran out.
+    RequestExpired,
     /// Opened a request.
     RequestViewed,
     /// Opened a profile.
@@ -68,6 +70,42 @@ pub enum ActivityKind {
 }
 
 impl ActivityKind {
+    /// True when the words of such a line are for others than the people in it: what admins did, and what was published. What
+    /// two people write to each other, the reason of a refusal included, is none of it.
+    pub fn is_public(self) -> bool {
+        match self {
+            Self::Joined
+            | Self::RoleChanged
+            | Self::PersonSuspended
+            | Self::PersonRestored
+            | Self::RequestRemoved => true,
+            Self::ProfileSaved
+            | Self::RequestPublished
+            | Self::RequestEdited
+            | Self::RequestPaused
+            | Self::RequestResumed
+            | Self::RequestCancelled
+            | Self::RequestExpired
+            | Self::RequestViewed
+            | Self::ProfileViewed
+            | Self::Applied
+            | Self::ApplicationViewed
+            | Self::ApplicationShortlisted
+            | Self::ApplicationDeclined
+            | Self::ApplicationWithdrawn
+            | Self::OfferMade
+            | Self::OfferRevoked
+            | Self::OfferAccepted
+            | Self::OfferDeclined
+            | Self::Delivered
+            | Self::ChangesRequested
+            | Self::DeliveryAccepted
+            | Self::ContractCancelled
+            | Self::MessageSent
+            | Self::Reviewed => false,
+        }
+    }
+
     /// True for acts that the other side is not told of one by one.
     pub fn is_view(self) -> bool {
         matches!(

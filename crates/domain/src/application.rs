@@ -13,6 +13,8 @@ pub enum Closing {
     Filled,
     /// The client cancelled the request.
     Cancelled,
+    /// The client let the request run out.
+    Expired,
     /// An admin removed the request.
     Removed,
 }

@@ -121,6 +121,18 @@ pub enum Mutation {
         /// Told to the applicants.
         reason: String,
     },
+    /// Keeps a request for another while, or brings one back that ran out.
+    #[serde(rename = "request.renew")]
+    RenewRequest {
+        /// Which.
+        id: RequestId,
+    },
+    /// Ends a request that nobody looked after. Only by the server.
+    #[serde(rename = "request.expire")]
+    ExpireRequest {
+        /// Which.
+        id: RequestId,
+    },
     /// Takes a request down, as an admin.
     #[serde(rename = "request.remove")]
     RemoveRequest {
@@ -294,6 +306,8 @@ impl Mutation {
             | Self::ChangeRequest { id, .. }
             | Self::PauseRequest { id }
             | Self::ResumeRequest { id }
+            | Self::RenewRequest { id }
+            | Self::ExpireRequest { id }
             | Self::CancelRequest { id, .. }
             | Self::RemoveRequest { id, .. }
             | Self::ViewRequest { id } => Some(id.0),
@@ -334,6 +348,8 @@ impl Mutation {
             | Self::ChangeRequest { .. }
             | Self::PauseRequest { .. }
             | Self::ResumeRequest { .. }
+            | Self::RenewRequest { .. }
+            | Self::ExpireRequest { .. }
             | Self::CancelRequest { .. }
             | Self::RemoveRequest { .. }
             | Self::ViewRequest { .. }
@@ -383,6 +399,8 @@ impl Mutation {
             | Self::ViewProfile { .. }
             | Self::PauseRequest { .. }
             | Self::ResumeRequest { .. }
+            | Self::RenewRequest { .. }
+            | Self::ExpireRequest { .. }
             | Self::ViewRequest { .. }
             | Self::WithdrawApplication { .. }
             | Self::ViewApplication { .. }

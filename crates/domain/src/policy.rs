@@ -22,6 +22,8 @@ pub enum Act {
     SaveProfile,
     /// Publish, change, pause, resume or cancel a request.
     ManageRequest,
+    /// End a request as time runs out.
+    ExpireRequest,
     /// Open a request.
     ViewRequest,
     /// Open a profile.
@@ -134,6 +136,7 @@ const RULES: &[Rule] = &[
     Rule(Act::Talk, Needs::Anybody, Relation::Freelancer, false),
     Rule(Act::Review, Needs::Anybody, Relation::Client, false),
     Rule(Act::Review, Needs::Anybody, Relation::Freelancer, false),
+    Rule(Act::ExpireRequest, Needs::System, Relation::Owner, false),
     Rule(Act::RevealReview, Needs::System, Relation::Owner, false),
     Rule(Act::Sync, Needs::Anybody, Relation::Owner, true),
 ];

@@ -4,8 +4,11 @@ use crate::denied::{Denied, Mistakes};
 use crate::id::{AccountId, RequestId};
 use crate::money::{MAXIMUM_MINOR, Money};
 use crate::profile::Level;
-use crate::time::{Date, Timestamp};
+use crate::time::{DAY_MS, Date, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// How long a request stands without a sign of its client: 30 days.
+pub const REQUEST_LIFE_MS: i64 = 30 * DAY_MS;
 
 /// The most requests of one client that may be open at once.
 pub const MAXIMUM_OPEN: usize = 50;
@@ -92,6 +95,11 @@ pub enum RequestStage {
         /// Told to the applicants.
         reason: String,
     },
+    /// Nobody looked after it for too long.
+    Expired {
+        /// Since when.
+        at: Timestamp,
+    },
     /// Taken down by an admin.
     Removed {
         /// Since when.
@@ -130,6 +138,11 @@ impl Request {
     /// True while new applications are taken.
     pub fn is_open(&self) -> bool {
         matches!(self.stage, RequestStage::Open)
+    }
+
+    /// When it runs out, unless its client gives a sign before.
+    pub fn expires(&self) -> Timestamp {
+        self.changed.plus_ms(REQUEST_LIFE_MS)
     }
 
     /// True while it may still be changed, paused or cancelled.

@@ -41,7 +41,7 @@ create table request (
     body text not null check (json_valid(body)),
     client text generated always as (body ->> '$.client') stored,
     stage text generated always as (body ->> '$.stage') stored,
-    check (body ->> '$.stage' in ('open', 'paused', 'filled', 'closed', 'cancelled', 'removed')),
+    check (body ->> '$.stage' in ('open', 'paused', 'filled', 'closed', 'cancelled', 'expired', 'removed')),
     -- The guarded counter: nobody is hired beyond the places there are, whatever a rule may think.
     check (body ->> '$.hired' between 0 and body ->> '$.places'),
     foreign key (client) references person (id) deferrable initially deferred

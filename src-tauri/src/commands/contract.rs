@@ -1,7 +1,7 @@
 //! Contracts: delivery, acceptance, and the review at the end.
 
 use guildhall_desktop::view::RoleView;
-use guildhall_desktop::view::thread::ContractView;
+use guildhall_desktop::view::thread::{ContractView, ReviewDraft};
 
 use super::{Answer, Shared};
 
@@ -50,4 +50,15 @@ pub async fn review_write(
     text: String,
 ) -> Answer<()> {
     Ok(desktop.review_write(contract, stars, text).await?)
+}
+
+/// Keeps a review as it is being written.
+#[tauri::command]
+#[specta::specta]
+pub async fn review_autosave(
+    desktop: Shared<'_>,
+    contract: String,
+    draft: ReviewDraft,
+) -> Answer<()> {
+    Ok(desktop.review_autosave(contract, draft).await?)
 }

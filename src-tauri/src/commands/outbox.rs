@@ -38,3 +38,24 @@ pub async fn attention_resend(desktop: Shared<'_>, id: String) -> Answer<()> {
 pub async fn attention_discard(desktop: Shared<'_>, id: String) -> Answer<()> {
     Ok(desktop.attention_discard(id).await?)
 }
+
+/// Takes an act back to change its words; answers where its form is.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_edit(desktop: Shared<'_>, id: String) -> Answer<String> {
+    Ok(desktop.outbox_edit(id).await?)
+}
+
+/// Lets a held act go as things stand now.
+#[tauri::command]
+#[specta::specta]
+pub async fn outbox_confirm(desktop: Shared<'_>, id: String) -> Answer<()> {
+    Ok(desktop.outbox_confirm(id).await?)
+}
+
+/// Opens the conversation about an act that came too late; answers where it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn attention_ask(desktop: Shared<'_>, id: String) -> Answer<String> {
+    Ok(desktop.attention_ask(id).await?)
+}

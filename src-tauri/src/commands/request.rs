@@ -85,3 +85,10 @@ pub async fn candidate(
 ) -> Answer<CandidatePageView> {
     Ok(desktop.candidate(request, freelancer).await?)
 }
+
+/// Keeps a request for another while, or brings one back that ran out.
+#[tauri::command]
+#[specta::specta]
+pub async fn request_renew(desktop: Shared<'_>, id: String) -> Answer<()> {
+    Ok(desktop.request_renew(id).await?)
+}

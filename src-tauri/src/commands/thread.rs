@@ -81,3 +81,26 @@ pub async fn offer_accept(desktop: Shared<'_>, id: String) -> Answer<()> {
 pub async fn offer_decline(desktop: Shared<'_>, id: String, reason: String) -> Answer<()> {
     Ok(desktop.offer_decline(id, reason).await?)
 }
+
+/// Keeps an offer as it is being written.
+#[tauri::command]
+#[specta::specta]
+pub async fn offer_autosave(
+    desktop: Shared<'_>,
+    application: String,
+    terms: TermsForm,
+) -> Answer<()> {
+    Ok(desktop.offer_autosave(application, terms).await?)
+}
+
+/// Keeps the words that go with an act as they are being written.
+#[tauri::command]
+#[specta::specta]
+pub async fn words_autosave(
+    desktop: Shared<'_>,
+    way: String,
+    about: String,
+    text: String,
+) -> Answer<()> {
+    Ok(desktop.words_autosave(way, about, text).await?)
+}

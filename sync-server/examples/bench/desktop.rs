@@ -145,6 +145,7 @@ impl Running {
     async fn open(folder: &Path, email: String, password: String) -> Result<Self> {
         let (sender, events) = mpsc::unbounded_channel();
         let desktop = Desktop::open(Setup {
+            clock: guildhall_desktop::sign_in::system_clock(),
             folder: folder.to_owned(),
             profile: String::new(),
             vault: Box::new(MemoryVault::default()),

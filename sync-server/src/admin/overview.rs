@@ -107,6 +107,7 @@ pub(super) async fn requests(
                     RequestStage::Filled { .. } => ("filled", None),
                     RequestStage::Closed { .. } => ("closed", None),
                     RequestStage::Cancelled { .. } => ("cancelled", None),
+                    RequestStage::Expired { .. } => ("expired", None),
                     RequestStage::Removed { reason, .. } => ("removed", Some(reason)),
                 };
                 AdminRequest {
@@ -145,7 +146,11 @@ pub(super) async fn activity(
                 kind: line.activity.kind,
                 other: line.other,
                 title: line.title,
-                note: line.activity.note,
+                note: if line.activity.kind.is_public() {
+                    line.activity.note
+                } else {
+                    String::new()
+                },
             })
             .collect(),
     ))

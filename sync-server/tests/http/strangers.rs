@@ -149,6 +149,7 @@ fn expected(act: &Mutation) -> Option<Code> {
         | Mutation::SuspendPerson { .. }
         | Mutation::RestorePerson { .. }
         | Mutation::RemoveRequest { .. }
+        | Mutation::ExpireRequest { .. }
         | Mutation::RevealReview { .. } => Some(Code::Forbidden),
         Mutation::PublishRequest { .. } => Some(Code::InvalidState),
         Mutation::AddRole { .. }
@@ -161,6 +162,7 @@ fn expected(act: &Mutation) -> Option<Code> {
         | Mutation::ChangeProfile { .. }
         | Mutation::PauseRequest { .. }
         | Mutation::ResumeRequest { .. }
+        | Mutation::RenewRequest { .. }
         | Mutation::CancelRequest { .. }
         | Mutation::WithdrawApplication { .. }
         | Mutation::ViewApplication { .. }

@@ -53,12 +53,14 @@ impl Files {
 
 impl Core {
     /// The acts that may be sent now, at most so many.
-    pub(crate) fn ready(&self, limit: usize) -> Vec<MutationId> {
+    pub(crate) fn ready(&self, limit: usize, now: Timestamp) -> Vec<MutationId> {
+        let holds = self.holds(now);
         let undecided = self
             .replica
             .pending()
             .iter()
-            .filter(|pending| !matches!(pending.progress, Progress::Applied { .. }));
+            .filter(|pending| !matches!(pending.progress, Progress::Applied { .. }))
+            .filter(|pending| !holds.contains_key(&pending.id));
         let thread_of = |id| {
             let offer = find::<Offer>(&self.replica, id).ok().flatten();
             let contract = || find::<Contract>(&self.replica, id).ok().flatten();
@@ -232,9 +234,9 @@ impl Engine {
     }
 
     /// The acts that wait for files: their own, or those of an act before them in the same conversation.
-    pub(crate) async fn held_up(&self) -> BTreeSet<MutationId> {
+    pub(crate) async fn held_up(&self, now: Timestamp) -> BTreeSet<MutationId> {
         let core = self.core.lock().await;
-        let ready: BTreeSet<MutationId> = core.ready(usize::MAX).into_iter().collect();
+        let ready: BTreeSet<MutationId> = core.ready(usize::MAX, now).into_iter().collect();
         let all = core.replica.pending().iter();
         all.filter(|pending| pending.progress == Progress::Queued)
             .map(|pending| pending.id)
@@ -335,7 +337,7 @@ impl Engine {
                 refused_at: now,
             })
             .collect();
-        core.outbox.settle(&[], &refused, &[]).await?;
+        core.outbox.settle(&[], &refused, &[], &[]).await?;
         let ids = refused.iter().map(|one| one.id).collect();
         core.replica.withdraw_all(&ids);
         core.refused.splice(0..0, refused.iter().rev().cloned());

@@ -1,10 +1,9 @@
 //! What leaves the outbox: numbers and chain before anything is sent, the server's answers after it.
 
-use super::{Core, Engine, fresh_device};
+use super::{Core, Engine, fresh_act, fresh_device};
 use crate::error::Error;
-use guildhall_domain::denied::Code;
+use crate::verdict::{Fate, fate};
 use guildhall_domain::id::MutationId;
-use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer, Verdict};
 use guildhall_storage::StoreError;
@@ -21,9 +20,9 @@ const PUSH_BYTES: usize = 512 * 1024;
 impl Engine {
     /// The next push, with every act that was not decided; numbers and chain are on the disk before it is returned. What was sent
     /// before is sent again in the same bytes.
-    pub(crate) async fn next_push(&self) -> Result<Option<Push>, Error> {
+    pub(crate) async fn next_push(&self, now: Timestamp) -> Result<Option<Push>, Error> {
         let mut core = self.core.lock().await;
-        let ids = core.ready(PUSH);
+        let ids = core.ready(PUSH, now);
         let mut sealed = core.outbox.sealed(&ids).await?;
         if planted!(NewestFirst) && sealed.iter().all(|act| act.numbered.is_none()) {
             sealed.reverse();
@@ -87,6 +86,8 @@ impl Engine {
         let mut applied = Vec::new();
         let mut refused = Vec::new();
         let mut quiet = Vec::new();
+        let mut again = Vec::new();
+        let mut resting = Vec::new();
         let waiting: BTreeMap<MutationId, &Pending> = core
             .replica
             .pending()
@@ -99,27 +100,32 @@ impl Engine {
             };
             match &decision.verdict {
                 Verdict::Applied { version } => applied.push((decision.id, decision.seq, *version)),
-                Verdict::Rejected { .. } if pending.mutation.is_quiet() => quiet.push(decision.id),
-                // It took effect before under another number: nothing to do, nothing lost.
-                Verdict::Rejected { denied }
-                    if denied.code == Code::AlreadyDone && is_same_thing(&pending.mutation) =>
-                {
-                    quiet.push(decision.id);
-                }
-                Verdict::Rejected { denied } => refused.push(Refused {
-                    id: decision.id,
-                    at: pending.at,
-                    mutation: pending.mutation.clone(),
-                    denied: denied.clone(),
-                    refused_at: now,
-                }),
+                Verdict::Rejected { denied } => match fate(pending, denied, fresh_act(), now) {
+                    Fate::Gone => quiet.push(decision.id),
+                    Fate::Again(anew) => {
+                        resting.push(anew.id);
+                        again.push((decision.id, anew));
+                    }
+                    Fate::Kept(kept, rest) => {
+                        again.extend(rest.map(|rest| (decision.id, rest)));
+                        refused.push(kept);
+                    }
+                },
             }
         }
         let versions: Vec<_> = applied
             .iter()
             .map(|(id, _, version)| (*id, *version))
             .collect();
-        core.outbox.settle(&versions, &refused, &quiet).await?;
+        core.outbox
+            .settle(&versions, &refused, &quiet, &again)
+            .await?;
+        let stands = core.replica.cursor();
+        core.resting
+            .extend(resting.into_iter().map(|id| (id, stands)));
+        for (id, anew) in again {
+            core.replica.replace(id, anew);
+        }
         core.replica.advance_all(
             &applied
                 .into_iter()
@@ -228,15 +234,11 @@ impl Core {
 /// About so many bytes of an envelope are neither name nor arguments.
 const ENVELOPE: usize = 128;
 
-/// True for acts that carry no words of the person and whose effect stands when they were done before.
-fn is_same_thing(mutation: &Mutation) -> bool {
-    mutation.words().is_empty()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use guildhall_domain::id::{AccountId, DeviceId, RequestId};
+    use guildhall_domain::mutation::Mutation;
     use guildhall_storage::device::Outbox;
     use std::path::Path;
     use uuid::Uuid;
@@ -261,7 +263,7 @@ mod tests {
 
     async fn sent(folder: &Path) -> String {
         let engine = Engine::open(folder, ME).await.expect("opens");
-        let push = engine.next_push().await.expect("is read");
+        let push = engine.next_push(Timestamp(8)).await.expect("is read");
         engine.close().await;
         serde_json::to_string(&push.expect("something waits")).expect("is JSON")
     }

@@ -104,6 +104,7 @@ fn logged(snapshot: &Snapshot, hat: RoleView) -> impl Iterator<Item = Event> + '
             | ActivityKind::RequestResumed
             | ActivityKind::RequestCancelled
             | ActivityKind::RequestRemoved
+            | ActivityKind::RequestExpired
             | ActivityKind::ProfileViewed
             | ActivityKind::ApplicationViewed
             | ActivityKind::ApplicationWithdrawn

@@ -3,9 +3,11 @@
 //! Acts are offered by running the domain's own rules over the snapshot ([`world::may`]); names come from the shipped
 //! vocabulary, percents and reasons from matching. Nothing here reads a clock, a disk or a network.
 
+pub(crate) mod attention;
 mod candidates;
 mod charts;
 mod contracts;
+mod differences;
 pub mod drafts;
 pub(crate) mod files;
 mod fits;

@@ -4,12 +4,13 @@ use super::{drafts, fits, names, people, requests, stages, words};
 use crate::forms::request::request_form;
 use crate::snapshot::Snapshot;
 use crate::view::matching::FitView;
+use crate::view::outbox::SimilarView;
 use crate::view::request::{OpportunityRow, OpportunityView, WantedSkillForm};
 use guildhall_domain::application::Application;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{ApplicationId, RequestId};
 use guildhall_domain::recommendation::Recommendation;
-use guildhall_domain::request::{Request, RequestStage, Work};
+use guildhall_domain::request::{Request, RequestStage, WantedSkill, Work};
 use guildhall_matching::Side;
 
 /// How many matches the tray names.
@@ -83,6 +84,36 @@ pub fn top_matches(snapshot: &Snapshot) -> Vec<(String, u32, String)> {
         .collect()
 }
 
+/// Open requests I could answer in the place of one that is gone: of the same kind of work or with a skill in common where
+/// this device still holds it, else what fits best.
+pub(super) fn similar(
+    snapshot: &Snapshot,
+    gone: Option<&Request>,
+    most: usize,
+) -> Vec<SimilarView> {
+    let is_like = |request: &Request| {
+        gone.is_none_or(|gone| {
+            let wanted = |skill: &WantedSkill| {
+                let skill = skill.skill;
+                skill.is_some() && gone.text.skills.iter().any(|other| other.skill == skill)
+            };
+            request.text.category == gone.text.category || request.text.skills.iter().any(wanted)
+        })
+    };
+    matched(snapshot)
+        .into_iter()
+        .map(|(_, request)| request)
+        .filter(|request| gone.is_none_or(|gone| gone.id != request.id))
+        .filter(|request| is_answerable(snapshot, request) && is_like(request))
+        .take(most)
+        .map(|request| SimilarView {
+            title: request.text.title.clone(),
+            line: requests::line(&request.text, snapshot.now.day()),
+            route: format!("/opportunities/{}", request.id),
+        })
+        .collect()
+}
+
 /// The matches I can still answer, best first.
 pub(super) fn recommended(snapshot: &Snapshot, most: usize) -> Vec<OpportunityRow> {
     matched(snapshot)
@@ -117,6 +148,7 @@ fn is_listed(snapshot: &Snapshot, request: &Request) -> bool {
         RequestStage::Filled { .. }
         | RequestStage::Closed { .. }
         | RequestStage::Cancelled { .. }
+        | RequestStage::Expired { .. }
         | RequestStage::Removed { .. } => stages::has_applied(application(snapshot, request)),
     }
 }

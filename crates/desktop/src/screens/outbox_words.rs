@@ -49,6 +49,9 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
         Mutation::ChangeRequest { id, .. } => about.request("Change", *id),
         Mutation::PauseRequest { id } => about.request("Pause", *id),
         Mutation::ResumeRequest { id } => about.request("Reopen", *id),
+        Mutation::RenewRequest { id } => about.request("Renew", *id),
+        // Only the server does this.
+        Mutation::ExpireRequest { id } => about.request("End", *id),
         Mutation::CancelRequest { id, .. } => about.request("Cancel", *id),
         Mutation::RemoveRequest { id, .. } => {
             let title = about.title(*id);

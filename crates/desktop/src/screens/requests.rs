@@ -14,8 +14,11 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::profile::Level;
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::{Request, RequestStage, RequestText, WantedSkill, Work};
-use guildhall_domain::time::{Date, Timestamp};
+use guildhall_domain::time::{DAY_MS, Date, Timestamp};
 use std::cmp::Reverse;
+
+/// How long before it runs out a request says so: five days.
+const WARNING_MS: i64 = 5 * DAY_MS;
 
 /// My requests: drafts first, then those that look for somebody, those with work under way, and the ended ones.
 pub fn my_requests(snapshot: &Snapshot) -> Vec<RequestRow> {
@@ -46,6 +49,12 @@ pub fn my_request(snapshot: &Snapshot, id: RequestId) -> Result<MyRequestView, D
     let draft = drafts::request(snapshot, id);
     match (snapshot.find::<Request>(id), draft) {
         (Some(request), draft) if request.client == snapshot.me => Ok(MyRequestView {
+            unsent: draft.is_some(),
+            expires_at: request
+                .is_live()
+                .then(|| people::ms(request.expires()))
+                .filter(|_| snapshot.now >= warned(request)),
+            cancel_reason: drafts::words(snapshot, "cancel", &id.to_string()).unwrap_or_default(),
             row: row(snapshot, request),
             form: draft.unwrap_or_else(|| request_form(&request.text)),
             candidates: candidates::list(snapshot, request),
@@ -55,12 +64,16 @@ pub fn my_request(snapshot: &Snapshot, id: RequestId) -> Result<MyRequestView, D
                 | RequestStage::Paused { .. }
                 | RequestStage::Filled { .. }
                 | RequestStage::Closed { .. }
-                | RequestStage::Cancelled { .. } => None,
+                | RequestStage::Cancelled { .. }
+                | RequestStage::Expired { .. } => None,
             },
             acts: acts(snapshot, request),
             changed_at: people::ms(request.changed),
         }),
         (None, Some(form)) => Ok(MyRequestView {
+            unsent: false,
+            expires_at: None,
+            cancel_reason: String::new(),
             row: draft_row(id, &form, snapshot.now.day()),
             form,
             candidates: Vec::new(),
@@ -113,9 +126,12 @@ pub(super) fn row(snapshot: &Snapshot, request: &Request) -> RequestRow {
 fn group(stage: RequestStageView) -> u8 {
     match stage {
         RequestStageView::Draft => 0,
-        RequestStageView::Open | RequestStageView::Paused => 1,
+        RequestStageView::Open | RequestStageView::Shortlisting | RequestStageView::Paused => 1,
         RequestStageView::InProgress | RequestStageView::Delivered => 2,
-        RequestStageView::Completed | RequestStageView::Cancelled | RequestStageView::Removed => 3,
+        RequestStageView::Completed
+        | RequestStageView::Cancelled
+        | RequestStageView::Expired
+        | RequestStageView::Removed => 3,
     }
 }
 
@@ -194,15 +210,25 @@ fn acts(snapshot: &Snapshot, request: &Request) -> Vec<String> {
         id,
         reason: String::new(),
     };
+    // Before it is due, there is nothing a client would want to renew.
+    let is_due = matches!(request.stage, RequestStage::Expired { .. })
+        || request.is_live() && snapshot.now >= warned(request);
+    let renew = is_due.then_some(Mutation::RenewRequest { id });
     possible(
         snapshot,
         [
             ("edit", Some(edit)),
             ("pause", Some(Mutation::PauseRequest { id })),
             ("resume", Some(Mutation::ResumeRequest { id })),
+            ("renew", renew),
             ("cancel", Some(cancel)),
         ],
     )
+}
+
+/// When its client is told that a request will run out.
+pub(super) fn warned(request: &Request) -> Timestamp {
+    request.expires().plus_ms(-WARNING_MS)
 }
 
 fn draft_acts(snapshot: &Snapshot, id: RequestId) -> Vec<String> {

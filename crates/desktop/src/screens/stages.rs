@@ -73,6 +73,7 @@ pub(super) fn is_unconfirmed(snapshot: &Snapshot, contract: &Contract) -> bool {
 /// Where a request stands, with what followed from it.
 pub(super) fn of_request(snapshot: &Snapshot, request: &Request) -> RequestStageView {
     match request.stage {
+        RequestStage::Open if is_shortlisting(snapshot, request) => RequestStageView::Shortlisting,
         RequestStage::Open => RequestStageView::Open,
         RequestStage::Paused { .. } => RequestStageView::Paused,
         RequestStage::Filled { .. } => {
@@ -96,8 +97,18 @@ pub(super) fn of_request(snapshot: &Snapshot, request: &Request) -> RequestStage
         }
         RequestStage::Closed { .. } => RequestStageView::Completed,
         RequestStage::Cancelled { .. } => RequestStageView::Cancelled,
+        RequestStage::Expired { .. } => RequestStageView::Expired,
         RequestStage::Removed { .. } => RequestStageView::Removed,
     }
+}
+
+/// True once the client has put somebody on the shortlist; only the client knows of all of them.
+fn is_shortlisting(snapshot: &Snapshot, request: &Request) -> bool {
+    request.client == snapshot.me
+        && snapshot.all::<Application>().any(|application| {
+            application.request == request.id
+                && matches!(application.stage, ApplicationStage::Shortlisted { .. })
+        })
 }
 
 /// Since when an application stands where it does.

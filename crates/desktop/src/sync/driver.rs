@@ -7,6 +7,7 @@ use crate::engine::{DeltaError, Engine};
 use crate::error::Error;
 use crate::event::{Event, Notice};
 use crate::notice::{Arrival, Gathering};
+use crate::server_time::ServerTime;
 use crate::session::Clock;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
@@ -46,6 +47,7 @@ struct Shared {
     engine: Arc<Engine>,
     events: mpsc::UnboundedSender<Event>,
     clock: Clock,
+    time: ServerTime,
     link: Mutex<Link>,
     /// Something to send, or a wish to try at once.
     bell: Notify,
@@ -70,6 +72,7 @@ impl Driver {
         transport: Transport,
         events: mpsc::UnboundedSender<Event>,
         clock: Clock,
+        time: ServerTime,
         window: Duration,
         is_paused: bool,
     ) -> Self {
@@ -77,6 +80,7 @@ impl Driver {
             engine,
             events,
             clock,
+            time,
             link: Mutex::new(Link::Offline),
             bell: Notify::new(),
             paused: watch::Sender::new(is_paused),
@@ -171,6 +175,12 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
         Ok(live) => live,
         Err(error) => return end(&error),
     };
+    if let Err(error) = shared.engine.note_clock(shared.time.ahead_ms()).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "how far the clock is off is not kept"
+        );
+    }
     shared.set(Link::Syncing);
     let pull = shared.engine.next_pull().await;
     live.knows(pull.cursor);
@@ -275,6 +285,10 @@ async fn take(shared: &Shared, delta: Delta) -> Result<(), End> {
     match shared.engine.take(delta, now).await {
         Ok(brought) if !brought.is_complete => Ok(()),
         Ok(brought) => {
+            // What was held may go now.
+            if shared.engine.has_free(now).await {
+                shared.bell.notify_one();
+            }
             // The screen first, then the notification that leads there.
             let _ = shared.events.send(Event::Changed);
             for arrival in brought.arrivals {
@@ -349,7 +363,12 @@ async fn push_all(shared: Arc<Shared>, transport: Transport) -> Result<(), End> 
         );
         End::Lost
     };
-    while let Some(push) = shared.engine.next_push().await.map_err(failed)? {
+    while let Some(push) = shared
+        .engine
+        .next_push((shared.clock)())
+        .await
+        .map_err(failed)?
+    {
         let answer: PushAnswer = match transport.post(path::PUSH, &push).await {
             Ok(answer) => answer,
             Err(error) => return Err(end(&error)),

@@ -1,6 +1,7 @@
 //! Talking to the server: JSON over HTTP with a bearer token, and the live socket.
 
 use crate::error::Error;
+use crate::server_time::ServerTime;
 use crate::sign_in::{ServerAddress, Tokens};
 use futures_util::{SinkExt as _, StreamExt as _};
 use guildhall_protocol::problem::ProblemDocument;
@@ -34,11 +35,12 @@ pub(crate) struct Transport {
     http: reqwest::Client,
     address: ServerAddress,
     tokens: Tokens,
+    time: ServerTime,
 }
 
 impl Transport {
     /// Prepares the way; nothing is sent.
-    pub(crate) fn new(tokens: Tokens) -> Result<Self, Error> {
+    pub(crate) fn new(tokens: Tokens, time: ServerTime) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(Duration::from_secs(5))
             .timeout(LIMIT)
@@ -50,6 +52,7 @@ impl Transport {
             http,
             address: tokens.address().clone(),
             tokens,
+            time,
         })
     }
 
@@ -136,7 +139,15 @@ impl Transport {
                 .await
                 .map_err(|_| Error::Offline)?;
         }
+        self.hear_time(answer.headers());
         Ok(answer)
+    }
+
+    fn hear_time(&self, headers: &reqwest::header::HeaderMap) {
+        let date = headers.get(reqwest::header::DATE);
+        if let Some(date) = date.and_then(|date| date.to_str().ok()) {
+            self.time.hear(date);
+        }
     }
 
     /// Opens the live socket.
@@ -181,10 +192,13 @@ impl Transport {
         )
         .await
         {
-            Ok(Ok((socket, _))) => Ok(Live {
-                socket,
-                epoch: None,
-            }),
+            Ok(Ok((socket, answer))) => {
+                self.hear_time(answer.headers());
+                Ok(Live {
+                    socket,
+                    epoch: None,
+                })
+            }
             Ok(Err(tokio_tungstenite::tungstenite::Error::Http(answer)))
                 if answer.status() == StatusCode::UNAUTHORIZED =>
             {

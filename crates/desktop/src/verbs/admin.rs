@@ -245,6 +245,7 @@ fn counted(event: &AdminEvent) -> Vec<Counted> {
         | ActivityKind::RequestResumed
         | ActivityKind::RequestCancelled
         | ActivityKind::RequestRemoved
+        | ActivityKind::RequestExpired
         | ActivityKind::ProfileViewed
         | ActivityKind::ApplicationViewed
         | ActivityKind::ApplicationWithdrawn
@@ -293,6 +294,7 @@ fn sentence(line: &AdminActivity) -> String {
         ActivityKind::RequestPaused => format!("paused {title}"),
         ActivityKind::RequestResumed => format!("reopened {title}"),
         ActivityKind::RequestCancelled => format!("cancelled {title}"),
+        ActivityKind::RequestExpired => format!("let {title} run out"),
         ActivityKind::RequestRemoved => format!("removed {title}: {}", line.note),
         ActivityKind::RequestViewed => format!("opened {title}"),
         ActivityKind::ProfileViewed => format!("opened the profile of {other}"),
@@ -327,6 +329,7 @@ fn kind_name(kind: ActivityKind) -> &'static str {
         | ActivityKind::RequestEdited
         | ActivityKind::RequestPaused
         | ActivityKind::RequestResumed
+        | ActivityKind::RequestExpired
         | ActivityKind::RequestCancelled => "request",
         ActivityKind::RequestViewed
         | ActivityKind::ProfileViewed

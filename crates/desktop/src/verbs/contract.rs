@@ -3,9 +3,9 @@
 use super::id;
 use crate::Desktop;
 use crate::error::Error;
-use crate::screens;
+use crate::screens::{self, drafts};
 use crate::view::RoleView;
-use crate::view::thread::ContractView;
+use crate::view::thread::{ContractView, ReviewDraft};
 use guildhall_domain::mutation::Mutation;
 
 impl Desktop {
@@ -66,6 +66,15 @@ impl Desktop {
             reason,
         })
         .await
+    }
+
+    /// Keeps a review as it is being written.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like.
+    pub async fn review_autosave(&self, contract: String, draft: ReviewDraft) -> Result<(), Error> {
+        let key = drafts::review_key(id(&contract, "contract")?);
+        self.keep_draft(&key, &draft).await
     }
 
     /// Reviews the other party.

@@ -15,6 +15,7 @@ use crate::Desktop;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::event::Event;
+use crate::screens::drafts;
 use crate::snapshot::Snapshot;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::MutationId;
@@ -40,7 +41,8 @@ impl Desktop {
 
     /// Does an act here and puts it on its way.
     pub(crate) async fn act(&self, mutation: Mutation) -> Result<(), Error> {
-        self.act_with(mutation, &[]).await
+        let served: Vec<String> = drafts::served_by(&mutation).into_iter().collect();
+        self.act_with(mutation, &served).await
     }
 
     /// Does an act whose drafts have served.

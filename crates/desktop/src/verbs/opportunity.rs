@@ -54,10 +54,12 @@ impl Desktop {
         let request: RequestId = id(&request, "request")?;
         let (message, price) = forms::application(&draft)?;
         let snapshot = self.snapshot().await?;
-        let terms_version = snapshot
-            .find::<Request>(request)
-            .ok_or_else(|| Denied::not_found("request"))?
-            .terms_version;
+        let stands = snapshot.find::<Request>(request);
+        let stands = stands.ok_or_else(|| Denied::not_found("request"))?;
+        let terms_version = stands.terms_version;
+        // To show what changed, should it have changed by the time this arrives.
+        self.keep_draft(&drafts::terms_read_key(request), &stands.text)
+            .await?;
         let mutation = Mutation::SubmitApplication {
             request,
             message,

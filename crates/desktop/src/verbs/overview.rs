@@ -15,8 +15,9 @@ impl Desktop {
     /// # Errors
     /// [`Error::SignedOut`].
     pub async fn freelancer_home(&self) -> Result<FreelancerHomeView, Error> {
-        let refused = self.engine().await?.refused().await.len();
-        Ok(screens::freelancer_home(&self.snapshot().await?, refused))
+        let counts = self.engine().await?.counts((self.clock)()).await;
+        let snapshot = self.snapshot().await?;
+        Ok(screens::freelancer_home(&snapshot, counts.attention))
     }
 
     /// The client's home.
@@ -24,8 +25,9 @@ impl Desktop {
     /// # Errors
     /// [`Error::SignedOut`].
     pub async fn client_home(&self) -> Result<ClientHomeView, Error> {
-        let refused = self.engine().await?.refused().await.len();
-        Ok(screens::client_home(&self.snapshot().await?, refused))
+        let counts = self.engine().await?.counts((self.clock)()).await;
+        let snapshot = self.snapshot().await?;
+        Ok(screens::client_home(&snapshot, counts.attention))
     }
 
     /// The three charts of a hat. The admin's come from the server.

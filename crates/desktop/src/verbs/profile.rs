@@ -2,11 +2,14 @@
 
 use crate::Desktop;
 use crate::error::Error;
+use crate::event::Event;
 use crate::forms::{profile as form_of, resume};
 use crate::screens::{self, drafts};
 use crate::view::profile::{MyProfileView, ProfileForm, ResumeImportView};
+use guildhall_domain::changes::Changes;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::mutation::Mutation;
+use guildhall_domain::profile::Profile;
 
 impl Desktop {
     /// My own profile with what surrounds it.
@@ -25,8 +28,20 @@ impl Desktop {
     /// # Errors
     /// [`Error::Denied`] with the fields that do not hold.
     pub async fn profile_save(&self, form: ProfileForm) -> Result<(), Error> {
-        let text = Box::new(form_of::profile_text(&form)?);
-        self.act_with(Mutation::SaveProfile { text }, &[drafts::profile_key()])
+        let text = form_of::profile_text(&form)?;
+        let snapshot = self.snapshot().await?;
+        let served = [drafts::profile_key(), drafts::profile_read_key()];
+        let Some(stands) = snapshot.find::<Profile>(snapshot.me) else {
+            let text = Box::new(text);
+            return self.act_with(Mutation::SaveProfile { text }, &served).await;
+        };
+        // Against what stood there when the form was begun: what another device changed since is no wish of this one.
+        let read = drafts::profile_read(&snapshot).unwrap_or_else(|| stands.text.clone());
+        let changes = Changes::between(&read, &text);
+        if changes.is_empty() {
+            return self.drop_drafts(&served).await;
+        }
+        self.act_with(Mutation::ChangeProfile { changes }, &served)
             .await
     }
 
@@ -35,7 +50,15 @@ impl Desktop {
     /// # Errors
     /// [`Error::DiskFull`] and the like.
     pub async fn profile_autosave(&self, form: ProfileForm) -> Result<(), Error> {
-        self.keep_draft(&drafts::profile_key(), &form).await
+        let snapshot = self.snapshot().await?;
+        let key = drafts::profile_key();
+        if let Some(stands) = snapshot.find::<Profile>(snapshot.me)
+            && !snapshot.drafts.contains_key(&key)
+        {
+            self.keep_draft(&drafts::profile_read_key(), &stands.text)
+                .await?;
+        }
+        self.keep_draft(&key, &form).await
     }
 
     /// Drops the form as it was being filled in.
@@ -43,9 +66,7 @@ impl Desktop {
     /// # Errors
     /// [`Error::SignedOut`].
     pub async fn profile_discard_draft(&self) -> Result<(), Error> {
-        self.engine()
-            .await?
-            .draft(&drafts::profile_key(), None, (self.clock)())
+        self.drop_drafts(&[drafts::profile_key(), drafts::profile_read_key()])
             .await
     }
 
@@ -56,6 +77,16 @@ impl Desktop {
     pub async fn import_resume(&self, json: String) -> Result<ResumeImportView, Error> {
         let form = self.my_profile().await?.form;
         Ok(resume::import_resume(&json, form).map_err(Denied::from)?)
+    }
+
+    /// Drops what was being typed.
+    pub(crate) async fn drop_drafts(&self, keys: &[String]) -> Result<(), Error> {
+        let engine = self.engine().await?;
+        for key in keys {
+            engine.draft(key, None, (self.clock)()).await?;
+        }
+        self.tell(Event::Changed);
+        Ok(())
     }
 
     /// Keeps what is being typed, on the disk.

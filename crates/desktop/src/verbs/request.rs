@@ -8,8 +8,11 @@ use crate::screens::{self, drafts};
 use crate::view::matching::CandidatePageView;
 use crate::view::request::{MyRequestView, RequestForm, RequestRow};
 use guildhall_domain::application::Application;
+use guildhall_domain::changes::Changes;
+use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, ApplicationId, RequestId};
 use guildhall_domain::mutation::Mutation;
+use guildhall_domain::request::Request;
 use uuid::Uuid;
 
 impl Desktop {
@@ -49,8 +52,16 @@ impl Desktop {
     /// # Errors
     /// [`Error::DiskFull`] and the like.
     pub async fn request_autosave(&self, request: String, form: RequestForm) -> Result<(), Error> {
-        self.keep_draft(&drafts::request_key(id(&request, "request")?), &form)
-            .await
+        let request: RequestId = id(&request, "request")?;
+        let snapshot = self.snapshot().await?;
+        let key = drafts::request_key(request);
+        if let Some(stands) = snapshot.find::<Request>(request)
+            && !snapshot.drafts.contains_key(&key)
+        {
+            self.keep_draft(&drafts::request_read_key(request), &stands.text)
+                .await?;
+        }
+        self.keep_draft(&key, &form).await
     }
 
     /// Publishes a draft: here at once, on the server when it is reached.
@@ -72,13 +83,25 @@ impl Desktop {
     /// # Errors
     /// [`Error::Denied`] with the fields that do not hold.
     pub async fn request_edit(&self, request: String, form: RequestForm) -> Result<(), Error> {
-        let request = id(&request, "request")?;
-        let text = Box::new(form_of::request_text(&form, (self.clock)().day())?);
-        self.act_with(
-            Mutation::EditRequest { id: request, text },
-            &[drafts::request_key(request)],
-        )
-        .await
+        let request: RequestId = id(&request, "request")?;
+        let text = form_of::request_text(&form, (self.clock)().day())?;
+        let snapshot = self.snapshot().await?;
+        let stands = snapshot.find::<Request>(request);
+        let stands = stands.ok_or_else(|| Denied::not_found("request"))?;
+        let read = drafts::request_read(&snapshot, request).unwrap_or_else(|| stands.text.clone());
+        let changes = Changes::between(&read, &text);
+        let served = [
+            drafts::request_key(request),
+            drafts::request_read_key(request),
+        ];
+        if changes.is_empty() {
+            return self.drop_drafts(&served).await;
+        }
+        let change = Mutation::ChangeRequest {
+            id: request,
+            changes,
+        };
+        self.act_with(change, &served).await
     }
 
     /// Stops new applications for now.
@@ -103,6 +126,17 @@ impl Desktop {
         .await
     }
 
+    /// Keeps a request for another while, or brings one back that ran out.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when it has ended in another way.
+    pub async fn request_renew(&self, request: String) -> Result<(), Error> {
+        self.act(Mutation::RenewRequest {
+            id: id(&request, "request")?,
+        })
+        .await
+    }
+
     /// Calls a request off.
     ///
     /// # Errors
@@ -115,18 +149,17 @@ impl Desktop {
         .await
     }
 
-    /// Discards a draft.
+    /// Discards a draft, or the unsent changes to a published request.
     ///
     /// # Errors
     /// [`Error::SignedOut`].
     pub async fn request_discard(&self, request: String) -> Result<(), Error> {
-        let key = drafts::request_key(id(&request, "request")?);
-        self.engine()
-            .await?
-            .draft(&key, None, (self.clock)())
-            .await?;
-        self.tell(crate::event::Event::Changed);
-        Ok(())
+        let request: RequestId = id(&request, "request")?;
+        self.drop_drafts(&[
+            drafts::request_key(request),
+            drafts::request_read_key(request),
+        ])
+        .await
     }
 
     /// A candidate's page; opening it counts as a view of the profile and of the application.

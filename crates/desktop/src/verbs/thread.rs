@@ -127,6 +127,32 @@ impl Desktop {
         .await
     }
 
+    /// Keeps an offer as it is being written.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like.
+    pub async fn offer_autosave(&self, application: String, terms: TermsForm) -> Result<(), Error> {
+        let key = drafts::offer_key(id(&application, "application")?);
+        self.keep_draft(&key, &terms).await
+    }
+
+    /// Keeps the words that go with an act as they are being written: `way` is the act's name, `about` what it is done to.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] and the like.
+    pub async fn words_autosave(
+        &self,
+        way: String,
+        about: String,
+        text: String,
+    ) -> Result<(), Error> {
+        let key = drafts::words_key(&way, &about);
+        if text.trim().is_empty() {
+            return self.engine().await?.draft(&key, None, (self.clock)()).await;
+        }
+        self.keep_draft(&key, &text).await
+    }
+
     /// Takes an offer back.
     ///
     /// # Errors

@@ -56,6 +56,8 @@ pub enum RequestStageView {
     Draft,
     /// Takes applications.
     Open,
+    /// Takes applications, and some are on the shortlist.
+    Shortlisting,
     /// Takes no new applications for now.
     Paused,
     /// Somebody was hired; the work runs.
@@ -66,6 +68,8 @@ pub enum RequestStageView {
     Completed,
     /// Called off by the client.
     Cancelled,
+    /// Nobody looked after it for too long.
+    Expired,
     /// Taken down by an admin.
     Removed,
 }
@@ -104,10 +108,16 @@ pub struct MyRequestView {
     pub candidates: Vec<CandidateView>,
     /// Why it was removed, if it was.
     pub removed_because: Option<String>,
-    /// Which acts are possible now: `edit`, `publish`, `pause`, `resume`, `cancel`, `discard`.
+    /// Which acts are possible now: `edit`, `publish`, `pause`, `resume`, `renew`, `cancel`, `discard`.
     pub acts: Vec<String>,
     /// When it changed last (Unix ms).
     pub changed_at: f64,
+    /// When it runs out (Unix ms), once that is near.
+    pub expires_at: Option<f64>,
+    /// True while the form holds changes to a published request that were not sent.
+    pub unsent: bool,
+    /// The reason that was being written to cancel it.
+    pub cancel_reason: String,
 }
 
 /// A request as a freelancer reads it in a list.

@@ -79,6 +79,8 @@ pub struct SyncView {
     pub attention: u32,
     /// When this device last was up to date (Unix ms).
     pub as_of: Option<f64>,
+    /// How many milliseconds this computer's clock is ahead of the server's; zero while they agree.
+    pub clock_ahead: f64,
 }
 
 /// The state of the connection.

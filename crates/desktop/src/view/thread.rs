@@ -5,6 +5,7 @@ use super::matching::{ApplicationStageView, FitView};
 use super::{Delivery, MoneyView, PersonView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::collections::BTreeMap;
 
 /// A thread in a list; also the row of the freelancer's applications.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -53,10 +54,23 @@ pub struct ThreadView {
     pub draft: String,
     /// The files that go with what I was typing.
     pub draft_files: Vec<FileView>,
-    /// Prefilled terms for the offer form, for the client.
+    /// Terms to begin the offer form with, for the client: what was being written, else what fits.
     pub suggested_terms: Option<TermsForm>,
+    /// The review that was being written.
+    pub review_draft: Option<ReviewDraft>,
+    /// Words that were being written for an act, by the act's name, e.g. `deliver`.
+    pub written: BTreeMap<String, String>,
     /// The other person's stars for me and mine for them, as far as they may be seen.
     pub reviews: Vec<ThreadReviewView>,
+}
+
+/// A review that is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ReviewDraft {
+    /// 1 to 5; 0 until chosen.
+    pub stars: u8,
+    /// 20 to 2,000 characters.
+    pub text: String,
 }
 
 /// One thing that happened in a thread.
@@ -64,7 +78,7 @@ pub struct ThreadView {
 pub struct EntryView {
     /// Row id.
     pub id: String,
-    /// `application`, `message` or `event`.
+    /// `application`, `message`, `delivery`, `changes` or `event`.
     pub kind: String,
     /// True when I wrote or did it.
     pub mine: bool,

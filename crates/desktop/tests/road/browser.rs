@@ -16,6 +16,18 @@ pub(crate) fn registers(name: &'static str, email: &'static str, role: &'static 
     })
 }
 
+/// Fills in the login form of the page the link leads to.
+#[allow(dead_code, reason = "only where one person has two devices")]
+pub(crate) fn logs_in(email: &'static str) -> Opener {
+    Arc::new(move |link: &str| {
+        let link = link.to_owned();
+        tokio::runtime::Handle::current().spawn(async move {
+            Browser::new().log_in(&link, email).await;
+        });
+        Ok(())
+    })
+}
+
 struct Browser {
     http: reqwest::Client,
     cookies: BTreeMap<String, String>,
@@ -31,6 +43,29 @@ impl Browser {
             http,
             cookies: BTreeMap::new(),
         }
+    }
+
+    #[allow(dead_code, reason = "only where one person has two devices")]
+    async fn log_in(mut self, link: &str, email: &str) {
+        let (at, page) = self.follow(self.http.get(link), link).await;
+        let (csrf, request) = (hidden(&page, "csrf"), hidden(&page, "request"));
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("request", request.as_str()),
+            ("email", email),
+            ("password", "a long enough phrase"),
+        ];
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let action = at.join("/login").expect("is a path").to_string();
+        let post = self
+            .http
+            .post(&action)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        let (end, page) = self.follow(post, &action).await;
+        assert_eq!(end.path(), "/cb", "{end}: {page}");
     }
 
     async fn register(mut self, link: &str, name: &str, email: &str, role: &str) {

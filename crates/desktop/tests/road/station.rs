@@ -1,6 +1,8 @@
 //! A server on loopback behind a wire that can be cut, and desktops in front of it.
 
-use guildhall_desktop::sign_in::{MemoryVault, Opener, Secret, Vault, VaultError, VaultKey};
+use guildhall_desktop::sign_in::{
+    MemoryVault, Opener, Secret, Vault, VaultError, VaultKey, system_clock,
+};
 use guildhall_desktop::view::profile::{HeldSkillForm, PlaceView, ProfileForm, SpokenLanguageForm};
 use guildhall_desktop::view::request::{RequestForm, WantedSkillForm};
 use guildhall_desktop::view::session::{LinkView, SignInView};
@@ -37,15 +39,20 @@ pub(crate) struct Station {
 
 impl Station {
     pub(crate) async fn start() -> Self {
-        Self::start_with(BlobLimits::default()).await
+        Self::start_by(BlobLimits::default(), clock::system()).await
     }
 
     /// A server with other limits for files.
     pub(crate) async fn start_with(limits: BlobLimits) -> Self {
+        Self::start_by(limits, clock::system()).await
+    }
+
+    /// A server with these limits, by this clock.
+    pub(crate) async fn start_by(limits: BlobLimits, time: clock::Clock) -> Self {
         let folder = TempDir::new().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let wire = Wire::to(listener.local_addr().expect("bound")).await;
-        Self::over(folder, listener, wire, limits).await
+        Self::over(folder, listener, wire, limits, time).await
     }
 
     /// A server behind a wire that somebody else keeps at this port.
@@ -53,10 +60,23 @@ impl Station {
         let folder = TempDir::new().expect("a folder");
         let (cut, _) = watch::channel(false);
         let wire = Wire { port, cut };
-        Self::over(folder, listener, wire, BlobLimits::default()).await
+        Self::over(
+            folder,
+            listener,
+            wire,
+            BlobLimits::default(),
+            clock::system(),
+        )
+        .await
     }
 
-    async fn over(folder: TempDir, listener: TcpListener, wire: Wire, limits: BlobLimits) -> Self {
+    async fn over(
+        folder: TempDir,
+        listener: TcpListener,
+        wire: Wire,
+        limits: BlobLimits,
+        time: clock::Clock,
+    ) -> Self {
         let config = OAuthConfig {
             limits: Limits::OFF,
             password_cost: PasswordCost::CHEAP,
@@ -64,7 +84,7 @@ impl Station {
         };
         let address = listener.local_addr().expect("bound");
         let file = folder.path().join("guildhall.db");
-        let market = Market::open_with(&file, config, limits, clock::system())
+        let market = Market::open_with(&file, config, limits, time)
             .await
             .expect("opens");
         let (stop, stopped) = oneshot::channel::<()>();
@@ -98,7 +118,7 @@ impl Station {
         done(&database).await;
         let listener = TcpListener::bind(self.address).await.expect("the port");
         let limits = BlobLimits::default();
-        let station = Self::over(self.folder, listener, self.wire, limits).await;
+        let station = Self::over(self.folder, listener, self.wire, limits, clock::system()).await;
         station.wire.mend();
         station
     }
@@ -187,8 +207,19 @@ impl Desk {
     }
 
     pub(crate) async fn over(folder: Arc<TempDir>, vault: SharedVault, opener: Opener) -> Self {
+        Self::over_by(folder, vault, opener, system_clock()).await
+    }
+
+    /// A desktop on a computer with this clock.
+    pub(crate) async fn over_by(
+        folder: Arc<TempDir>,
+        vault: SharedVault,
+        opener: Opener,
+        clock: guildhall_desktop::sign_in::Clock,
+    ) -> Self {
         let (sender, events) = mpsc::unbounded_channel();
         let setup = Setup {
+            clock,
             folder: folder.path().join("profile"),
             profile: String::new(),
             vault: Box::new(vault.clone()),

@@ -1,5 +1,6 @@
 //! A contract's life: delivered, sent back, accepted, called off.
 
+use super::request::reopen_applications;
 use super::{About, Answer, Call, reason};
 use crate::activity::ActivityKind;
 use crate::application::{Application, ApplicationStage, Closing};
@@ -28,8 +29,8 @@ pub(super) fn deliver(call: &Call<'_>, id: ContractId, note: &str) -> Answer {
         }
     }
     let note = words(note, 0)?;
+    let log = log_saying(call, ActivityKind::Delivered, &contract, &note);
     contract.stage = ContractStage::Delivered { at: call.now, note };
-    let log = log(call, ActivityKind::Delivered, &contract);
     Ok(vec![Effect::put(contract), log])
 }
 
@@ -37,11 +38,11 @@ pub(super) fn request_changes(call: &Call<'_>, id: ContractId, note: &str) -> An
     let mut contract = party(call, id, Act::AnswerDelivery)?;
     delivered(&contract)?;
     let changes = words(note, 10)?;
+    let log = log_saying(call, ActivityKind::ChangesRequested, &contract, &changes);
     contract.stage = ContractStage::Active {
         at: call.now,
         changes,
     };
-    let log = log(call, ActivityKind::ChangesRequested, &contract);
     Ok(vec![Effect::put(contract), log])
 }
 
@@ -101,7 +102,7 @@ pub(super) fn cancel(call: &Call<'_>, id: ContractId, why: &str) -> Answer {
         request.hired = request.hired.saturating_sub(1);
         if matches!(request.stage, RequestStage::Filled { .. }) {
             request.stage = RequestStage::Open;
-            effects.extend(reopen_applications(call, &contract)?);
+            effects.extend(reopen_applications(call, request.id, Closing::Filled)?);
         }
         request.changed = call.now;
         effects.push(Effect::put(request));
@@ -111,27 +112,6 @@ pub(super) fn cancel(call: &Call<'_>, id: ContractId, why: &str) -> Answer {
     })?);
     effects.push(log(call, ActivityKind::ContractCancelled, &contract));
     effects.push(Effect::put(contract));
-    Ok(effects)
-}
-
-/// Those who were turned away because the place was taken stand in line again.
-fn reopen_applications(call: &Call<'_>, contract: &Contract) -> Answer {
-    let mut effects = Vec::new();
-    for mut application in list::<Application>(
-        call.world,
-        Lookup::of::<Application>(Column::Request, contract.request),
-    )? {
-        if matches!(
-            application.stage,
-            ApplicationStage::Closed {
-                because: Closing::Filled,
-                ..
-            }
-        ) {
-            application.stage = ApplicationStage::Viewed { at: call.now };
-            effects.push(Effect::put(application));
-        }
-    }
     Ok(effects)
 }
 
@@ -185,10 +165,15 @@ fn words(note: &str, minimum: usize) -> Result<String, Denied> {
 }
 
 fn log(call: &Call<'_>, kind: ActivityKind, contract: &Contract) -> Effect {
+    log_saying(call, kind, contract, &contract.title)
+}
+
+/// A line that keeps the words: the contract itself holds only the latest.
+fn log_saying(call: &Call<'_>, kind: ActivityKind, contract: &Contract, note: &str) -> Effect {
     let about = About {
         other: Some(contract.other(call.actor.account)),
         request: Some(contract.request),
         application: Some(contract.application),
     };
-    call.log(kind, about, contract.title.clone())
+    call.log(kind, about, note)
 }

@@ -54,6 +54,8 @@ pub fn execute(mutation: &Mutation, call: &Call<'_>) -> Answer {
         Mutation::ChangeRequest { id, changes } => request::change(call, *id, changes),
         Mutation::PauseRequest { id } => request::pause(call, *id),
         Mutation::ResumeRequest { id } => request::resume(call, *id),
+        Mutation::RenewRequest { id } => request::renew(call, *id),
+        Mutation::ExpireRequest { id } => request::expire(call, *id),
         Mutation::CancelRequest { id, reason } => request::cancel(call, *id, reason),
         Mutation::RemoveRequest { id, reason } => request::remove(call, *id, reason),
         Mutation::ViewRequest { id } => request::view(call, *id),

@@ -86,6 +86,7 @@ pub(super) fn pause(call: &Call<'_>, id: RequestId) -> Answer {
         RequestStage::Filled { .. }
         | RequestStage::Closed { .. }
         | RequestStage::Cancelled { .. }
+        | RequestStage::Expired { .. }
         | RequestStage::Removed { .. } => return Err(ended(&request).into()),
     }
     request.stage = RequestStage::Paused { at: call.now };
@@ -104,12 +105,50 @@ pub(super) fn resume(call: &Call<'_>, id: RequestId) -> Answer {
         RequestStage::Filled { .. }
         | RequestStage::Closed { .. }
         | RequestStage::Cancelled { .. }
+        | RequestStage::Expired { .. }
         | RequestStage::Removed { .. } => return Err(ended(&request).into()),
     }
     request.stage = RequestStage::Open;
     request.changed = call.now;
     let log = log(call, ActivityKind::RequestResumed, &request);
     Ok(vec![Effect::put(request), log])
+}
+
+pub(super) fn renew(call: &Call<'_>, id: RequestId) -> Answer {
+    let mut request = mine(call, id)?;
+    let mut effects = Vec::new();
+    match request.stage {
+        RequestStage::Open | RequestStage::Paused { .. } => {}
+        RequestStage::Expired { .. } => {
+            request.text.check(call.now.day())?;
+            request.stage = RequestStage::Open;
+            effects.extend(reopen_applications(call, id, Closing::Expired)?);
+        }
+        RequestStage::Filled { .. }
+        | RequestStage::Closed { .. }
+        | RequestStage::Cancelled { .. }
+        | RequestStage::Removed { .. } => return Err(ended(&request).into()),
+    }
+    request.changed = call.now;
+    effects.push(log(call, ActivityKind::RequestResumed, &request));
+    effects.push(Effect::put(request));
+    Ok(effects)
+}
+
+pub(super) fn expire(call: &Call<'_>, id: RequestId) -> Answer {
+    decide(&call.actor, Act::ExpireRequest, Relation::Owner)?;
+    let mut request: Request = get(call.world, id, "request")?;
+    if !request.is_live() {
+        return Err(ended(&request).into());
+    }
+    if call.now < request.expires() {
+        return Err(Denied::state("The client has given a sign of life.").into());
+    }
+    request.stage = RequestStage::Expired { at: call.now };
+    let mut effects = close_applications(call, id, Closing::Expired)?;
+    effects.push(log(call, ActivityKind::RequestExpired, &request));
+    effects.push(Effect::put(request));
+    Ok(effects)
 }
 
 pub(super) fn cancel(call: &Call<'_>, id: RequestId, why: &str) -> Answer {
@@ -123,6 +162,7 @@ pub(super) fn cancel(call: &Call<'_>, id: RequestId, why: &str) -> Answer {
             | RequestStage::Paused { .. }
             | RequestStage::Closed { .. }
             | RequestStage::Cancelled { .. }
+            | RequestStage::Expired { .. }
             | RequestStage::Removed { .. } => ended(&request),
         }
         .into());
@@ -222,6 +262,21 @@ pub(super) fn close_applications(call: &Call<'_>, id: RequestId, because: Closin
     Ok(effects)
 }
 
+/// Those whose application ended for this reason stand in line again.
+pub(super) fn reopen_applications(call: &Call<'_>, id: RequestId, ended_as: Closing) -> Answer {
+    let mut effects = Vec::new();
+    for mut application in
+        list::<Application>(call.world, Lookup::of::<Application>(Column::Request, id))?
+    {
+        if matches!(application.stage, ApplicationStage::Closed { because, .. } if because == ended_as)
+        {
+            application.stage = ApplicationStage::Viewed { at: call.now };
+            effects.push(Effect::put(application));
+        }
+    }
+    Ok(effects)
+}
+
 fn mine(call: &Call<'_>, id: RequestId) -> Result<Request, Stop> {
     let request: Request = get(call.world, id, "request")?;
     if request.client != call.actor.account {
@@ -253,6 +308,9 @@ pub(super) fn ended(request: &Request) -> Denied {
         ),
         RequestStage::Cancelled { .. } => {
             Denied::state("This request was cancelled. Your text is kept.")
+        }
+        RequestStage::Expired { .. } => {
+            Denied::state("This request has run out. Your text is kept.")
         }
         RequestStage::Removed { .. } => {
             Denied::state("This request was removed by the operator. Your text is kept.")

@@ -86,6 +86,8 @@ pub(crate) enum Act {
     Change,
     Pause,
     Resume,
+    Renew,
+    Expire,
     Cancel,
     Remove,
     ViewRequest,
@@ -110,7 +112,7 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 35] = [
+    pub(crate) const ALL: [Self; 37] = [
         Self::Register,
         Self::GrantAdmin,
         Self::BecomeFreelancer,
@@ -125,6 +127,8 @@ impl Act {
         Self::Change,
         Self::Pause,
         Self::Resume,
+        Self::Renew,
+        Self::Expire,
         Self::Cancel,
         Self::Remove,
         Self::ViewRequest,
@@ -192,6 +196,8 @@ impl Act {
             },
             Self::Pause => Mutation::PauseRequest { id },
             Self::Resume => Mutation::ResumeRequest { id },
+            Self::Renew => Mutation::RenewRequest { id },
+            Self::Expire => Mutation::ExpireRequest { id },
             Self::Cancel => Mutation::CancelRequest { id, reason },
             Self::Remove => Mutation::RemoveRequest { id, reason },
             Self::ViewRequest => Mutation::ViewRequest { id },

@@ -107,6 +107,8 @@ const POSSIBLE: &[(Act, &[Scene], &[Who])] = &[
     (Act::Change, LIVE, &[Who::Owner]),
     (Act::Pause, OPEN, &[Who::Owner]),
     (Act::Resume, PAUSED, &[Who::Owner]),
+    // What ran out is brought back; ending it is the server's alone.
+    (Act::Renew, LIVE, &[Who::Owner]),
     (Act::Cancel, LIVE, &[Who::Owner]),
     (Act::Remove, LIVE, &[Who::Admin]),
     (

@@ -5,6 +5,8 @@ use crate::rows::{
     application, euro, must, must_at, offer, request, request_text, terms, thread,
 };
 use crate::scenes::Scene;
+use guildhall_domain::activity::ActivityKind;
+use guildhall_domain::actor::Actor;
 use guildhall_domain::application::{Application, ApplicationStage, Closing};
 use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::denied::Code;
@@ -12,7 +14,9 @@ use guildhall_domain::id::{AccountId, ApplicationId, OfferId, RequestId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::offer::{OFFER_LIFE_MS, Offer, OfferStage};
 use guildhall_domain::person::Person;
-use guildhall_domain::request::{MAXIMUM_OPEN, Request, RequestStage, RequestText};
+use guildhall_domain::request::{
+    MAXIMUM_OPEN, REQUEST_LIFE_MS, Request, RequestStage, RequestText,
+};
 use guildhall_domain::row::Row;
 use uuid::Uuid;
 
@@ -388,5 +392,89 @@ fn a_contract_called_off_opens_the_place_again() {
         (cancelled(FREELANCER), cancelled(OWNER)),
         (1, 0),
         "counts for who called it off"
+    );
+}
+
+#[test]
+fn a_request_nobody_looks_after_runs_out_and_can_be_brought_back_with_those_who_applied() {
+    let mut rows = Scene::Shortlisted.world();
+    let before: Request = rows.find(REQUEST).expect("the request");
+    let expire = Mutation::ExpireRequest { id: REQUEST };
+    let system = Actor::system(OWNER);
+    let due = before.expires();
+    let early = rows
+        .act(system, due.plus_ms(-1), &expire)
+        .expect_err("too early");
+    assert_eq!(early.code, Code::InvalidState);
+
+    rows.act(system, due, &expire).expect("runs out");
+
+    let stage = |rows: &Rows| rows.find::<Request>(REQUEST).expect("the request").stage;
+    assert_eq!(stage(&rows), RequestStage::Expired { at: due });
+    let because = Closing::Expired;
+    assert_eq!(
+        stage_of(&rows, FREELANCER),
+        ApplicationStage::Closed { at: due, because }
+    );
+
+    must_at(
+        &mut rows,
+        OWNER,
+        due.plus_ms(5),
+        &Mutation::RenewRequest { id: REQUEST },
+    );
+
+    assert_eq!(stage(&rows), RequestStage::Open);
+    assert!(matches!(
+        stage_of(&rows, FREELANCER),
+        ApplicationStage::Viewed { .. }
+    ));
+    let renewed: Request = rows.find(REQUEST).expect("the request");
+    assert_eq!(renewed.expires(), due.plus_ms(5 + REQUEST_LIFE_MS));
+}
+
+#[test]
+fn every_sign_of_its_client_gives_a_request_another_thirty_days() {
+    let mut rows = Scene::Open.world();
+    let later = NOW.plus_ms(1_000);
+    for act in [
+        Mutation::PauseRequest { id: REQUEST },
+        Mutation::ResumeRequest { id: REQUEST },
+        Mutation::RenewRequest { id: REQUEST },
+    ] {
+        must_at(&mut rows, OWNER, later, &act);
+        let request: Request = rows.find(REQUEST).expect("the request");
+        assert_eq!(request.expires(), later.plus_ms(REQUEST_LIFE_MS));
+    }
+}
+
+#[test]
+fn the_log_of_a_thread_keeps_the_words_of_a_delivery_for_the_two_alone() {
+    let mut rows = Scene::Active.world();
+    let said = |rows: &Rows, kind: ActivityKind| {
+        let words = rows.all().find_map(|row| match row {
+            Row::Activity(line) if line.kind == kind => Some(line.note.clone()),
+            _ => None,
+        });
+        assert!(!kind.is_public(), "what two people write is no admin's");
+        words.expect("a line")
+    };
+    let note = "The first try.".to_owned();
+    must(
+        &mut rows,
+        FREELANCER,
+        &Mutation::Deliver { id: CONTRACT, note },
+    );
+    assert_eq!(said(&rows, ActivityKind::Delivered), "The first try.");
+
+    let note = "The search misses accents.".to_owned();
+    must(
+        &mut rows,
+        OWNER,
+        &Mutation::RequestChanges { id: CONTRACT, note },
+    );
+    assert_eq!(
+        said(&rows, ActivityKind::ChangesRequested),
+        "The search misses accents."
     );
 }

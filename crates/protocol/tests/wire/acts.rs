@@ -63,6 +63,8 @@ fn acts() -> Vec<(&'static str, String)> {
         ),
         ("request.pause", id.clone()),
         ("request.resume", id.clone()),
+        ("request.renew", id.clone()),
+        ("request.expire", id.clone()),
         ("request.cancel", why.clone()),
         ("request.remove", why.clone()),
         ("request.view", id.clone()),

@@ -204,6 +204,7 @@ fn every_kind_of_activity() {
         "request_resumed",
         "request_cancelled",
         "request_removed",
+        "request_expired",
         "request_viewed",
         "profile_viewed",
         "application_viewed",

@@ -316,7 +316,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// Notes what the server decided: applied acts wait for their delta, refused ones move over with the person's words.
+    /// Notes what the server decided: applied acts wait for their delta, refused ones move over with the person's words, and
+    /// those to be tried again get another act in their place.
     ///
     /// # Errors
     /// [`StoreError`] when it is not on the disk.
@@ -325,6 +326,7 @@ impl Outbox {
         applied: &[(MutationId, u64)],
         refused: &[Refused],
         quiet: &[MutationId],
+        again: &[(MutationId, Pending)],
     ) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
@@ -334,6 +336,10 @@ impl Outbox {
         .bind(serde_json::to_string(applied)?)
         .execute(&mut *transaction)
         .await?;
+        // Before the refused ones are dropped: what of them is tried again has taken their place.
+        for (id, with) in again {
+            replace_act(&mut transaction, *id, with).await?;
+        }
         for one in refused.iter().filter(|_| !planted!(RefusedLost)) {
             insert_refused(&mut transaction, one).await?;
         }
@@ -357,17 +363,10 @@ impl Outbox {
     /// # Errors
     /// [`StoreError`] when it is not on the disk.
     pub async fn replace(&self, id: MutationId, with: &Pending) -> Result<(), StoreError> {
-        let (name, args) = seal(&with.mutation)?;
-        sqlx::query(
-            "update outbox set id = ?, at = ?, name = ?, args = ?, seq = null, chain = null, version = null where id = ?",
-        )
-        .bind(with.id.to_string())
-        .bind(with.at.0)
-        .bind(name)
-        .bind(args)
-        .bind(id.to_string())
-        .execute(&self.pool)
-        .await?;
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        replace_act(&mut transaction, id, with).await?;
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -635,6 +634,25 @@ async fn begin_anew(connection: &mut SqliteConnection, fresh: DeviceId) -> Resul
         .bind(fresh.to_string())
         .execute(connection)
         .await?;
+    Ok(())
+}
+
+async fn replace_act(
+    connection: &mut SqliteConnection,
+    id: MutationId,
+    with: &Pending,
+) -> Result<(), StoreError> {
+    let (name, args) = seal(&with.mutation)?;
+    sqlx::query(
+        "update outbox set id = ?, at = ?, name = ?, args = ?, seq = null, chain = null, version = null where id = ?",
+    )
+    .bind(with.id.to_string())
+    .bind(with.at.0)
+    .bind(name)
+    .bind(args)
+    .bind(id.to_string())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -336,6 +336,25 @@ impl ServerStore {
         nouns(found)
     }
 
+    /// Requests that take part in the market and that their clients have not touched since an instant.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn untouched_since(&self, at: Timestamp) -> Result<Vec<Request>, StoreError> {
+        let rows = sqlx::query(
+            "select id, body from request where stage in ('open', 'paused') and body ->> '$.changed' <= ? order by id",
+        )
+        .bind(at.0)
+        .fetch_all(&self.readers)
+        .await?;
+        let mut requests = Vec::with_capacity(rows.len());
+        for row in rows {
+            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+            requests.extend(Request::from_row(decode(Request::TABLE, id, body)?));
+        }
+        Ok(requests)
+    }
+
     /// The activity log since an instant, oldest first.
     ///
     /// # Errors

@@ -81,7 +81,7 @@ async fn order_and_numbers_are_the_same_after_it_is_opened_again() {
     }
     number(&outbox, DEVICE, &[5, 4, 3]).await;
     outbox
-        .settle(&[(act_id(5), 17)], &[], &[])
+        .settle(&[(act_id(5), 17)], &[], &[], &[])
         .await
         .expect("is on the disk");
     outbox.close().await;
@@ -161,7 +161,7 @@ async fn a_refused_act_moves_over_with_its_words_until_it_is_discarded() {
 
     for _ in 0..2 {
         outbox
-            .settle(&[], &[first.clone(), second.clone()], &[act_id(3)])
+            .settle(&[], &[first.clone(), second.clone()], &[act_id(3)], &[])
             .await
             .expect("is on the disk");
     }
@@ -189,7 +189,7 @@ async fn a_fresh_device_number_starts_counting_anew_and_keeps_every_act() {
     number(&outbox, DEVICE, &[1, 2, 3]).await;
     let applied = [(act_id(1), 8), (act_id(2), 9)];
     outbox
-        .settle(&applied, &[], &[])
+        .settle(&applied, &[], &[], &[])
         .await
         .expect("is on the disk");
     let fresh = DeviceId(Uuid::from_u128(99));
@@ -218,7 +218,7 @@ async fn what_the_server_has_not_heard_is_sent_once_more_under_its_number() {
     }
     number(&outbox, DEVICE, &[1, 2, 3]).await;
     let applied = [(act_id(1), 8), (act_id(2), 9)];
-    let settled = outbox.settle(&applied, &[], &[]).await;
+    let settled = outbox.settle(&applied, &[], &[], &[]).await;
     settled.expect("is on the disk");
 
     assert!(outbox.send_from(2).await.expect("is on the disk"));
@@ -318,7 +318,7 @@ async fn what_a_restored_server_lost_waits_again_in_its_old_place() {
     }
     number(&outbox, DEVICE, &[1, 2, 3, 4]).await;
     let applied = [(act_id(1), 8), (act_id(2), 9), (act_id(3), 10)];
-    let settled = outbox.settle(&applied, &[], &[]).await;
+    let settled = outbox.settle(&applied, &[], &[], &[]).await;
     settled.expect("is on the disk");
     let contained = outbox.contain(&[act_id(1), act_id(2)], NOW).await;
     contained.expect("is on the disk");
@@ -345,7 +345,7 @@ async fn what_the_server_has_taken_is_kept_for_thirty_days() {
     }
     number(&outbox, DEVICE, &[1, 2]).await;
     let applied = [(act_id(1), 8), (act_id(2), 9)];
-    let settled = outbox.settle(&applied, &[], &[]).await;
+    let settled = outbox.settle(&applied, &[], &[], &[]).await;
     settled.expect("is on the disk");
 
     let first = outbox.contain(&[act_id(1)], NOW).await;

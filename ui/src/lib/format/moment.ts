@@ -45,6 +45,14 @@ export function said(at: Instant, now: number): string {
   return `${day(at, now)} ${clock(at)}`;
 }
 
+/** How long: `12 min`, `3 h`, `2 days`. */
+export function span(ms: number): string {
+  const long = Math.abs(ms);
+  if (long < HOUR) return `${Math.max(1, Math.round(long / MINUTE))} min`;
+  if (long < 2 * DAY) return `${Math.round(long / HOUR)} h`;
+  return `${Math.round(long / DAY)} days`;
+}
+
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`, then the day. */
 export function ago(at: Instant, now: number): string {
   if (at == null) return '';

@@ -32,6 +32,8 @@ export function requestStage(stage: RequestStageView): Label {
       return { text: 'draft', tone: 'miss' };
     case 'open':
       return { text: 'open', tone: 'yes' };
+    case 'shortlisting':
+      return { text: 'shortlisting', tone: 'yes' };
     case 'paused':
       return { text: 'paused', tone: 'warn' };
     case 'in_progress':
@@ -42,6 +44,8 @@ export function requestStage(stage: RequestStageView): Label {
       return { text: 'completed', tone: 'plain' };
     case 'cancelled':
       return { text: 'cancelled', tone: 'plain' };
+    case 'expired':
+      return { text: 'ran out', tone: 'plain' };
     case 'removed':
       return { text: 'removed', tone: 'stop' };
     default:
@@ -126,13 +130,14 @@ function linkWords(link: LinkView): Label {
   }
 }
 
-/** The words of the pill: `Up to date`, `Offline · 2 waiting`, `1 needs attention`. */
+/** The words of the pill: `Up to date`, `Syncing 3`, `Offline, 2 waiting`, `1 needs attention`. */
 export function pillWords(s: SyncView): Label {
   const { text, tone } = linkWords(s.link);
-  const parts = [text];
-  if (s.waiting > 0) parts.push(`${s.waiting} waiting`);
-  if (s.attention > 0) parts.push(`${s.attention} ${s.attention === 1 ? 'needs' : 'need'} attention`);
-  return { text: parts.join(' · '), tone: s.attention > 0 ? 'warn' : tone };
+  const needs = s.attention > 0 ? `${s.attention} ${s.attention === 1 ? 'needs' : 'need'} attention` : '';
+  const state = s.waiting === 0 ? text : s.link.kind === 'syncing' ? `Syncing ${s.waiting}` : s.link.kind === 'up_to_date' ? `${s.waiting} waiting` : `${text}, ${s.waiting} waiting`;
+  if (!needs) return { text: state, tone };
+  // What needs the person comes first; that all else is well need not be said.
+  return { text: state === 'Up to date' ? needs : `${state}, ${needs}`, tone: 'warn' };
 }
 
 const LEVELS: Readonly<Record<string, string>> = { beginner: 'Beginner', intermediate: 'Intermediate', advanced: 'Advanced', expert: 'Expert' };

@@ -61,6 +61,8 @@ export const commands = {
 	requestPause: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_pause", { id })),
 	/**  Opens a paused request again. */
 	requestResume: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_resume", { id })),
+	/**  Keeps a request for another while, or brings one back that ran out. */
+	requestRenew: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_renew", { id })),
 	/**  Cancels a request. */
 	requestCancel: (id: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_cancel", { id, reason })),
 	/**  Throws a draft away. */
@@ -97,6 +99,10 @@ export const commands = {
 	offerAccept: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("offer_accept", { id })),
 	/**  Turns an offer down. */
 	offerDecline: (id: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("offer_decline", { id, reason })),
+	/**  Keeps an offer as it is being written. */
+	offerAutosave: (application: string, terms: TermsForm) => typedError<null, ErrorView>(__TAURI_INVOKE("offer_autosave", { application, terms })),
+	/**  Keeps the words that go with an act as they are being written. */
+	wordsAutosave: (way: string, about: string, text: string) => typedError<null, ErrorView>(__TAURI_INVOKE("words_autosave", { way, about, text })),
 	/**  Begins to hand a file over. */
 	fileBegin: () => typedError<string, ErrorView>(__TAURI_INVOKE("file_begin")),
 	/**  Hands over the next piece, written in Base64. */
@@ -127,6 +133,8 @@ export const commands = {
 	contractCancel: (id: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("contract_cancel", { id, reason })),
 	/**  Rates the other side. */
 	reviewWrite: (contract: string, stars: number, text: string) => typedError<null, ErrorView>(__TAURI_INVOKE("review_write", { contract, stars, text })),
+	/**  Keeps a review as it is being written. */
+	reviewAutosave: (contract: string, draft: ReviewDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("review_autosave", { contract, draft })),
 	/**  Shows the freelancer's home. */
 	freelancerHome: () => typedError<FreelancerHomeView, ErrorView>(__TAURI_INVOKE("freelancer_home")),
 	/**  Shows the client's home. */
@@ -137,6 +145,12 @@ export const commands = {
 	outboxRetry: () => typedError<null, ErrorView>(__TAURI_INVOKE("outbox_retry")),
 	/**  Takes back an act that has not been sent. */
 	outboxCancel: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("outbox_cancel", { id })),
+	/**  Takes an act back to change its words; answers where its form is. */
+	outboxEdit: (id: string) => typedError<string, ErrorView>(__TAURI_INVOKE("outbox_edit", { id })),
+	/**  Lets a held act go as things stand now. */
+	outboxConfirm: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("outbox_confirm", { id })),
+	/**  Opens the conversation about an act that came too late; answers where it is. */
+	attentionAsk: (id: string) => typedError<string, ErrorView>(__TAURI_INVOKE("attention_ask", { id })),
 	/**  Sends a refused act once more. */
 	attentionResend: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("attention_resend", { id })),
 	/**  Forgets a refused act. */
@@ -270,7 +284,10 @@ export type ApplicationStageView =
 /**  Closed because the request was filled, cancelled or removed. */
 "closed";
 
-/**  An act that was refused. Its text is kept until the person discards it. */
+/**
+ *  An act that needs the person: refused by the server, or held here because something changed. Its text is kept until the
+ *  person discards it.
+ */
 export type AttentionView = {
 	/**  Mutation id. */
 	id: string,
@@ -278,20 +295,24 @@ export type AttentionView = {
 	what: string,
 	/**  When it was done here (Unix ms). */
 	at: number,
-	/**  Stable refusal code. */
+	/**  True while it has not been sent: it waits on this device for a word of the person. */
+	held: boolean,
+	/**  Stable refusal code, or the kind of hold. */
 	code: string,
 	/**  What happened, that the text is safe, what can be done. */
 	message: string,
 	/**  Fields concerned. */
 	errors: FieldErrorView[],
+	/**  What stands against what, where that is the point. */
+	differences: DifferenceView[],
 	/**  The person's own words in it, to copy. */
 	text: string,
 	/**  The names of its files; they are kept on this device. */
 	files: string[],
-	/**  True when sending the same again may succeed. */
-	can_resend: boolean,
-	/**  Where it can be mended. */
-	route: string,
+	/**  What can be done, the likeliest first. Copying and discarding are always possible. */
+	steps: StepView[],
+	/**  Open requests like the one that is gone. */
+	similar: SimilarView[],
 };
 
 /**  A candidate's page: their profile and their fit to one request. */
@@ -428,11 +449,23 @@ export type Delivery =
 /**  Only on this device: waiting to be sent. */
 "waiting";
 
+/**  One field in two versions. */
+export type DifferenceView = {
+	/**  E.g. "Budget". */
+	field: string,
+	/**  What the person read, or what stands on the server. */
+	theirs: string,
+	/**  What it is now, or what the person wrote. */
+	mine: string,
+	/**  True when `mine` is what the person wrote; else it is what changed meanwhile. */
+	is_own: boolean,
+};
+
 /**  One thing that happened in a thread. */
 export type EntryView = {
 	/**  Row id. */
 	id: string,
-	/**  `application`, `message` or `event`. */
+	/**  `application`, `message`, `delivery`, `changes` or `event`. */
 	kind: string,
 	/**  True when I wrote or did it. */
 	mine: boolean,
@@ -675,10 +708,16 @@ export type MyRequestView = {
 	candidates: CandidateView[],
 	/**  Why it was removed, if it was. */
 	removed_because: string | null,
-	/**  Which acts are possible now: `edit`, `publish`, `pause`, `resume`, `cancel`, `discard`. */
+	/**  Which acts are possible now: `edit`, `publish`, `pause`, `resume`, `renew`, `cancel`, `discard`. */
 	acts: string[],
 	/**  When it changed last (Unix ms). */
 	changed_at: number,
+	/**  When it runs out (Unix ms), once that is near. */
+	expires_at: number | null,
+	/**  True while the form holds changes to a published request that were not sent. */
+	unsent: boolean,
+	/**  The reason that was being written to cancel it. */
+	cancel_reason: string,
 };
 
 /**  The tray or a notification was clicked: show this route. */
@@ -771,7 +810,7 @@ export type OpportunityView = {
 export type OutboxView = {
 	/**  In the order they will be sent. */
 	waiting: WaitingView[],
-	/**  Refused, newest first. */
+	/**  Held for the person first, in order; then refused, newest first. */
 	attention: AttentionView[],
 };
 
@@ -903,6 +942,8 @@ export type RequestStageView =
 "draft" | 
 /**  Takes applications. */
 "open" | 
+/**  Takes applications, and some are on the shortlist. */
+"shortlisting" | 
 /**  Takes no new applications for now. */
 "paused" | 
 /**  Somebody was hired; the work runs. */
@@ -913,6 +954,8 @@ export type RequestStageView =
 "completed" | 
 /**  Called off by the client. */
 "cancelled" | 
+/**  Nobody looked after it for too long. */
+"expired" | 
 /**  Taken down by an admin. */
 "removed";
 
@@ -922,6 +965,14 @@ export type ResumeImportView = {
 	form: ProfileForm,
 	/**  Plain sentences on what could not be taken over. */
 	notes: string[],
+};
+
+/**  A review that is being written. */
+export type ReviewDraft = {
+	/**  1 to 5; 0 until chosen. */
+	stars: number,
+	/**  20 to 2,000 characters. */
+	text: string,
 };
 
 /**  A published review. */
@@ -979,6 +1030,16 @@ browser_opened: boolean } |
 /**  Who. */
 me: MeView };
 
+/**  An open request like the one that is gone. */
+export type SimilarView = {
+	/**  What it is called. */
+	title: string,
+	/**  Place and time in words. */
+	line: string,
+	/**  Where it can be read. */
+	route: string,
+};
+
 /**  A suggestion while typing a skill. */
 export type SkillHitView = {
 	/**  Vocabulary id. */
@@ -997,6 +1058,29 @@ export type SpokenLanguageForm = {
 	level: string,
 };
 
+/**  How a step is done. */
+export type StepKind = 
+/**  Let the held act go, as things stand now. */
+"confirm" | 
+/**  Send the refused act again. */
+"resend" | 
+/**  Open the form or composer with the words in it. */
+"edit" | 
+/**  Look at something. */
+"open" | 
+/**  Open the conversation with a fitting message in the composer. */
+"ask";
+
+/**  Something that can be done with an act that needs the person. */
+export type StepView = {
+	/**  How it is done. */
+	kind: StepKind,
+	/**  The words on the button. */
+	label: string,
+	/**  Where it leads, for [`StepKind::Open`]. */
+	route: string,
+};
+
 /**  The connection or the outbox changed. */
 export type SyncChanged = SyncView;
 
@@ -1010,6 +1094,8 @@ export type SyncView = {
 	attention: number,
 	/**  When this device last was up to date (Unix ms). */
 	as_of: number | null,
+	/**  How many milliseconds this computer's clock is ahead of the server's; zero while they agree. */
+	clock_ahead: number,
 };
 
 /**  Terms of an offer. */
@@ -1085,8 +1171,12 @@ export type ThreadView = {
 	draft: string,
 	/**  The files that go with what I was typing. */
 	draft_files: FileView[],
-	/**  Prefilled terms for the offer form, for the client. */
+	/**  Terms to begin the offer form with, for the client: what was being written, else what fits. */
 	suggested_terms: TermsForm | null,
+	/**  The review that was being written. */
+	review_draft: ReviewDraft | null,
+	/**  Words that were being written for an act, by the act's name, e.g. `deliver`. */
+	written: { [key in string]: string },
 	/**  The other person's stars for me and mine for them, as far as they may be seen. */
 	reviews: ThreadReviewView[],
 };
@@ -1115,6 +1205,8 @@ export type WaitingView = {
 	why: string,
 	/**  False once it may already be on its way. */
 	can_cancel: boolean,
+	/**  True when there are words in it that can be changed before it is sent. */
+	can_edit: boolean,
 	/**  The person's own words in it, to copy. */
 	text: string,
 	/**  The names of its files; they are kept on this device. */
@@ -1169,4 +1261,3 @@ function makeEvent<TListen, TEmit = TListen>(name: string, serialize?: (payload:
 
     return Object.assign(fn, base);
 }
-

@@ -1,9 +1,10 @@
 // How this device stands against the server.
 import type { SyncView } from '../ipc/bindings';
 import { call } from '../ipc/call';
+import { now } from './now.svelte';
 
 class Sync {
-  view = $state.raw<SyncView>({ link: { kind: 'loading' }, waiting: 0, attention: 0, as_of: null });
+  view = $state.raw<SyncView>({ link: { kind: 'loading' }, waiting: 0, attention: 0, as_of: null, clock_ahead: 0 });
   #told = 0;
 
   get offline(): boolean {
@@ -17,14 +18,19 @@ class Sync {
   /** What the desktop tells by itself. */
   take(view: SyncView): void {
     this.#told += 1;
+    this.#show(view);
+  }
+
+  #show(view: SyncView): void {
     this.view = view;
+    now.set(view.clock_ahead);
   }
 
   async read(): Promise<void> {
     const told = this.#told;
     const answer = await call((c) => c.syncState());
     // Told something newer meanwhile: the answer is from before.
-    if (answer.status === 'ok' && told === this.#told) this.view = answer.data;
+    if (answer.status === 'ok' && told === this.#told) this.#show(answer.data);
   }
 }
 

@@ -1,4 +1,4 @@
-// Short words at the foot of the window, gone after a while; read aloud politely.
+// Short words at the top of the window, gone after a while; read aloud politely.
 export interface Toast {
   id: number;
   text: string;
@@ -11,7 +11,8 @@ class Toasts {
 
   say(text: string, kind: Toast['kind'] = 'done'): void {
     const id = this.#next++;
-    this.list = [...this.list.filter((t) => t.text !== text), { id, text, kind }];
+    // One at a time: the next would reach down into the screen.
+    this.list = [{ id, text, kind }];
     setTimeout(() => this.dismiss(id), kind === 'done' ? 4000 : 9000);
   }
 

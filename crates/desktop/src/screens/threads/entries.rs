@@ -85,10 +85,24 @@ fn done<'a>(
         .filter_map(|activity| {
             let mine = activity.actor == snapshot.me;
             let waiting = snapshot.is_waiting::<Activity>(activity.id);
-            let text = sentence(snapshot, application, activity, waiting)?;
             let id = activity.id.to_string();
+            if let Some(kind) = said_with(activity) {
+                let words = activity.note.clone();
+                return Some(line(id, kind, mine, words, activity.at, waiting));
+            }
+            let text = sentence(snapshot, application, activity, waiting)?;
             Some(line(id, "event", mine, text, activity.at, waiting))
         })
+}
+
+/// A delivery or a wish for changes comes with words, which stand in the thread like those of a message.
+fn said_with(activity: &Activity) -> Option<&'static str> {
+    let kind = match activity.kind {
+        ActivityKind::Delivered => "delivery",
+        ActivityKind::ChangesRequested => "changes",
+        _ => return None,
+    };
+    (!activity.note.trim().is_empty()).then_some(kind)
 }
 
 /// An offer that nobody answered in time.
@@ -129,6 +143,7 @@ fn closed(application: &Application) -> Option<Line> {
     let text = match because {
         Closing::Filled => "The place was taken by somebody else",
         Closing::Cancelled => "The request was cancelled",
+        Closing::Expired => "The request ran out",
         Closing::Removed => "The request was removed by the operator",
     };
     let id = format!("{}/closed", application.id);
@@ -184,6 +199,7 @@ fn sentence(
         | ActivityKind::RequestResumed
         | ActivityKind::RequestCancelled
         | ActivityKind::RequestRemoved
+        | ActivityKind::RequestExpired
         | ActivityKind::RequestViewed
         | ActivityKind::ProfileViewed
         | ActivityKind::ApplicationViewed

@@ -67,10 +67,11 @@ pub fn thread(snapshot: &Snapshot, id: ApplicationId) -> Result<ThreadView, Deni
         contract: contract.map(|contract| contracts::view(snapshot, contract)),
         draft: drafts::message(snapshot, id).unwrap_or_default(),
         draft_files: files::views(snapshot, &drafts::files_in(&snapshot.drafts, id), true),
-        suggested_terms: acts
-            .iter()
-            .any(|act| act == "offer")
-            .then(|| offers::suggested(snapshot, application)),
+        suggested_terms: acts.iter().any(|act| act == "offer").then(|| {
+            drafts::offer(snapshot, id).unwrap_or_else(|| offers::suggested(snapshot, application))
+        }),
+        review_draft: contract.and_then(|contract| drafts::review(snapshot, contract.id)),
+        written: written(snapshot, application, contract),
         acts,
         reviews: reviews(snapshot, id),
     })
@@ -261,6 +262,26 @@ fn acts(
             ("review", contract.map(contracts::review_probe)),
         ],
     )
+}
+
+/// What was being written for acts in this thread, by the act's name.
+fn written(
+    snapshot: &Snapshot,
+    application: &Application,
+    contract: Option<&Contract>,
+) -> BTreeMap<String, String> {
+    let offer = offers::latest(snapshot, application.id).map(|offer| offer.id.to_string());
+    let contract = contract.map(|contract| contract.id.to_string());
+    let ways = [
+        ("decline", Some(application.id.to_string())),
+        ("decline_offer", offer),
+        ("deliver", contract.clone()),
+        ("request_changes", contract.clone()),
+        ("cancel_contract", contract),
+    ];
+    ways.into_iter()
+        .filter_map(|(way, about)| Some((way.to_owned(), drafts::words(snapshot, way, &about?)?)))
+        .collect()
 }
 
 fn accept(id: OfferId) -> Mutation {

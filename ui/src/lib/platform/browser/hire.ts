@@ -39,7 +39,7 @@ function request(form: RequestForm, line: string, stage: RequestStageView, match
   return {
     row: { id: newId(), title: form.title || 'Untitled request', line, stage, matches, applications, unread, views, delivery: 'synced' },
     form, candidates: withPeople ? candidates : candidates.slice(3, 3 + Math.min(matches, 5)).map((c) => ({ ...c, stage: 'none' as const, unread: false })),
-    removed_because: null, acts: actsOf(stage), changed_at: Date.now() - DAY,
+    removed_because: null, acts: actsOf(stage), changed_at: Date.now() - DAY, unsent: false, cancel_reason: '', expires_at: null,
   };
 }
 

@@ -28,7 +28,7 @@ function thread(title: string, other: PersonView, asFreelancer: boolean, stage: 
       id: newId(), request, title, other, as_freelancer: asFreelancer, stage, last_line: last ? `${last.mine && last.kind !== 'event' ? 'You: ' : ''}${last.text}` : '',
       at: last?.at ?? now, unread, delivery: entries.some((e) => e.delivery === 'waiting') ? 'waiting' : 'synced',
     },
-    price: '68 €/h', fit: opportunities[0]?.row.fit ?? null, entries, offer: null, contract: null, acts, draft: '', draft_files: [], suggested_terms: null, reviews: [], ...rest,
+    price: '68 €/h', fit: opportunities[0]?.row.fit ?? null, entries, offer: null, contract: null, acts, draft: '', draft_files: [], suggested_terms: null, review_draft: null, written: {}, reviews: [], ...rest,
   };
 }
 
@@ -53,8 +53,8 @@ const museum = thread('Exhibit guide app', clients.museum, true, 'offered', [
 const ferrum = thread('API for the order desk', clients.ferrum, true, 'hired', [
   entry('application', true, 'Your order desk talks to three systems; I would give them one small API with tests around it.', now - 30 * DAY),
   entry('event', true, 'You accepted the offer', now - 25 * DAY),
-  entry('event', true, 'You delivered the work', now - 5 * DAY),
-  entry('event', false, 'Ferrum Works asked for changes', now - 4 * DAY),
+  entry('delivery', true, 'All routes are in, with tests. The hand-over notes are in the repository.', now - 5 * DAY),
+  entry('changes', false, 'The search should ignore accents, and the export needs the order number.', now - 4 * DAY),
   entry('message', false, 'Two small things: the search should ignore accents, and the export needs the order number.', now - 4 * DAY + HOUR),
 ], ['message', 'deliver', 'cancel_contract']);
 ferrum.contract = contract('API for the order desk', clients.ferrum, ferrum.row.id, ferrum.row.request, terms('One API for the order desk, with tests and a hand-over day.', 66, 20, -25, 60), 'active', true, 'The search should ignore accents, and the export needs the order number.');

@@ -28,7 +28,7 @@ export function makeWorld(search: string): World {
   const roles = (params.get('roles') ?? 'freelancer,client,admin').split(',').filter((r): r is RoleView => r === 'freelancer' || r === 'client' || r === 'admin');
   const w: World = {
     session: { state: me(roles, null), server: 'http://localhost:4810', keychain: { kind: 'ready' }, profile: '' },
-    sync: { link: { kind: 'up_to_date' }, waiting: 0, attention: 0, as_of: Date.now() - MINUTE },
+    sync: { link: { kind: 'up_to_date' }, waiting: 0, attention: 0, as_of: Date.now() - MINUTE, clock_ahead: 0 },
     waiting: [], attention: [], empty: false, silent: false, many: params.has('many'),
     listeners: { changed: new Set(), sessionChanged: new Set(), syncChanged: new Set(), fileProgress: new Set(), navigate: new Set() },
   };
@@ -53,6 +53,9 @@ export function makeWorld(search: string): World {
       break;
     case 'offline':
       w.sync.link = { kind: 'offline' };
+      break;
+    case 'clock':
+      w.sync.clock_ahead = 3 * 24 * 60 * MINUTE;
       break;
     case 'update':
       w.sync.link = { kind: 'update_needed' };
@@ -92,12 +95,29 @@ export const waitingState = (opened: boolean): SessionView['state'] => ({
 function seedOutbox(w: World): void {
   const now = Date.now();
   w.waiting = [
-    { id: newId(), what: 'Message to Harbour Museum', at: now - 3 * MINUTE, why: 'Waiting for the connection', can_cancel: true, files: ['visit plan.pdf'], text: 'Could someone from the front desk join for half an hour?', route: '/threads' },
-    { id: newId(), what: 'Publish “Bylaws translation”', at: now - 9 * MINUTE, why: 'Waiting for the connection', can_cancel: true, files: [], text: 'Twelve pages of bylaws, German to Finnish, checked by a second reader.', route: '/requests' },
+    { id: newId(), what: 'Message to Harbour Museum', at: now - 3 * MINUTE, why: 'Waiting for the connection', can_cancel: true, can_edit: true, files: ['visit plan.pdf'], text: 'Could someone from the front desk join for half an hour?', route: '/threads' },
+    { id: newId(), what: 'Publish “Bylaws translation”', at: now - 9 * MINUTE, why: 'Waiting for the connection', can_cancel: true, can_edit: true, files: [], text: 'Twelve pages of bylaws, German to Finnish, checked by a second reader.', route: '/requests' },
   ];
+  w.waiting.push({ id: newId(), what: 'Apply to “Ferry timetable on paper”', at: now - 3 * 60 * MINUTE, why: 'Paused by the client. It is sent when they reopen; 13 days left', can_cancel: true, can_edit: true, files: [], text: 'I set two timetables for the ferries before, both in four languages.', route: '/opportunities' });
+  const plain = { held: false, errors: [], files: [], differences: [], similar: [] };
   w.attention = [
-    { id: newId(), what: 'Apply to “Winter shop for a pottery”', at: now - 50 * MINUTE, code: 'invalid_state', message: 'This request was cancelled on 20 Nov, before your application arrived. Your text is saved. You can copy it or look at similar requests.', errors: [], files: [], text: 'I have built two shops for small potteries. Pictures first, then a short checkout; I would start with your ten best sellers.', can_resend: false, route: '/opportunities' },
-    { id: newId(), what: 'Save your profile', at: now - 65 * MINUTE, code: 'validation', message: 'One field needs another look before this can be saved. Nothing was lost.', errors: [{ pointer: '/headline', code: 'too_short', message: 'Use at least 3 characters.' }], files: [], text: '', can_resend: true, route: '/profile' },
+    {
+      ...plain, id: newId(), what: 'Apply to “Exhibit guide app”', at: now - 40 * MINUTE, held: true, code: 'terms', message: 'The client changed the request after you read it. Nothing was sent, and your text is safe.',
+      differences: [{ field: 'Budget', theirs: '75 €/h', mine: '62 €/h', is_own: false }, { field: 'End', theirs: '28 Feb', mine: '7 Mar', is_own: false }],
+      text: 'I built the kiosk in your entrance hall and would carry its content over to phones first.',
+      steps: [{ kind: 'confirm', label: 'Send it all the same', route: '' }, { kind: 'edit', label: 'Change price or text', route: '' }, { kind: 'open', label: 'Look at the request', route: '/opportunities' }],
+    },
+    {
+      ...plain, id: newId(), what: 'Apply to “Winter shop for a pottery”', at: now - 50 * MINUTE, code: 'invalid_state', message: 'The client cancelled this request on 20 Nov. Your text is safe. 2 similar requests are open.',
+      text: 'I have built two shops for small potteries. Pictures first, then a short checkout; I would start with your ten best sellers.',
+      steps: [{ kind: 'open', label: 'See what is recommended', route: '/opportunities' }],
+      similar: [{ title: 'Shop for a bicycle workshop', line: 'Remote · 8 Dec – 28 Feb · 20 h a week', route: '/opportunities' }, { title: 'Ceramics fair website', line: 'Hybrid, Leipzig · 5 Jan – 6 Mar · 12 h a week', route: '/opportunities/other' }],
+    },
+    {
+      ...plain, id: newId(), what: 'Change your profile', at: now - 65 * MINUTE, code: 'stale_version', message: 'You changed the same on another device meanwhile. What you wrote here is kept.',
+      differences: [{ field: 'Headline', theirs: 'Backend engineer for booking and ticketing', mine: 'Backend engineer for booking, ticketing and museums', is_own: true }],
+      text: 'Backend engineer for booking, ticketing and museums', steps: [{ kind: 'resend', label: 'Use mine', route: '' }, { kind: 'edit', label: 'Change it first', route: '' }],
+    },
   ];
 }
 
@@ -112,7 +132,7 @@ export function emit<K extends keyof PlatformEvents>(w: World, event: K, payload
 /** Something was done: sent at once when online, else put into the outbox. */
 export function act(w: World, what: string, text: string, route: string, files: string[] = []): Delivery {
   const offline = w.sync.link.kind === 'offline';
-  if (offline) w.waiting.push({ id: newId(), what, at: Date.now(), why: 'Waiting for the connection', can_cancel: true, files, text, route });
+  if (offline) w.waiting.push({ id: newId(), what, at: Date.now(), why: 'Waiting for the connection', can_cancel: true, can_edit: text !== '', files, text, route });
   recount(w);
   queueMicrotask(() => {
     emit(w, 'syncChanged', w.sync);

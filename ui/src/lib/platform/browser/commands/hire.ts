@@ -51,7 +51,7 @@ export function hireCommands(w: World) {
     requestNew: () => {
       const id = newId();
       const form = emptyForm();
-      requests.unshift({ row: { id, title: 'Untitled request', line: lineOf(form), stage: 'draft', matches: 0, applications: 0, unread: 0, views: 0, delivery: 'synced' }, form, candidates: [], removed_because: null, acts: actsOf('draft'), changed_at: Date.now() });
+      requests.unshift({ row: { id, title: 'Untitled request', line: lineOf(form), stage: 'draft', matches: 0, applications: 0, unread: 0, views: 0, delivery: 'synced' }, form, candidates: [], removed_because: null, acts: actsOf('draft'), changed_at: Date.now(), unsent: false, cancel_reason: '', expires_at: null });
       return ok(id);
     },
     requestAutosave: (id, form) => {
@@ -61,12 +61,14 @@ export function hireCommands(w: World) {
       r.row.title = form.title || 'Untitled request';
       r.row.line = lineOf(form);
       r.changed_at = Date.now();
+      r.unsent = r.row.stage !== 'draft';
       return done();
     },
     requestPublish: (id, form) => put(id, form, true),
     requestEdit: (id, form) => put(id, form, false),
     requestPause: (id) => step(id, 'paused', 'Pause'),
     requestResume: (id) => step(id, 'open', 'Resume'),
+    requestRenew: (id) => step(id, 'open', 'Renew'),
     requestCancel: (id) => step(id, 'cancelled', 'Cancel'),
     requestDiscard: (id) => {
       const at = requests.findIndex((r) => r.row.id === id);

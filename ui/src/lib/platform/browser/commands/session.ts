@@ -69,6 +69,19 @@ export function sessionCommands(w: World) {
       synced();
       return done();
     },
+    outboxEdit: (id) => {
+      const route = w.waiting.find((x) => x.id === id)?.route ?? '/opportunities';
+      w.waiting = w.waiting.filter((x) => x.id !== id);
+      w.attention = w.attention.filter((x) => x.id !== id);
+      synced();
+      return ok(route);
+    },
+    outboxConfirm: (id) => {
+      w.attention = w.attention.filter((x) => x.id !== id);
+      synced();
+      return done();
+    },
+    attentionAsk: () => ok('/threads'),
     attentionResend: (id) => {
       w.attention = w.attention.filter((x) => x.id !== id);
       synced();

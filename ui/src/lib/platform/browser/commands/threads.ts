@@ -76,6 +76,21 @@ export function threadCommands(w: World) {
       t.offer = null;
       inStage(t, 'viewed', ['message', 'withdraw']);
     }),
+    offerAutosave: (id, terms) => {
+      const t = threadById(id);
+      if (t) t.suggested_terms = terms;
+      return done();
+    },
+    wordsAutosave: (way, about, text) => {
+      const t = threads.find((x) => x.row.id === about || x.offer?.id === about || x.contract?.id === about);
+      if (t) t.written = { ...t.written, [way]: text };
+      return done();
+    },
+    reviewAutosave: (id, draft) => {
+      const t = byContract(id);
+      if (t) t.review_draft = draft;
+      return done();
+    },
     contracts: (role) => ok(w.empty ? [] : threads.flatMap((t) => (t.contract && t.row.as_freelancer === (role === 'freelancer') ? [t.contract] : []))),
     contractDeliver: (id, note) => change(byContract(id), 'Deliver the work', note, (t) => {
       if (t.contract) t.contract.note = note;

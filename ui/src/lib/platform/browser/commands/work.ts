@@ -69,7 +69,7 @@ export function workCommands(w: World) {
       const delivery = act(w, `Apply to “${o.row.title}”`, draft.message, `/opportunities/${request}`);
       threads.unshift({
         row: { id, request, title: o.row.title, other: o.client, as_freelancer: true, stage: 'submitted', last_line: '', at: Date.now(), unread: 0, delivery },
-        price: draft.price ? `${draft.price.minor / 100} €/h` : 'to discuss', fit: o.row.fit, entries: [], offer: null, contract: null, acts: ['message', 'withdraw'], draft: '', draft_files: [], suggested_terms: null, reviews: [],
+        price: draft.price ? `${draft.price.minor / 100} €/h` : 'to discuss', fit: o.row.fit, entries: [], offer: null, contract: null, acts: ['message', 'withdraw'], draft: '', draft_files: [], suggested_terms: null, review_draft: null, written: {}, reviews: [],
       });
       const made = threads[0];
       if (made) append(made, 'application', draft.message, delivery);
