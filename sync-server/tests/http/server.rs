@@ -38,7 +38,7 @@ pub(crate) struct TestServer {
 
 impl TestServer {
     pub(crate) async fn start() -> Self {
-        Self::start_with(BlobLimits::default()).await
+        Self::by(SyncRules::default()).await
     }
 
     /// A server with rules of its own for sync.
