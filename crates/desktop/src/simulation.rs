@@ -68,8 +68,8 @@ impl Device {
     ///
     /// # Errors
     /// [`Error`] when the numbers are not on the disk.
-    pub async fn next_push(&self) -> Result<Option<Push>, Error> {
-        self.engine.next_push().await
+    pub async fn next_push(&self, now: Timestamp) -> Result<Option<Push>, Error> {
+        self.engine.next_push(now).await
     }
 
     /// Takes in the answer to a push.

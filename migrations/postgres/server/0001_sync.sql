@@ -37,7 +37,7 @@ create table request (
     body text not null,
     client uuid generated always as ((body::jsonb ->> 'client')::uuid) stored,
     stage text generated always as (body::jsonb ->> 'stage') stored,
-    check (body::jsonb ->> 'stage' in ('open', 'paused', 'filled', 'closed', 'cancelled', 'removed')),
+    check (body::jsonb ->> 'stage' in ('open', 'paused', 'filled', 'closed', 'cancelled', 'expired', 'removed')),
     -- The guarded counter: nobody is hired beyond the places there are, whatever a rule may think.
     check ((body::jsonb ->> 'hired')::int between 0 and (body::jsonb ->> 'places')::int),
     foreign key (client) references person (id) deferrable initially deferred

@@ -201,7 +201,7 @@ impl Model {
     }
 }
 
-const REQUEST: [(&str, &str); 10] = [
+const REQUEST: [(&str, &str); 13] = [
     ("open", "paused"),
     ("paused", "open"),
     ("open", "filled"),
@@ -212,6 +212,9 @@ const REQUEST: [(&str, &str); 10] = [
     ("paused", "cancelled"),
     ("open", "removed"),
     ("paused", "removed"),
+    ("open", "expired"),
+    ("paused", "expired"),
+    ("expired", "open"),
 ];
 
 const APPLICATION: [(&str, &str); 22] = [
@@ -254,6 +257,7 @@ fn request_stage(request: &Request) -> &'static str {
         RequestStage::Filled { .. } => "filled",
         RequestStage::Closed { .. } => "closed",
         RequestStage::Cancelled { .. } => "cancelled",
+        RequestStage::Expired { .. } => "expired",
         RequestStage::Removed { .. } => "removed",
     }
 }

@@ -276,9 +276,10 @@ impl Sim {
         if desk.link != Link::Live || desk.pushing.is_some() || desk.device.is_none() {
             return Ok(());
         }
+        let now = self.clock(number);
         self.arm();
         let device = self.desks[number].device.as_ref().context("runs")?;
-        let push = device.next_push().await;
+        let push = device.next_push(now).await;
         if self.disarm().is_some() {
             return self.crash_desk(number).await;
         }

@@ -341,18 +341,16 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn untouched_since(&self, at: Timestamp) -> Result<Vec<Request>, StoreError> {
-        let rows = sqlx::query(
-            "select id, body from request where stage in ('open', 'paused') and body ->> '$.changed' <= ? order by id",
-        )
-        .bind(at.0)
-        .fetch_all(&self.readers)
-        .await?;
-        let mut requests = Vec::with_capacity(rows.len());
-        for row in rows {
-            let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-            requests.extend(Request::from_row(decode(Request::TABLE, id, body)?));
-        }
-        Ok(requests)
+        let dialect = self.dialect();
+        let sql = format!(
+            "select cast(r.id as text), r.body from request r where {} in ('open', 'paused') and {} <= $1 order by r.id",
+            dialect.field("r", "stage"),
+            dialect.number("r", "changed"),
+        );
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(at.0).fetch_all(pool).await?
+        });
+        nouns(found)
     }
 
     /// The activity log since an instant, oldest first.
