@@ -14,7 +14,7 @@ use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, Stop, World, find};
-use guildhall_protocol::sync::{Cursor, Delta};
+use guildhall_protocol::sync::{Cursor, Delta, DeltaRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -310,22 +310,7 @@ impl Replica {
     /// # Errors
     /// [`BadDelta`] when a row cannot be read; the replica is unchanged then.
     pub fn apply(&mut self, delta: &Delta) -> Result<BaseChange, BadDelta> {
-        let mut arriving = Vec::with_capacity(delta.rows.len());
-        for row in &delta.rows {
-            let decoded = Row::decode(row.table, row.body.get()).map_err(|source| BadDelta {
-                table: row.table,
-                id: row.id,
-                source,
-            })?;
-            arriving.push((
-                Key {
-                    table: row.table,
-                    id: row.id,
-                },
-                decoded,
-                row,
-            ));
-        }
+        let arriving = read_all(&delta.rows)?;
         let arrived = arriving
             .iter()
             .map(|(key, _, _)| *key)
@@ -392,19 +377,22 @@ impl Replica {
             change.drops.push(key);
         }
 
-        self.cursor = Some(delta.cursor);
+        self.stand_at(delta.cursor, &mut change);
+        Ok(change)
+    }
+
+    /// Moves to a cursor; the acts that it contains leave the queue, the others are laid over the base again.
+    fn stand_at(&mut self, cursor: Cursor, change: &mut BaseChange) {
+        self.cursor = Some(cursor);
         if planted!(CursorBack, sometimes) {
-            let version = delta.cursor.version.saturating_sub(2);
-            self.cursor = Some(Cursor {
-                version,
-                ..delta.cursor
-            });
+            let version = cursor.version.saturating_sub(2);
+            self.cursor = Some(Cursor { version, ..cursor });
             change.cursor = self.cursor;
         }
         let contained = |pending: &Pending| match pending.progress {
             Progress::Queued | Progress::Numbered { .. } => false,
             Progress::Applied { version, .. } => {
-                version <= delta.cursor.version + u64::from(planted!(ConfirmEarly))
+                version <= cursor.version + u64::from(planted!(ConfirmEarly))
             }
         };
         change.confirmed = self
@@ -415,7 +403,6 @@ impl Replica {
             .collect();
         self.pending.retain(|pending| !contained(pending));
         self.replay();
-        Ok(change)
     }
 
     /// Drops one reason for a row; without any left the row is a suspect for removal.
@@ -462,6 +449,18 @@ impl Replica {
             };
         }
     }
+}
+
+/// Reads the rows of a delta, all or none.
+fn read_all(rows: &[DeltaRow]) -> Result<Vec<(Key, Row, &DeltaRow)>, BadDelta> {
+    rows.iter()
+        .map(|row| {
+            let (table, id) = (row.table, row.id);
+            let read = Row::decode(table, row.body.get());
+            let read = read.map_err(|source| BadDelta { table, id, source })?;
+            Ok((Key { table, id }, read, row))
+        })
+        .collect()
 }
 
 impl World for Replica {

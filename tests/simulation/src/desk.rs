@@ -172,7 +172,11 @@ impl Desk {
     /// Where it stands.
     pub(crate) async fn stands(&self) -> Option<Cursor> {
         match &self.device {
-            Some(device) => device.look(|replica| replica.cursor()).await,
+            Some(device) => {
+                device
+                    .look(guildhall_sync_core::replica::Replica::cursor)
+                    .await
+            }
             None => None,
         }
     }

@@ -217,7 +217,9 @@ impl Sim {
         let crashed = self.disarm().is_some();
         match opened {
             Ok(device) if !crashed => {
-                let cursor = device.look(|replica| replica.cursor()).await;
+                let cursor = device
+                    .look(guildhall_sync_core::replica::Replica::cursor)
+                    .await;
                 self.note(&format!("{number} starts"));
                 let desk = &mut self.desks[number];
                 desk.device = Some(device);

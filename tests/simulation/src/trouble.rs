@@ -203,7 +203,7 @@ impl Sim {
             match self.chance.random_range(0..8) {
                 0 => {
                     self.edge(Edge::UnknownName);
-                    envelope.name = LATER.to_owned();
+                    LATER.clone_into(&mut envelope.name);
                 }
                 1 => envelope.args = garbage()?,
                 _ => {}

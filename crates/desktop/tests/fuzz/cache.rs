@@ -34,7 +34,7 @@ fn a_damaged_cache_is_read_or_made_anew() {
     let path = folder.path().join("cache.db");
     let sound = runtime().block_on(cache(&path));
     let damaged = folder.path().join("damaged.db");
-    make(vec![sound], |bytes| {
+    make(&[sound], |bytes| {
         std::fs::write(&damaged, bytes).expect("can be written");
         runtime().block_on(async {
             let cache = Cache::open(&damaged).await.expect("is read or made anew");
@@ -68,7 +68,7 @@ fn a_damaged_outbox_never_ends_the_program() {
         std::fs::read(&path).expect("reads")
     });
     let damaged = folder.path().join("damaged.db");
-    make(vec![sound], |bytes| {
+    make(&[sound], |bytes| {
         std::fs::write(&damaged, bytes).expect("can be written");
         runtime().block_on(async {
             if let Ok(outbox) = Outbox::open(&damaged).await {

@@ -86,7 +86,7 @@ fn what_a_server_says_on_the_socket() {
 
 #[test]
 fn a_delta_that_is_read_is_taken_in_or_refused() {
-    make(texts([samples::delta()]), |bytes| {
+    make(&texts([samples::delta()]), |bytes| {
         if let Ok(delta) = serde_json::from_slice::<Delta>(bytes) {
             let mut replica = Replica::new(AccountId(Uuid::nil()), [], [], None, Vec::new());
             drop(replica.apply(&delta));
@@ -100,9 +100,9 @@ const LIMIT: usize = 64 * 1024;
 #[test]
 fn a_packed_frame() {
     let text = samples::delta().to_string().into_bytes();
-    let frames = [&text[..], &[b'x'; LIMIT], &[0; 4 * LIMIT]]
-        .map(|bytes| pack::pack(bytes, None).expect("is packed"));
-    unpack(frames.to_vec(), LIMIT, |bytes| {
+    let plain = [text, vec![b'x'; LIMIT], vec![0; 4 * LIMIT]];
+    let frames = plain.map(|bytes| pack::pack(&bytes, None).expect("is packed"));
+    unpack(&frames, LIMIT, |bytes| {
         drop(pack::unpack(bytes, LIMIT));
     });
 }
@@ -110,7 +110,7 @@ fn a_packed_frame() {
 #[test]
 fn a_packed_delta() {
     let seeds = vec![pack::pack(samples::delta().to_string().as_bytes(), None).expect("is packed")];
-    unpack(seeds, LIMIT, |bytes| {
+    unpack(&seeds, LIMIT, |bytes| {
         drop(pack::unpack_delta(bytes, None, LIMIT));
     });
 }
@@ -161,7 +161,7 @@ fn forms_and_tokens_of_signing_in() {
 /// program.
 #[test]
 fn a_resume_from_a_file() {
-    make(texts([samples::resume()]), |bytes| {
+    make(&texts([samples::resume()]), |bytes| {
         if let Ok(text) = std::str::from_utf8(bytes) {
             drop(import_resume(text, blank()));
         }

@@ -113,22 +113,22 @@ pub(crate) fn try_out(corpus: &str, mut seeds: Vec<Vec<u8>>, decode: fn(&[u8])) 
     for seed in &seeds {
         measured(seed, decode);
     }
-    make(seeds, move |bytes| measured(bytes, decode));
+    make(&seeds, move |bytes| measured(bytes, decode));
 }
 
 /// Runs a check for a while on what becomes of these seeds.
-pub(crate) fn make(seeds: Vec<Vec<u8>>, check: impl Fn(&[u8]) + RefUnwindSafe) {
+pub(crate) fn make(seeds: &[Vec<u8>], check: impl Fn(&[u8]) + RefUnwindSafe) {
     assert!(!seeds.is_empty());
     check!()
         .with_type::<Recipe>()
         .with_iterations(usize::MAX)
         .with_test_time(long())
         .with_shrink_time(Duration::from_secs(5))
-        .for_each(|recipe| check(&recipe.make(&seeds)));
+        .for_each(|recipe| check(&recipe.make(seeds)));
 }
 
 /// Runs what unpacks for a while; it may hold what it unpacks, up to its limit; while that grows, twice as much again.
-pub(crate) fn unpack(seeds: Vec<Vec<u8>>, limit: usize, unpack: fn(&[u8])) {
+pub(crate) fn unpack(seeds: &[Vec<u8>], limit: usize, unpack: fn(&[u8])) {
     make(seeds, move |bytes| {
         let info = allocation_counter::measure(|| unpack(bytes));
         let bound = TIMES * bytes.len() + 3 * limit + BESIDES;
@@ -164,7 +164,7 @@ fn measured(bytes: &[u8], decode: fn(&[u8])) {
 #[test]
 fn a_decoder_that_takes_too_much_is_found_out() {
     let greedy = |bytes: &[u8]| drop(Vec::<u8>::with_capacity(9 * bytes.len() + BESIDES));
-    let input = [b'x'; 20_000];
+    let input = vec![b'x'; 20_000];
     let found = std::panic::catch_unwind(|| measured(&input, greedy));
     assert!(found.is_err());
     measured(&input, |bytes| drop(bytes.to_vec()));

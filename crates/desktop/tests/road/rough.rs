@@ -120,7 +120,7 @@ async fn pump(
         match mood {
             Mood::Good => carried = 0,
             Mood::Slow { bytes } => {
-                sleep(Duration::from_micros(count as u64 * 1_000_000 / bytes)).await
+                sleep(Duration::from_micros(count as u64 * 1_000_000 / bytes)).await;
             }
             Mood::Late { milliseconds } => sleep(Duration::from_millis(milliseconds)).await,
             Mood::Cut { after } => {

@@ -123,9 +123,9 @@ struct Devices {
 }
 
 impl Devices {
-    async fn start(stage: &Stage, door: &Door, watched: &[Pair]) -> Result<Self> {
+    async fn start(stage: &Stage, door: &Door, pairs_to_watch: &[Pair]) -> Result<Self> {
         let mut pairs = Vec::new();
-        for (number, pair) in watched.iter().enumerate() {
+        for (number, pair) in pairs_to_watch.iter().enumerate() {
             let actor =
                 Actor::start(&pair.client, &stage.beside(&format!("actor{number}"))?).await?;
             let folder = stage.beside(&format!("watcher{number}"))?;
@@ -227,8 +227,8 @@ impl Noise {
             let mut number = 0;
             while !over.load(Ordering::Relaxed) {
                 pace.tick().await;
-                let place = number % hands.len();
-                let (hand, thread) = &mut hands[place];
+                let turn = number % hands.len();
+                let (hand, thread) = &mut hands[turn];
                 let (hand, thread, door) = (Arc::clone(hand), *thread, door.clone());
                 running.spawn(async move {
                     hand.lock()

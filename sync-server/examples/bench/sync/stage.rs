@@ -61,7 +61,7 @@ impl Stage {
         let mut person = |name: String| -> Result<Player> {
             let account = AccountId(Uuid::now_v7());
             rows.push(Row::Person(somebody(account, name, now)));
-            let token = mint(TokenKind::Access)?;
+            let token = mint(TokenKind::Access);
             let player = Player {
                 account,
                 token: token.reveal().to_owned(),
@@ -269,12 +269,12 @@ fn recommended(request: &Request, freelancer: AccountId, now: Timestamp) -> Reco
     }
 }
 
-fn mint(kind: TokenKind) -> Result<Token> {
+fn mint(kind: TokenKind) -> Token {
     let (low, high) = (Uuid::new_v4(), Uuid::new_v4());
     let mut chance = [0; 32];
     chance[..16].copy_from_slice(low.as_bytes());
     chance[16..].copy_from_slice(high.as_bytes());
-    Ok(Token::mint(kind, chance))
+    Token::mint(kind, chance)
 }
 
 /// Writes accounts that cannot sign in by themselves, each with a sign-in whose access token is given and has been used before.
@@ -288,7 +288,7 @@ async fn admit(file: &Path, tokens: &BTreeMap<AccountId, Token>, now: Timestamp)
     for (account, token) in tokens {
         let account = account.to_string();
         let family = Uuid::now_v7().to_string();
-        let refresh = mint(TokenKind::Refresh)?.hash();
+        let refresh = mint(TokenKind::Refresh).hash();
         let email = format!("{account}@example.org");
         sqlx::query(
             "insert into account (id, email, email_folded, name, is_freelancer, is_client, person_ready_at, created_at) \

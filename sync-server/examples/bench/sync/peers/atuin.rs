@@ -100,12 +100,12 @@ pub(super) async fn run() -> Result<Run> {
     })
     .await?;
 
-    let mut shelf = Shelf::open(data.path()).await?;
+    let mut store = Shelf::open(data.path()).await?;
     let bootstrap = step(process, DOCUMENTS, async {
         let newest = client.newest().await?;
         let mut next = 0;
         while next <= newest {
-            next += client.download(&mut shelf, next).await?;
+            next += client.download(&mut store, next).await?;
         }
         Ok(())
     })
@@ -119,7 +119,7 @@ pub(super) async fn run() -> Result<Run> {
         // There is no push: the other device asks again and again.
         let read = async {
             while client.newest().await? < number as u64 {}
-            client.download(&mut shelf, number as u64).await?;
+            client.download(&mut store, number as u64).await?;
             anyhow::Ok(begun.elapsed())
         };
         let (written, seen) = tokio::join!(write, read);
@@ -181,7 +181,7 @@ impl Client {
     }
 
     /// Downloads a page into the file; answers with how many came.
-    async fn download(&self, shelf: &mut Shelf, start: u64) -> Result<u64> {
+    async fn download(&self, store: &mut Shelf, start: u64) -> Result<u64> {
         let page: Vec<Value> = self
             .http
             .get(format!(
@@ -198,7 +198,7 @@ impl Client {
             .iter()
             .map(|record| (record["id"].to_string(), record["data"]["data"].to_string()))
             .collect();
-        shelf.put(&documents).await?;
+        store.put(&documents).await?;
         Ok(u64::try_from(documents.len())?)
     }
 }

@@ -1,4 +1,4 @@
-//! `pouchdb-server`: documents of one database, by CouchDB's HTTP protocol.
+//! `pouchdb-server`: documents of one database, by `CouchDB`'s HTTP protocol.
 
 use super::{DOCUMENTS, Peer, Run, Shelf, WRITES, document, fetch, folder, free_port, step};
 use crate::figure::Sample;
@@ -58,7 +58,7 @@ pub(super) async fn run() -> Result<Run> {
 
     let bodies = (0..DOCUMENTS)
         .step_by(BATCH)
-        .map(|first| client.bulk(first..first + BATCH))
+        .map(|first| Client::bulk(first..first + BATCH))
         .collect::<Result<Vec<_>>>()?;
     let upload = step(process, DOCUMENTS, async {
         for body in bodies {
@@ -68,12 +68,12 @@ pub(super) async fn run() -> Result<Run> {
     })
     .await?;
 
-    let mut shelf = Shelf::open(data.path()).await?;
+    let mut store = Shelf::open(data.path()).await?;
     let mut since = json!(0);
     let bootstrap = step(process, DOCUMENTS, async {
         let mut came = 0;
         while came < DOCUMENTS {
-            let (count, last) = client.changes(&mut shelf, &since, "").await?;
+            let (count, last) = client.changes(&mut store, &since, "").await?;
             came += count;
             since = last;
         }
@@ -83,11 +83,11 @@ pub(super) async fn run() -> Result<Run> {
 
     let mut took = Vec::with_capacity(WRITES);
     for number in DOCUMENTS..DOCUMENTS + WRITES {
-        let body = client.bulk(number..number + 1)?;
+        let body = Client::bulk(number..number + 1)?;
         let begun = Instant::now();
         let write = client.upload(body);
         let read = async {
-            let (_, last) = client.changes(&mut shelf, &since, "&feed=longpoll").await?;
+            let (_, last) = client.changes(&mut store, &since, "&feed=longpoll").await?;
             since = last;
             anyhow::Ok(begun.elapsed())
         };
@@ -106,7 +106,7 @@ pub(super) async fn run() -> Result<Run> {
 }
 
 impl Client {
-    fn bulk(&self, numbers: std::ops::Range<usize>) -> Result<Vec<u8>> {
+    fn bulk(numbers: std::ops::Range<usize>) -> Result<Vec<u8>> {
         let documents: Vec<Value> = numbers
             .map(|number| {
                 let mut document = document(number);
@@ -134,7 +134,7 @@ impl Client {
     }
 
     /// Downloads a page of changes into the file; answers with how many came and where the next begins.
-    async fn changes(&self, shelf: &mut Shelf, since: &Value, how: &str) -> Result<(usize, Value)> {
+    async fn changes(&self, store: &mut Shelf, since: &Value, how: &str) -> Result<(usize, Value)> {
         let since = since
             .as_str()
             .map_or_else(|| since.to_string(), str::to_owned);
@@ -155,7 +155,7 @@ impl Client {
             .iter()
             .map(|change| (change["id"].to_string(), change["doc"].to_string()))
             .collect();
-        shelf.put(&documents).await?;
+        store.put(&documents).await?;
         Ok((documents.len(), page["last_seq"].take()))
     }
 }
