@@ -88,8 +88,10 @@ mod tests {
 
     #[test]
     fn more_parameters_than_any_request_has_are_refused() {
-        let many =
-            |count: usize| -> String { (0..count).map(|number| format!("a{number}=b&")).collect() };
+        let many = |count: usize| -> String {
+            let each: Vec<String> = (0..count).map(|number| format!("a{number}=b")).collect();
+            each.join("&")
+        };
         let parse = |count| Parameters::parse(many(count).as_bytes()).refuse_doubled();
         assert!(parse(MAXIMUM).is_ok());
         assert!(parse(MAXIMUM + 1).is_err());

@@ -152,6 +152,7 @@ impl Act {
         Self::Reveal,
     ];
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each act")]
     pub(crate) fn mutation(self) -> Mutation {
         let reason = "This is a reason.".to_owned();
         let note = "This is a note.".to_owned();

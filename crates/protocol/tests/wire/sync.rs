@@ -224,7 +224,7 @@ fn the_chain_of_an_act_is_what_another_program_computes() {
     }
     for wrong in [
         &written[1..],
-        &written.replace("0", "g"),
+        &written.replace('0', "g"),
         &written.to_uppercase(),
     ] {
         is_refused::<Chain>(&format!("\"{wrong}\""));
