@@ -8,6 +8,7 @@ use crate::view::request::ApplicationDraft;
 use crate::view::thread::ReviewDraft;
 use guildhall_domain::attachment::Attachment;
 use guildhall_domain::denied::{Code, Denied};
+use guildhall_domain::id::ApplicationId;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::profile::Profile;
 use guildhall_domain::request::{Request, RequestText};
@@ -121,28 +122,7 @@ pub(crate) fn as_drafts(
             body,
             attachments,
             ..
-        } => {
-            let mut found = Vec::new();
-            let known = |key: &String| kept.get(key).or_else(|| before.get(key));
-            if !attachments.is_empty() {
-                let key = drafts::files_key(*application);
-                let beside: Vec<Attachment> = known(&key)
-                    .and_then(|json| serde_json::from_str(json).ok())
-                    .unwrap_or_default();
-                let mut files = attachments.clone();
-                files.retain(|file| beside.iter().all(|other| other.blob != file.blob));
-                files.extend(beside);
-                found.push((key, json(&files)?));
-            }
-            if !body.is_empty() {
-                let key = drafts::message_key(*application);
-                let typed: String = known(&key)
-                    .and_then(|json| serde_json::from_str(json).ok())
-                    .unwrap_or_default();
-                found.push((key, json(&before_typed(body, &typed))?));
-            }
-            Ok(found)
-        }
+        } => message_drafts(*application, body, attachments, (before, kept)),
         Mutation::SubmitApplication {
             request,
             message,
@@ -178,6 +158,35 @@ pub(crate) fn as_drafts(
             Some(_) | None => Ok(Vec::new()),
         },
     }
+}
+
+/// A message's words and files, before those that are being put together in the same thread.
+fn message_drafts(
+    application: ApplicationId,
+    body: &str,
+    attachments: &[Attachment],
+    (before, kept): (&BTreeMap<String, String>, &BTreeMap<String, String>),
+) -> serde_json::Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let known = |key: &String| kept.get(key).or_else(|| before.get(key));
+    if !attachments.is_empty() {
+        let key = drafts::files_key(application);
+        let beside: Vec<Attachment> = known(&key)
+            .and_then(|json| serde_json::from_str(json).ok())
+            .unwrap_or_default();
+        let mut files = attachments.to_vec();
+        files.retain(|file| beside.iter().all(|other| other.blob != file.blob));
+        files.extend(beside);
+        found.push((key, json(&files)?));
+    }
+    if !body.is_empty() {
+        let key = drafts::message_key(application);
+        let typed: String = known(&key)
+            .and_then(|json| serde_json::from_str(json).ok())
+            .unwrap_or_default();
+        found.push((key, json(&before_typed(body, &typed))?));
+    }
+    Ok(found)
 }
 
 /// Words that were sent before those that are being typed.

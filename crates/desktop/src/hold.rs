@@ -73,14 +73,14 @@ pub(crate) fn holds(
     for pending in queued {
         let about = thing(&pending.mutation, replica.me());
         let behind = about.is_some_and(|about| held.contains(&about));
-        let hold = if behind {
+        let reason = if behind {
             Some(Hold::Behind)
         } else {
             why(replica, resting, pending, now)
         };
-        if let Some(hold) = hold {
+        if let Some(reason) = reason {
             held.extend(about);
-            holds.insert(pending.id, hold);
+            holds.insert(pending.id, reason);
         }
     }
     holds

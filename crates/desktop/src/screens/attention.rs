@@ -28,9 +28,8 @@ pub(crate) fn refused(
     let item = Item { snapshot, mutation };
     let (what, _) = outbox_words::describe(mutation, snapshot);
     let error = super::error_view(denied);
-    let gone = item.gone(denied);
-    let similar = match &gone {
-        Some(request) => opportunities::similar(snapshot, *request, SIMILAR),
+    let similar = match item.gone(denied) {
+        Some(request) => opportunities::similar(snapshot, snapshot.find(request), SIMILAR),
         None => Vec::new(),
     };
     let mut message = item.reason(denied, at);
@@ -244,15 +243,13 @@ impl Item<'_> {
         drafts::has_form(self.mutation)
     }
 
-    /// The request that can no longer be applied to; `Some(None)` where this device no longer holds it.
-    fn gone(&self, denied: &Denied) -> Option<Option<&Request>> {
+    /// The request that can no longer be applied to; this device may hold it no longer.
+    fn gone(&self, denied: &Denied) -> Option<RequestId> {
         let Mutation::SubmitApplication { request, .. } = self.mutation else {
             return None;
         };
         match denied.code {
-            Code::InvalidState | Code::AlreadyFilled | Code::NotFound => {
-                Some(self.snapshot.find(*request))
-            }
+            Code::InvalidState | Code::AlreadyFilled | Code::NotFound => Some(*request),
             Code::Forbidden
             | Code::StaleVersion
             | Code::Paused

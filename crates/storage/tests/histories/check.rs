@@ -150,11 +150,7 @@ pub(crate) async fn check(store: &ServerStore, logs: &[PathBuf], before: u64) ->
     }
     for request in store.all::<Request>().await.expect("is read") {
         let hired = hired.get(&request.id).copied().unwrap_or(0);
-        assert!(
-            hired <= u32::from(request.places),
-            "{} was filled twice",
-            request.id
-        );
+        assert!(hired <= request.places, "{} was filled twice", request.id);
     }
     Outcome {
         acts,

@@ -126,7 +126,7 @@ pub(crate) fn next(dice: &mut Dice, done: u64) -> (AccountId, Mutation) {
             },
         ),
         10..=13 => {
-            let contract = ContractId(of_pair(0xc0274ac, number, who));
+            let contract = ContractId(of_pair(0x0c02_74ac, number, who));
             (
                 worker,
                 Mutation::AcceptOffer {

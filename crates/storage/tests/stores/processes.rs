@@ -47,7 +47,7 @@ impl Deriver for Listener {
         for key in keys.iter().filter(|key| key.table == Table::Request) {
             let row = world.row(*key)?;
             titles.extend(
-                row.and_then(|row| Request::in_row(&row).map(|one| one.text.title.to_string())),
+                row.and_then(|row| Request::in_row(&row).map(|one| one.text.title.clone())),
             );
         }
         self.titles.extend(titles);
