@@ -4,6 +4,7 @@ use crate::deeds::{PLEA, application};
 use crate::desk::Desk;
 use crate::server::TestServer;
 use crate::texts::{profile, request, terms};
+use guildhall_domain::changes::Changes;
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::{
     AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId,
@@ -69,9 +70,18 @@ impl Things {
             Mutation::SaveProfile {
                 text: Box::new(profile("Myself", &["Rust"])),
             },
+            Mutation::ChangeProfile {
+                changes: Changes::default(),
+            },
             Mutation::ViewProfile { freelancer: person },
             Mutation::PublishRequest { id, text: text() },
             Mutation::EditRequest { id, text: text() },
+            Mutation::ChangeRequest {
+                id,
+                changes: Changes::default(),
+            },
+            Mutation::RenewRequest { id },
+            Mutation::ExpireRequest { id },
             Mutation::PauseRequest { id },
             Mutation::ResumeRequest { id },
             Mutation::CancelRequest {
