@@ -59,6 +59,8 @@ pub(crate) struct Core {
     is_unstored: bool,
     /// Where the last page that was laid aside ended, while a pull is under way.
     staged: Option<Position>,
+    /// Acts that a restored server lost and hears again.
+    resent: BTreeSet<MutationId>,
     /// Acts that wait for rows the server knows already.
     resting: Resting,
 }
@@ -87,7 +89,7 @@ pub(crate) struct Waiting {
 
 impl Core {
     pub(crate) fn holds(&self, now: Timestamp) -> BTreeMap<MutationId, Hold> {
-        hold::holds(&self.replica, &self.resting, now)
+        hold::holds(&self.replica, &self.resting, &self.resent, now)
     }
 
     /// Stores when the device last was up to date, if that is not on the disk yet.
@@ -196,6 +198,7 @@ impl Engine {
             stored_as_of: as_of,
             is_unstored: false,
             staged: None,
+            resent: BTreeSet::new(),
             resting: Resting::new(),
         };
         core.tidy_files().await?;
@@ -380,6 +383,12 @@ impl Engine {
                 pending: pending.clone(),
             })
             .collect()
+    }
+
+    /// The acts that are held, with the reason.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn holds(&self, now: Timestamp) -> BTreeMap<MutationId, Hold> {
+        self.core.lock().await.holds(now)
     }
 
     /// True when something waits for nothing but to be sent.

@@ -59,9 +59,12 @@ impl Hold {
 }
 
 /// Every act that waits for something else than the connection, with the reason.
+///
+/// `resent` were decided once, before the server was restored from a copy: nobody is asked about them again.
 pub(crate) fn holds(
     replica: &Replica,
     resting: &Resting,
+    resent: &BTreeSet<MutationId>,
     now: Timestamp,
 ) -> BTreeMap<MutationId, Hold> {
     let mut holds = BTreeMap::new();
@@ -69,7 +72,7 @@ pub(crate) fn holds(
     let queued = replica
         .pending()
         .iter()
-        .filter(|pending| pending.progress == Progress::Queued);
+        .filter(|pending| pending.progress == Progress::Queued && !resent.contains(&pending.id));
     for pending in queued {
         let about = thing(&pending.mutation, replica.me());
         let behind = about.is_some_and(|about| held.contains(&about));

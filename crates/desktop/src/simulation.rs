@@ -64,6 +64,12 @@ impl Device {
         self.engine.discard(id).await
     }
 
+    /// The acts that wait for something else than the connection.
+    pub async fn held(&self, now: Timestamp) -> Vec<MutationId> {
+        let waiting = self.engine.holds(now).await;
+        waiting.into_keys().collect()
+    }
+
     /// The next push.
     ///
     /// # Errors

@@ -81,12 +81,10 @@ impl Desk {
         let Some(device) = &self.device else {
             return Ok(());
         };
-        let (waiting, cursor) = device
-            .look(|replica| {
-                let waiting = replica.pending().iter().map(|pending| pending.id);
-                (waiting.collect::<Vec<MutationId>>(), replica.cursor())
-            })
+        let (acts, cursor) = device
+            .look(|replica| (replica.pending().to_vec(), replica.cursor()))
             .await;
+        let waiting: Vec<MutationId> = acts.iter().map(|pending| pending.id).collect();
         // What the disk kept of acts nobody was sure of counts from here on.
         for id in &waiting {
             if self.maybe.remove(id) {
@@ -115,7 +113,8 @@ impl Desk {
                 .get(&id)
                 .ok_or_else(|| Violation::new("I14", format!("{id} was never done")))?;
             if let Some(kept) = refused.get(&id) {
-                must(*kept == deed.mutation, "I14", || {
+                let again = acts.iter().map(|pending| &pending.mutation);
+                must(is_whole(&deed.mutation, kept, again), "I14", || {
                     format!("the words of {id} were changed: {kept:?}")
                 })?;
                 self.open.remove(&id);
@@ -132,6 +131,13 @@ impl Desk {
                             "{id} was applied at {version} and has left the screen at {cursor:?}"
                         )
                     })?;
+                }
+                // Sent back to be tried with newer rows: it waits again, in the same words.
+                Some(Verdict::Rejected { denied })
+                    if is_tried_again(&deed.mutation, denied.code) =>
+                {
+                    let waits = acts.iter().any(|pending| pending.mutation == deed.mutation);
+                    must(waits, "I14", || format!("{id} does not wait again"))?;
                 }
                 Some(Verdict::Rejected { .. }) if quiet => {}
                 Some(Verdict::Rejected { denied })
@@ -193,4 +199,39 @@ impl Desk {
         self.cursor = cursor;
         Ok(())
     }
+}
+
+/// True for what a desktop tries again by itself once it knows what the server knows.
+fn is_tried_again(mutation: &Mutation, code: Code) -> bool {
+    code == Code::Blocked
+        || matches!(mutation, Mutation::SubmitApplication { .. })
+            && matches!(code, Code::Paused | Code::StaleVersion)
+}
+
+/// True when a refused act is kept in its words: whole, or the fields that another device changed, while the others wait again.
+fn is_whole<'a>(
+    done: &Mutation,
+    kept: &Mutation,
+    mut again: impl Iterator<Item = &'a Mutation>,
+) -> bool {
+    if done == kept {
+        return true;
+    }
+    let fields = |mutation: &Mutation| match mutation {
+        Mutation::ChangeProfile { changes } | Mutation::ChangeRequest { changes, .. } => {
+            changes.0.clone()
+        }
+        _ => std::collections::BTreeMap::default(),
+    };
+    let (done, mut whole) = (fields(done), fields(kept));
+    let rest: std::collections::BTreeMap<_, _> = done
+        .iter()
+        .filter(|(field, _)| !whole.contains_key(*field))
+        .map(|(field, change)| (field.clone(), change.clone()))
+        .collect();
+    if !again.any(|mutation| fields(mutation) == rest) {
+        return false;
+    }
+    whole.extend(rest);
+    whole == done
 }

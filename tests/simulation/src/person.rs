@@ -12,7 +12,7 @@ use guildhall_desktop::Error;
 use guildhall_desktop::simulation::{DeltaError, Device};
 use guildhall_domain::id::MutationId;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{FromServer, PushAnswer, Rest};
+use guildhall_protocol::sync::{FromServer, Push, PushAnswer, Rest};
 use guildhall_sync_core::simulation::{self, Fault};
 use rand::Rng as _;
 
@@ -281,6 +281,10 @@ impl Sim {
         let now = self.clock(number);
         self.arm();
         let device = self.desks[number].device.as_ref().context("runs")?;
+        let held = device.held(now).await;
+        // What is held is overtaken by what has nothing to do with it.
+        self.desks[number].order.retain(|id| !held.contains(id));
+        let device = self.desks[number].device.as_ref().context("runs")?;
         let push = device.next_push(now).await;
         if self.disarm().is_some() {
             return self.crash_desk(number).await;
@@ -289,6 +293,7 @@ impl Sim {
             Ok(None) => Ok(()),
             Ok(Some(push)) => {
                 self.note(&format!("{number} pushes {}", push.mutations.len()));
+                self.know_again(number, &push);
                 let body = serde_json::to_vec(&push).map_err(|error| anyhow!(error))?;
                 self.serial += 1;
                 let serial = self.serial;
@@ -319,6 +324,23 @@ impl Sim {
                 self.note(&format!("{number} cannot push: {error:?}"));
                 self.lose(number);
                 Ok(())
+            }
+        }
+    }
+
+    /// What the server sent back to be tried with newer rows goes out under a fresh id.
+    fn know_again(&mut self, number: usize, push: &Push) {
+        let account = self.desks[number].account;
+        for act in &push.mutations {
+            if let Ok(mutation) = act.open() {
+                self.deeds.entry(act.id).or_insert_with(|| {
+                    self.desks[number].open.insert(act.id);
+                    Deed {
+                        account,
+                        system: false,
+                        mutation,
+                    }
+                });
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::mirror::as_seen_by;
 use crate::sim::{Event, Sim, Step};
 use crate::violation::{Violation, must};
 use anyhow::{Context as _, anyhow};
-use guildhall_domain::id::{AccountId, DeviceId, MutationId, derive};
+use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
@@ -267,7 +267,7 @@ impl Sim {
         let lines: BTreeSet<Uuid> = decided
             .iter()
             .filter(|(_, one)| matches!(one.verdict, Verdict::Applied { .. }))
-            .map(|(id, _)| derive("activity", &[id.0]))
+            .map(|(id, _)| id.0)
             .collect();
         for key in self.mirror.rows.keys() {
             must(
@@ -307,8 +307,22 @@ impl Sim {
         Ok(())
     }
 
+    /// What the desktop holds, because something changed after it was done, is taken back by its person.
+    async fn answer_holds(&mut self, number: usize) -> Step {
+        let now = self.clock(number);
+        let desk = &mut self.desks[number];
+        let device = desk.device.as_ref().context("runs at rest")?;
+        for id in device.held(now).await {
+            // One that builds on another is gone with it.
+            let _ = device.cancel(id, now).await;
+            desk.open.remove(&id);
+        }
+        Ok(())
+    }
+
     /// Nothing waits, and the device holds what its person sees.
     async fn check_at_rest(&mut self, number: usize) -> Step {
+        self.answer_holds(number).await?;
         let desk = &self.desks[number];
         let device = desk.device.as_ref().context("runs at rest")?;
         let (waiting, cursor) = device

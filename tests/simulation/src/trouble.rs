@@ -255,7 +255,12 @@ fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     if from.is_dir() {
         for entry in std::fs::read_dir(from)? {
             let entry = entry?;
-            std::fs::copy(entry.path(), to.join(entry.file_name()))?;
+            let beside = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                copy_folder(&entry.path(), &beside)?;
+            } else {
+                std::fs::copy(entry.path(), beside)?;
+            }
         }
     }
     Ok(())

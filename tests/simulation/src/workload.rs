@@ -12,6 +12,7 @@ use guildhall_domain::profile::Profile;
 use guildhall_domain::request::{Request, RequestStage};
 use guildhall_domain::row::{Noun, Row};
 use guildhall_domain::time::Timestamp;
+use guildhall_domain::world::find;
 use guildhall_sync_core::replica::Replica;
 use rand::Rng as _;
 use rand_chacha::ChaCha8Rng;
@@ -109,8 +110,15 @@ fn about_myself(
         });
     }
     if person.roles.freelancer && chance.random() {
-        return Some(Mutation::SaveProfile {
-            text: Box::new(texts::profile(chance)),
+        let text = texts::profile(chance);
+        let mine = find::<Profile>(replica, me).ok().flatten();
+        return Some(match mine {
+            Some(stands) => Mutation::ChangeProfile {
+                changes: Changes::between(&stands.text, &text),
+            },
+            None => Mutation::SaveProfile {
+                text: Box::new(text),
+            },
         });
     }
     let other: Profile = pick(replica, chance, |profile: &Profile| profile.id != me)?;

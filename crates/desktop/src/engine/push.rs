@@ -218,6 +218,7 @@ impl Core {
         let Some(queued) = self.outbox.load().await? else {
             return Err(StoreError::Corrupt { what: "outbox" });
         };
+        self.resent.extend(lost.iter().copied());
         self.device = queued.device;
         self.next_seq = queued.next_seq;
         self.chain = queued.chain;
