@@ -222,9 +222,11 @@ describe('the road', () => {
   it('keeps a refused text until one discards it', async () => {
     await open('/outbox', 'freelancer', 'offline');
     const before = document.querySelectorAll('[data-testid="attention-item"]').length;
-    expect(at('attention-text').textContent).toContain('potteries');
-    await click('attention-discard');
+    const refused = at('attention-item', 'potteries');
+    refused.querySelector<HTMLButtonElement>('[data-testid="attention-discard"]')?.click();
+    await settle();
     await click('attention-discard-confirm');
     expect(document.querySelectorAll('[data-testid="attention-item"]').length).toBe(before - 1);
+    expect(document.body.textContent).not.toContain('potteries');
   });
 });
