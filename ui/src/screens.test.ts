@@ -92,7 +92,7 @@ describe('every screen is sound', () => {
     await isSound();
   });
 
-  it.each(['signed-out', 'ended', 'waiting', 'keychain-out', 'keychain', 'suspended', 'update', 'sign-in'])('in the state %s', async (state) => {
+  it.each(['signed-out', 'ended', 'waiting', 'keychain-out', 'keychain', 'suspended', 'update', 'sign-in', 'clock', 'attention'])('in the state %s', async (state) => {
     await open('/', 'freelancer', state);
     await isSound();
   });
@@ -217,6 +217,22 @@ describe('the road', () => {
     await click('sign-out');
     await click('sign-out-discard');
     expect(at('sign-in-button')).toBeTruthy();
+  });
+
+  it('shows what changed before anything is sent, and sends it in one press', async () => {
+    await open('/outbox', 'freelancer', 'offline');
+    const held = at('attention-item', 'Exhibit guide app');
+    expect(held.querySelector('ins')?.textContent).toContain('62');
+    expect(held.textContent).toContain('Nothing was sent');
+    await click('attention-confirm');
+    expect(document.body.textContent).not.toContain('Exhibit guide app');
+  });
+
+  it('takes the words of a waiting act back into the form they were written in', async () => {
+    await open('/outbox', 'freelancer', 'offline');
+    expect(at('outbox-item', 'Paused by the client')).toBeTruthy();
+    await click('outbox-edit');
+    expect(router.path).toBe('/threads');
   });
 
   it('keeps a refused text until one discards it', async () => {
