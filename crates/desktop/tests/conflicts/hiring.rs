@@ -1,7 +1,8 @@
 //! Offers and contracts that were answered without a network.
 
 use crate::scene::{
-    applies, attention, freelancer, leaves, offered, offers, people, publishes, returns, sees,
+    applies, attention, begun, freelancer, leaves, offered, offers, people, publishes, returns,
+    sees,
 };
 use crate::station::Station;
 use guildhall_desktop::view::outbox::StepKind;
@@ -165,14 +166,7 @@ async fn a_delivery_to_a_cancelled_contract_keeps_its_words() {
     mira.desktop.offer_accept(offer).await.expect("holds");
     mira.settled().await;
     tessel.notice("Mira Kern accepted your offer").await;
-    let contract = mira
-        .desktop
-        .thread(thread.clone())
-        .await
-        .expect("opens")
-        .contract
-        .expect("began")
-        .id;
+    let contract = begun(&mut mira, &thread).await;
     leaves(&mut mira).await;
     let note = "All of it is in the repository.".to_owned();
     mira.desktop
@@ -208,14 +202,7 @@ async fn a_review_after_its_window_keeps_its_text() {
     let offer = offered(&mut mira, &thread).await;
     mira.desktop.offer_accept(offer).await.expect("holds");
     mira.settled().await;
-    let contract = mira
-        .desktop
-        .thread(thread.clone())
-        .await
-        .expect("opens")
-        .contract
-        .expect("began")
-        .id;
+    let contract = begun(&mut mira, &thread).await;
     mira.desktop
         .contract_deliver(contract.clone(), String::new())
         .await

@@ -105,6 +105,17 @@ pub(crate) async fn offered(freelancer: &mut Desk, thread: &str) -> String {
     view.offer.expect("lies on the table").id
 }
 
+/// The contract of a thread, once this desktop has heard of it: what binds is not shown before the server has said so.
+pub(crate) async fn begun(desk: &mut Desk, thread: &str) -> String {
+    desk.until("the contract", async |desktop| {
+        let view = desktop.thread(thread.to_owned()).await.expect("opens");
+        view.contract.is_some()
+    })
+    .await;
+    let view = desk.desktop.thread(thread.to_owned()).await.expect("opens");
+    view.contract.expect("began").id
+}
+
 pub(crate) async fn leaves(desk: &mut Desk) {
     desk.desktop.go_offline(true).await.expect("goes");
     desk.until("offline", async |desktop| {
