@@ -225,21 +225,28 @@ impl Sim {
         self.check_effects(&decided)
     }
 
-    /// The acts of a device took effect in the order in which they were done.
+    /// The acts of a device on one thing took effect in the order in which they were done. An act that was held for a while lets
+    /// those on other things go first; what was numbered took effect in the order of numbers, whatever it is about.
     fn check_order(&mut self, decided: &BTreeMap<MutationId, Decided>) -> Step {
         self.counts.checked("I5");
         for desk in &self.desks {
-            let mut last = 0;
+            let mut last: BTreeMap<Option<Uuid>, u64> = BTreeMap::new();
             for id in &desk.order {
                 if let Some(Decided {
                     verdict: Verdict::Applied { version },
                     ..
                 }) = decided.get(id)
                 {
-                    must(*version >= last, "I5", || {
-                        format!("{id} took effect at {version}, one that was done before at {last}")
+                    let about = self
+                        .deeds
+                        .get(id)
+                        .and_then(|deed| deed.mutation.aggregate());
+                    let before = last.insert(about, *version).unwrap_or(0);
+                    must(*version >= before, "I5", || {
+                        format!(
+                            "{id} took effect at {version}, one that was done before at {before}"
+                        )
                     })?;
-                    last = *version;
                 }
             }
         }
