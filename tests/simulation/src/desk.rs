@@ -92,6 +92,11 @@ impl Desk {
                 self.order.push(*id);
             }
         }
+        // They lie where they were done, between acts that were certain.
+        let known: BTreeSet<MutationId> = self.order.iter().copied().collect();
+        self.order.retain(|id| !waiting.contains(id));
+        self.order
+            .extend(waiting.iter().copied().filter(|id| known.contains(id)));
         let pending: BTreeSet<MutationId> = waiting.into_iter().collect();
         let missing: Vec<MutationId> = self
             .open
