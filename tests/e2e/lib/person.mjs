@@ -7,9 +7,26 @@ const CLIENT = "guildhall-desktop";
 const REDIRECT = "http://127.0.0.1:49152/cb";
 const PROTOCOL = 1;
 
+const bytes = (id) => Buffer.from(id.replaceAll("-", ""), "hex");
+
+function hash(...parts) {
+  return parts.reduce((all, part) => all.update(part), createHash("sha256")).digest();
+}
+
+/** The hash chain over a device's acts, as docs/SYNC.md tells it. */
+function linked(chain, { seq, id, at, name, args }) {
+  const numbers = Buffer.alloc(16);
+  numbers.writeBigUInt64BE(BigInt(seq), 0);
+  numbers.writeBigInt64BE(BigInt(at), 8);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(Buffer.byteLength(name));
+  return hash(chain, numbers.subarray(0, 8), bytes(id), numbers.subarray(8), length, name, JSON.stringify(args));
+}
+
 /** An account with a token and a device of its own. */
 export class Person {
   #seq = 0;
+  #chain;
   #device = randomUUID();
 
   /** Makes an account on the server's pages. `role` is `freelancer`, `client` or `both`. */
@@ -45,19 +62,24 @@ export class Person {
   }
 
   constructor(server, token) {
+    this.#chain = hash("guildhall chain 1", bytes(this.#device));
     this.server = server;
     this.token = token;
   }
 
   /** Does acts in order and returns what the server decided of each. */
   async does(...acts) {
+    const chain = this.#chain;
     const mutations = acts.map(([name, args]) => {
       this.#seq += 1;
-      return { seq: this.#seq, id: randomUUID(), at: Date.now(), name, args };
+      const act = { seq: this.#seq, id: randomUUID(), at: Date.now(), name, args };
+      this.#chain = linked(this.#chain, act);
+      return act;
     });
     const { decisions } = await this.post("/v1/sync/push", {
       protocol: PROTOCOL,
       device: this.#device,
+      chain: chain.toString("hex"),
       mutations,
     });
     return decisions;

@@ -86,17 +86,12 @@ impl Desk {
             .await;
         let waiting: Vec<MutationId> = acts.iter().map(|pending| pending.id).collect();
         // What the disk kept of acts nobody was sure of counts from here on.
+        // Their place among the others is not known to their person: order is not held against them.
         for id in &waiting {
             if self.maybe.remove(id) {
                 self.open.insert(*id);
-                self.order.push(*id);
             }
         }
-        // They lie where they were done, between acts that were certain.
-        let known: BTreeSet<MutationId> = self.order.iter().copied().collect();
-        self.order.retain(|id| !waiting.contains(id));
-        self.order
-            .extend(waiting.iter().copied().filter(|id| known.contains(id)));
         let pending: BTreeSet<MutationId> = waiting.into_iter().collect();
         let missing: Vec<MutationId> = self
             .open
