@@ -1,6 +1,7 @@
 //! What can go wrong with a store.
 
 use guildhall_domain::row::Table;
+use sqlx::migrate::MigrateError;
 use uuid::Uuid;
 
 /// A store's failure.
@@ -11,7 +12,7 @@ pub enum StoreError {
     Database(#[from] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the schema could not be brought up to date")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     /// A stored row makes no sense.
     #[error("row {id} of {table:?} cannot be read")]
     Row {
@@ -61,15 +62,27 @@ impl StoreError {
         }
     }
 
-    /// True when the file is not a database or is damaged.
+    /// True when the fault lies in what is stored: the file is no database, is damaged, or has a form that this version cannot read.
+    /// False when its cause lies outside, such as a full disk, a locked file or one that may not be opened.
     pub fn is_damaged(&self) -> bool {
         match self {
             Self::Database(_) | Self::Migration(_) => match self.code() {
-                // SQLITE_CORRUPT, SQLITE_NOTADB.
-                Some(Code::Sqlite(code)) => matches!(code & 0xff, 11 | 26),
+                // What SQLite says of the world around the file: SQLITE_PERM to SQLITE_INTERRUPT, SQLITE_IOERR, SQLITE_FULL,
+                // SQLITE_CANTOPEN, SQLITE_PROTOCOL, SQLITE_NOLFS and SQLITE_AUTH.
+                Some(Code::Sqlite(code)) => !matches!(code & 0xff, 3..=10 | 13 | 14 | 15 | 22 | 23),
                 // Class XX: internal error, among them data_corrupted and index_corrupted.
                 Some(Code::Postgres(state)) => state.starts_with("XX"),
-                None => false,
+                None => match self.database() {
+                    Some(error) => matches!(
+                        error,
+                        sqlx::Error::ColumnDecode { .. }
+                            | sqlx::Error::Decode(_)
+                            | sqlx::Error::ColumnNotFound(_)
+                            | sqlx::Error::RowNotFound
+                    ),
+                    // The list of migrations in the file is not ours.
+                    None => true,
+                },
             },
             Self::Row { .. } | Self::Corrupt { .. } => true,
             Self::Encode(_) | Self::Restless(_) | Self::Panicked(_) => false,
@@ -122,13 +135,19 @@ impl StoreError {
             .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     }
 
+    /// What the database said, also while it was brought up to date.
+    fn database(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Database(error)
+            | Self::Migration(
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+            ) => Some(error),
+            _ => None,
+        }
+    }
+
     fn code(&self) -> Option<Code> {
-        let (Self::Database(error) | Self::Migration(sqlx::migrate::MigrateError::Execute(error))) =
-            self
-        else {
-            return None;
-        };
-        let error = error.as_database_error()?;
+        let error = self.database()?.as_database_error()?;
         let code = error.code()?;
         if error
             .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()

@@ -163,6 +163,15 @@ async fn assert_outbox_kept(folder: &Path) {
     );
 }
 
+async fn spoil(path: &Path, sql: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+    let pool = sqlx::SqlitePool::connect_with(options)
+        .await
+        .expect("opens");
+    sqlx::raw_sql(sql).execute(&pool).await.expect("is done");
+    pool.close().await;
+}
+
 /// Damages the file, opens it, and expects an empty cache that works beside the damaged one and the outbox.
 async fn is_made_anew(damage: impl FnOnce(&mut Vec<u8>)) {
     let folder = tempdir().expect("is made");
@@ -206,6 +215,31 @@ async fn a_cache_with_a_hole_in_it_is_made_anew() {
 }
 
 #[tokio::test]
+async fn a_cache_of_an_unknown_schema_format_is_made_anew() {
+    // Byte 47 of the header is the end of the schema format number, which is at most 4: <https://sqlite.org/fileformat2.html>.
+    is_made_anew(|bytes| bytes[47] = 9).await;
+}
+
+#[tokio::test]
+async fn a_cache_that_another_version_made_is_made_anew() {
+    for sql in [
+        "update _sqlx_migrations set version = 99991231",
+        "update _sqlx_migrations set checksum = x'00'",
+        "update _sqlx_migrations set success = false",
+    ] {
+        let folder = tempdir().expect("is made");
+        desktop(folder.path()).await;
+        spoil(&file(folder.path()), sql).await;
+
+        let anew = cache(folder.path()).await;
+
+        assert!(rows(&load(&anew, ADA).await).is_empty(), "{sql}");
+        assert!(folder.path().join("cache.db.damaged").exists(), "{sql}");
+        assert_outbox_kept(folder.path()).await;
+    }
+}
+
+#[tokio::test]
 async fn an_empty_file_is_an_empty_cache() {
     let folder = tempdir().expect("is made");
     desktop(folder.path()).await;
@@ -230,12 +264,7 @@ async fn what_cannot_be_understood_counts_as_damage_and_can_be_discarded() {
         let folder = tempdir().expect("is made");
         desktop(folder.path()).await;
         let path = file(folder.path());
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
-        let pool = sqlx::SqlitePool::connect_with(options)
-            .await
-            .expect("opens");
-        sqlx::raw_sql(sql).execute(&pool).await.expect("is done");
-        pool.close().await;
+        spoil(&path, sql).await;
 
         let damaged = cache(folder.path()).await;
         let error = damaged.load(ADA).await.expect_err(sql);
