@@ -1,11 +1,13 @@
 //! Every conflict there is, by number, and where its outcome is shown.
 
+use std::path::Path;
+
 /// Where an outcome is shown.
 enum Shown {
     /// In this folder, by tests of these names.
     Here(&'static [&'static str]),
-    /// By tests elsewhere.
-    There(&'static str),
+    /// By tests in another file of this project.
+    There(&'static str, &'static [&'static str]),
     /// Not yet: what it is about does not exist.
     NotYet(&'static str),
 }
@@ -71,7 +73,10 @@ const CONFLICTS: &[(u8, &str, Shown)] = &[
     (
         12,
         "a hundred accept in the same moment",
-        There("sync-server/tests/http/race.rs"),
+        There(
+            "sync-server/tests/http/race.rs",
+            &["of_a_hundred_who_accept_at_once_one_is_hired_and_the_others_are_told"],
+        ),
     ),
     (
         13,
@@ -143,13 +148,20 @@ const CONFLICTS: &[(u8, &str, Shown)] = &[
     (
         26,
         "the server was set back to a backup",
-        There("the stories of restored servers"),
+        There(
+            "crates/desktop/tests/road/restored.rs",
+            &[
+                "what_two_people_did_after_the_copy_is_sent_again_and_nothing_happens_twice",
+                "who_was_away_when_the_server_was_restored_sends_it_all_when_they_come_back",
+            ],
+        ),
     ),
     (
         27,
         "the app is too old",
         There(
-            "crates/desktop/tests/conflicts: the queue waits for an update like for a connection; sync-server/tests/http/delivery.rs",
+            "crates/desktop/tests/road/outdated.rs",
+            &["acts_wait_while_the_app_is_too_old_and_go_out_once_when_it_is_not"],
         ),
     ),
     (
@@ -160,13 +172,29 @@ const CONFLICTS: &[(u8, &str, Shown)] = &[
     (
         29,
         "the connection dies between commit and answer",
-        There("sync-server/tests/http/delivery.rs"),
+        There(
+            "sync-server/tests/http/delivery.rs",
+            &["the_same_push_five_times_has_one_effect_and_the_same_answer"],
+        ),
     ),
-    (30, "an upload breaks", There("the stories of sent files")),
+    (
+        30,
+        "an upload breaks",
+        There(
+            "crates/desktop/tests/road/files.rs",
+            &[
+                "a_file_attached_offline_survives_restarts_and_cuts_and_arrives_once_and_in_order",
+                "fetching_goes_on_where_it_was_cut",
+            ],
+        ),
+    ),
     (
         31,
         "two instances of the app",
-        There("src-tauri/src/instance.rs"),
+        There(
+            "src-tauri/src/instance.rs",
+            &["a_second_start_shows_the_first_window"],
+        ),
     ),
     (
         32,
@@ -179,24 +207,31 @@ const CONFLICTS: &[(u8, &str, Shown)] = &[
 fn every_conflict_is_listed_once_and_every_named_test_exists() {
     let numbers: Vec<u8> = CONFLICTS.iter().map(|(number, ..)| *number).collect();
     assert_eq!(numbers, (1..=32).collect::<Vec<u8>>());
-    let sources = [
+    let here = [
         include_str!("devices.rs"),
         include_str!("hiring.rs"),
         include_str!("requests.rs"),
     ]
     .concat();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for (number, what, shown) in CONFLICTS {
-        match shown {
-            Here(tests) => {
-                for test in *tests {
-                    assert!(
-                        sources.contains(&format!("fn {test}(")),
-                        "{number}, {what}: {test}"
-                    );
-                }
+        let (sources, tests) = match shown {
+            Here(tests) => (here.clone(), *tests),
+            There(file, tests) => {
+                let source = std::fs::read_to_string(root.join(file));
+                (source.expect(file), *tests)
             }
-            There(place) => assert!(!place.is_empty(), "{number}, {what}"),
-            NotYet(why) => assert!(!why.is_empty(), "{number}, {what}"),
+            NotYet(why) => {
+                assert!(!why.is_empty(), "{number}, {what}");
+                continue;
+            }
+        };
+        assert!(!tests.is_empty(), "{number}, {what}");
+        for test in tests {
+            assert!(
+                sources.contains(&format!("fn {test}(")),
+                "{number}, {what}: {test}"
+            );
         }
     }
 }

@@ -4,6 +4,7 @@ mod browser;
 mod copies;
 mod files;
 mod offline;
+mod outdated;
 mod restored;
 mod rough;
 mod station;

@@ -14,7 +14,8 @@ use guildhall_server::limit::Limits;
 use guildhall_server::oauth::OAuthConfig;
 use guildhall_server::password::PasswordCost;
 use guildhall_server::state::Market;
-use guildhall_server::{clock, router};
+use guildhall_server::sync::SyncRules;
+use guildhall_server::{clock, router_with};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,7 +53,7 @@ impl Station {
         let folder = TempDir::new().expect("a folder");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let wire = Wire::to(listener.local_addr().expect("bound")).await;
-        Self::over(folder, listener, wire, limits, time).await
+        Self::over(folder, listener, wire, limits, SyncRules::default(), time).await
     }
 
     /// A server behind a wire that somebody else keeps at this port.
@@ -65,6 +66,7 @@ impl Station {
             listener,
             wire,
             BlobLimits::default(),
+            SyncRules::default(),
             clock::system(),
         )
         .await
@@ -75,6 +77,7 @@ impl Station {
         listener: TcpListener,
         wire: Wire,
         limits: BlobLimits,
+        rules: SyncRules,
         time: clock::Clock,
     ) -> Self {
         let config = OAuthConfig {
@@ -91,7 +94,8 @@ impl Station {
         let shutdown = async move {
             let _ = stopped.await;
         };
-        let serving = serve(listener, router(&market), shutdown, EdgeLimits::default());
+        let router = router_with(&market, rules);
+        let serving = serve(listener, router, shutdown, EdgeLimits::default());
         let served = tokio::spawn(async move { serving.await.expect("serves") });
         Self {
             market,
@@ -110,6 +114,15 @@ impl Station {
 
     /// Stops the server, lets something be done to its files, and starts it where it was.
     pub(crate) async fn between_runs(self, done: impl AsyncFnOnce(&Path)) -> Self {
+        self.again_with(SyncRules::default(), done).await
+    }
+
+    /// Stops the server and starts it where it was, with other rules.
+    pub(crate) async fn restart_with(self, rules: SyncRules) -> Self {
+        self.again_with(rules, async |_| ()).await
+    }
+
+    async fn again_with(self, rules: SyncRules, done: impl AsyncFnOnce(&Path)) -> Self {
         let database = self.database();
         self.wire.cut();
         self.stop.send(()).expect("it runs");
@@ -118,7 +131,8 @@ impl Station {
         done(&database).await;
         let listener = TcpListener::bind(self.address).await.expect("the port");
         let limits = BlobLimits::default();
-        let station = Self::over(self.folder, listener, self.wire, limits, clock::system()).await;
+        let time = clock::system();
+        let station = Self::over(self.folder, listener, self.wire, limits, rules, time).await;
         station.wire.mend();
         station
     }
