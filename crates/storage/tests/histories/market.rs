@@ -1,25 +1,34 @@
-//! A small market in which everybody wants the same: four clients, twelve freelancers, one place a request.
+//! A small market in which everybody wants the same: a few requests at a time, twelve freelancers for each, one place.
 
+use guildhall_domain::application::{Application, ApplicationStage};
+use guildhall_domain::changes::{Change, Changes};
 use guildhall_domain::id::{
     AccountId, ApplicationId, ContractId, MessageId, MutationId, OfferId, RequestId,
 };
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::Roles;
+use guildhall_domain::profile::{Profile, ProfileText};
+use guildhall_domain::request::{Request, RequestStage};
+use guildhall_domain::row::Column;
 use guildhall_domain::time::Timestamp;
 use guildhall_storage::server::{Act, Job, NoDeriver, ServerStore};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 
 pub(crate) const NOW: Timestamp = Timestamp(1_795_000_000_000);
-const CLIENTS: u64 = 4;
+/// Many, so that nobody has thousands of requests in the end.
+const HIRERS: u64 = 64;
 const FREELANCERS: u64 = 12;
 /// How many requests are fought for at a time.
-const OPEN: u64 = 24;
-/// How many acts a request sees before the market moves on.
-const ACTS_A_REQUEST: u64 = 120;
+const OPEN: u64 = 3;
 
-fn client(number: u64) -> AccountId {
-    AccountId(Uuid::from_u128(0xc11e_0000 + u128::from(number % CLIENTS)))
+/// What one person sends at once.
+pub(crate) type Parcel = (AccountId, Vec<Mutation>);
+
+fn hirer(number: u64) -> AccountId {
+    AccountId(Uuid::from_u128(0xc11e_0000 + u128::from(number % HIRERS)))
 }
 
 fn freelancer(number: u64) -> AccountId {
@@ -30,35 +39,19 @@ fn request(number: u64) -> RequestId {
     RequestId(Uuid::from_u128((0x4e9 << 64) + u128::from(number)))
 }
 
-/// The one id that a pair of request and freelancer has for a kind of thing.
-fn of_pair(kind: u128, number: u64, who: u64) -> Uuid {
-    Uuid::from_u128((kind << 96) + (u128::from(number) << 16) + u128::from(who))
-}
-
 /// Everybody, registered in the same order each time.
 pub(crate) fn registrations() -> Vec<(MutationId, AccountId, Mutation)> {
-    let clients = (0..CLIENTS).map(|number| {
-        (
-            client(number),
-            Roles {
-                client: true,
-                ..Roles::default()
-            },
-        )
-    });
-    let freelancers = (0..FREELANCERS).map(|number| {
-        (
-            freelancer(number),
-            Roles {
-                freelancer: true,
-                ..Roles::default()
-            },
-        )
-    });
-    clients
+    let hirers = (0..HIRERS).map(|number| (hirer(number), false));
+    let freelancers = (0..FREELANCERS).map(|number| (freelancer(number), true));
+    hirers
         .chain(freelancers)
-        .map(|(account, roles)| {
+        .map(|(account, is_freelancer)| {
             let name = "Somebody".to_owned();
+            let roles = Roles {
+                freelancer: is_freelancer,
+                client: !is_freelancer,
+                admin: false,
+            };
             (
                 MutationId(account.0),
                 account,
@@ -105,65 +98,187 @@ impl Dice {
         self.0 ^= self.0 << 17;
         (self.0 >> 11) % limit
     }
+
+    fn id(&mut self) -> Uuid {
+        Uuid::from_u128((u128::from(self.below(1 << 53)) << 64) + u128::from(self.below(1 << 53)))
+    }
+
+    /// True once in so many times.
+    fn once_in(&mut self, times: u64) -> bool {
+        self.below(times) == 0
+    }
 }
 
-/// What somebody does next, when so many acts have been done by all.
-pub(crate) fn next(dice: &mut Dice, done: u64) -> (AccountId, Mutation) {
-    let number = done / ACTS_A_REQUEST + dice.below(OPEN);
-    let who = dice.below(FREELANCERS);
-    let (hirer, worker) = (client(number), freelancer(who));
-    let application = ApplicationId::of(request(number), worker);
-    let offer = OfferId(of_pair(0x0ffe4, number, who));
-    match dice.below(20) {
-        0 | 1 => (hirer, publish(number)),
-        2..=5 => (worker, apply(number)),
-        6..=9 => (
-            hirer,
-            Mutation::MakeOffer {
+/// What somebody reads before they act. Meanwhile others act.
+struct Scene {
+    number: u64,
+    worker: AccountId,
+    application: Option<Application>,
+}
+
+/// What people do next, each in view of what they have just read: most of it takes effect, unless somebody else was faster.
+pub(crate) async fn next(store: &ServerStore, dice: &mut Dice, front: &AtomicU64) -> Vec<Parcel> {
+    let first = front.load(Ordering::Relaxed);
+    let number = first + dice.below(OPEN);
+    let worker = freelancer(dice.below(FREELANCERS));
+    let read = store.find::<Request>(request(number)).await;
+    let Some(read) = read.expect("is read") else {
+        return vec![(hirer(number), vec![publish(number)])];
+    };
+    if read.hired == read.places && number == first {
+        front.fetch_max(first + 1, Ordering::Relaxed);
+    }
+    if read.is_live() && dice.once_in(40) {
+        return race(store, dice, number).await;
+    }
+    let id = ApplicationId::of(request(number), worker);
+    let scene = Scene {
+        number,
+        worker,
+        application: store.find(id).await.expect("is read"),
+    };
+    let profile: Option<Profile> = store.find(worker).await.expect("is read");
+    let (account, mut acts) = if dice.below(2) == 0 {
+        let acts = hire(dice, &scene, &read, profile.as_ref());
+        (hirer(number), acts)
+    } else {
+        let acts = work(dice, &scene, &read, profile.as_ref());
+        (worker, acts)
+    };
+    let has_thread = scene.application.is_some();
+    for _ in 0..dice.below(4) + u64::from(acts.is_empty()) {
+        if has_thread && dice.below(3) > 0 {
+            acts.push(message(dice, id));
+        } else if account == worker {
+            acts.push(Mutation::ViewRequest { id: read.id });
+        } else if profile.is_some() {
+            acts.push(Mutation::ViewProfile { freelancer: worker });
+        }
+    }
+    vec![(account, acts)]
+}
+
+/// Everybody who has an offer takes it, at the same moment.
+async fn race(store: &ServerStore, dice: &mut Dice, number: u64) -> Vec<Parcel> {
+    let all = store.list::<Application>(Column::Request, request(number));
+    let mut parcels: Vec<Parcel> = Vec::new();
+    for application in all.await.expect("is read") {
+        if let ApplicationStage::Offered { offer, .. } = application.stage {
+            let accept = Mutation::AcceptOffer {
                 id: offer,
-                application,
-                terms: Box::new(terms()),
-            },
-        ),
-        10..=13 => {
-            let contract = ContractId(of_pair(0x0c02_74ac, number, who));
-            (
-                worker,
-                Mutation::AcceptOffer {
-                    id: offer,
-                    contract,
-                },
-            )
+                contract: ContractId(dice.id()),
+            };
+            parcels.push((application.freelancer, vec![accept]));
         }
-        14 => (
-            hirer,
-            Mutation::PauseRequest {
-                id: request(number),
-            },
-        ),
-        15 => (
-            hirer,
-            Mutation::ResumeRequest {
-                id: request(number),
-            },
-        ),
-        16 => (worker, Mutation::WithdrawApplication { id: application }),
-        _ => {
-            let id = MessageId(Uuid::from_u128(
-                (u128::from(dice.below(u64::MAX)) << 64) + u128::from(done),
-            ));
-            let body = "Who sees this sees all before it.".to_owned();
-            let author = if dice.below(2) == 0 { hirer } else { worker };
-            (
-                author,
-                Mutation::SendMessage {
-                    id,
-                    application,
-                    body,
-                    attachments: Vec::new(),
-                },
-            )
+    }
+    if !parcels.is_empty() {
+        let first = usize::try_from(dice.below(16)).expect("is small") % parcels.len();
+        parcels.rotate_left(first);
+    }
+    parcels
+}
+
+/// The next acts of a client.
+fn hire(
+    dice: &mut Dice,
+    scene: &Scene,
+    read: &Request,
+    profile: Option<&Profile>,
+) -> Vec<Mutation> {
+    let id = read.id;
+    let mut acts = Vec::new();
+    if matches!(read.stage, RequestStage::Paused { .. }) {
+        acts.push(Mutation::ResumeRequest { id });
+    } else if read.is_live() && dice.once_in(60) {
+        acts.push(Mutation::PauseRequest { id });
+    } else if read.is_live() && dice.once_in(6) {
+        let was = read.text.hours_per_week;
+        acts.push(Mutation::ChangeRequest {
+            id,
+            changes: one_change("hours_per_week", json!(was), json!(10 + (was + 1) % 20)),
+        });
+    }
+    if profile.is_some() {
+        let freelancer = scene.worker;
+        acts.push(Mutation::ViewProfile { freelancer });
+    }
+    let Some(application) = scene.application.as_ref().filter(|_| read.is_live()) else {
+        return acts;
+    };
+    match application.stage {
+        ApplicationStage::Submitted
+        | ApplicationStage::Viewed { .. }
+        | ApplicationStage::Shortlisted { .. } => acts.push(Mutation::MakeOffer {
+            id: OfferId(dice.id()),
+            application: application.id,
+            terms: Box::new(terms()),
+        }),
+        ApplicationStage::Offered { offer, .. } if dice.once_in(10) => {
+            acts.push(Mutation::RevokeOffer { id: offer });
         }
+        ApplicationStage::Offered { .. }
+        | ApplicationStage::Hired { .. }
+        | ApplicationStage::Declined { .. }
+        | ApplicationStage::Withdrawn { .. }
+        | ApplicationStage::Closed { .. } => {}
+    }
+    acts
+}
+
+/// The next acts of a freelancer.
+fn work(
+    dice: &mut Dice,
+    scene: &Scene,
+    read: &Request,
+    profile: Option<&Profile>,
+) -> Vec<Mutation> {
+    let id = read.id;
+    let mut acts = vec![Mutation::ViewRequest { id }];
+    match profile {
+        None => acts.push(Mutation::SaveProfile {
+            text: Box::new(text()),
+        }),
+        // Their next device wants the same field: one of the two was faster.
+        Some(profile) if dice.once_in(4) => {
+            let was = profile.text.hours_per_week;
+            acts.push(Mutation::ChangeProfile {
+                changes: one_change("hours_per_week", json!(was), json!(10 + (was + 1) % 30)),
+            });
+        }
+        Some(_) => {}
+    }
+    let stage = scene.application.as_ref().map(|one| (one.id, &one.stage));
+    match stage {
+        None | Some((_, ApplicationStage::Withdrawn { .. })) if read.is_open() => {
+            acts.push(apply(scene.number, read.terms_version));
+        }
+        Some((id, ApplicationStage::Submitted)) if read.is_live() && dice.once_in(10) => {
+            acts.push(Mutation::WithdrawApplication { id });
+        }
+        Some((_, ApplicationStage::Offered { offer, .. }))
+            if read.is_live() && dice.once_in(12) =>
+        {
+            acts.push(Mutation::AcceptOffer {
+                id: *offer,
+                contract: ContractId(dice.id()),
+            });
+        }
+        // Nothing is theirs to do, or they wait.
+        None | Some(_) => {}
+    }
+    acts
+}
+
+fn one_change(field: &str, was: Value, now: Value) -> Changes {
+    Changes(BTreeMap::from([(field.to_owned(), Change { was, now })]))
+}
+
+fn message(dice: &mut Dice, application: ApplicationId) -> Mutation {
+    Mutation::SendMessage {
+        id: MessageId(dice.id()),
+        application,
+        body: "Who sees this sees all before it.".to_owned(),
+        attachments: Vec::new(),
     }
 }
 
@@ -188,14 +303,34 @@ fn publish(number: u64) -> Mutation {
     }
 }
 
-fn apply(number: u64) -> Mutation {
+fn apply(number: u64, terms_version: u32) -> Mutation {
     Mutation::SubmitApplication {
         request: request(number),
         message: "I have done this many times before.".into(),
         price: serde_json::from_value(json!({ "minor": 5_000, "currency": "EUR" }))
             .expect("is money"),
-        terms_version: 1,
+        terms_version,
     }
+}
+
+fn text() -> ProfileText {
+    let text = json!({
+        "photo": null,
+        "headline": "Twelve years of practice",
+        "bio": "",
+        "category": "software",
+        "skills": [{ "skill": null, "name": "Rust", "level": "advanced", "years": 12 }],
+        "portfolio": [],
+        "languages": [],
+        "rate": null,
+        "place": null,
+        "remote_only": true,
+        "travel_radius_km": 0,
+        "time_zone": "Europe/Berlin",
+        "hours_per_week": 20,
+        "free_from": null,
+    });
+    serde_json::from_value(text).expect("is a profile")
 }
 
 fn terms() -> guildhall_domain::offer::Terms {

@@ -1,24 +1,26 @@
-//! One of several processes: its clients act, its one writer commits what queued up, and every answer is written down.
+//! One of several processes: its clients read and act, its one writer commits what queued up, and every answer is written down.
 
 use crate::TASK;
-use crate::market::{Dice, NOW, next};
-use guildhall_domain::id::MutationId;
+use crate::market::{Dice, NOW, Parcel, next};
+use crate::sabotage::{Sabotage, Saboteur};
+use guildhall_domain::denied::Code;
+use guildhall_domain::id::{AccountId, MutationId};
 use guildhall_protocol::sync::{Envelope, Verdict};
-use guildhall_storage::server::{Act, Job, JobAnswer, NoDeriver};
+use guildhall_storage::server::{Act, Job, JobAnswer, NoDeriver, ServerStore};
 use serde::{Deserialize, Serialize};
 use std::io::{BufWriter, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
-
-/// How many acts a client sends at once, at most.
-const PARCEL: u64 = 12;
 
 /// An act with what became of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Answered {
-    pub(crate) account: guildhall_domain::id::AccountId,
+    pub(crate) account: AccountId,
     pub(crate) envelope: Envelope,
     pub(crate) version: Option<u64>,
+    pub(crate) denied: Option<Code>,
 }
 
 type Submission = (Job, oneshot::Sender<JobAnswer>);
@@ -31,28 +33,13 @@ async fn one_of_several_processes() {
     let mut task = task.lines();
     let mut part = || task.next().expect("is told all");
     let (database, log) = (part().to_owned(), part().to_owned());
+    let sabotage = Sabotage::named(part());
     let mut number = || part().parse::<u64>().expect("is a number");
     let (process, clients, acts) = (number(), number(), number());
 
     let store = crate::open(&database).await;
-    let (queue, mut submissions) = mpsc::channel::<Submission>(64);
-    let writer = tokio::spawn(async move {
-        while let Some(first) = submissions.recv().await {
-            let (mut jobs, mut replies) = (vec![first.0], vec![first.1]);
-            while let Ok((job, reply)) = submissions.try_recv() {
-                jobs.push(job);
-                replies.push(reply);
-            }
-            let committed = store
-                .commit(&jobs, &mut NoDeriver, NOW)
-                .await
-                .expect("is committed");
-            for (answer, reply) in committed.answers.into_iter().zip(replies) {
-                reply.send(answer).expect("the client waits");
-            }
-        }
-        store.close().await;
-    });
+    let (queue, submissions) = mpsc::channel::<Submission>(64);
+    let writer = tokio::spawn(write(store.clone(), sabotage, submissions));
     let (tell, mut told) = mpsc::channel::<Answered>(1_024);
     let writing = tokio::task::spawn_blocking(move || {
         let mut file = BufWriter::new(std::fs::File::create(log).expect("is made"));
@@ -62,79 +49,116 @@ async fn one_of_several_processes() {
         }
         file.flush().expect("is written");
     });
+    let front = Arc::new(AtomicU64::new(0));
     for number in 0..clients {
-        let seed = process * 1_000 + number + 1;
-        let share = acts / clients;
-        tokio::spawn(client(
-            seed,
-            share,
-            clients * 3,
-            queue.clone(),
-            tell.clone(),
-        ));
+        let client = Client {
+            seed: process * 1_000 + number + 1,
+            store: store.clone(),
+            front: Arc::clone(&front),
+            queue: queue.clone(),
+            tell: tell.clone(),
+        };
+        tokio::spawn(client.act(acts.div_ceil(clients)));
     }
     drop((queue, tell));
     writer.await.expect("commits all");
     writing.await.expect("writes all down");
+    store.close().await;
 }
 
-/// Acts until its share is done. `others` is about how many act like it everywhere.
-async fn client(
+/// Commits what queued up, until nobody sends any more.
+async fn write(
+    store: ServerStore,
+    sabotage: Option<Sabotage>,
+    mut submissions: mpsc::Receiver<Submission>,
+) {
+    let mut saboteur = Saboteur::of(sabotage, &store);
+    while let Some(first) = submissions.recv().await {
+        let (mut jobs, mut replies) = (vec![first.0], vec![first.1]);
+        while let Ok((job, reply)) = submissions.try_recv() {
+            jobs.push(job);
+            replies.push(reply);
+        }
+        if let Some(saboteur) = &mut saboteur {
+            saboteur.before().await;
+        }
+        let committed = store
+            .commit(&jobs, &mut NoDeriver, NOW)
+            .await
+            .expect("is committed");
+        if let Some(saboteur) = &mut saboteur {
+            saboteur.after().await;
+        }
+        for (answer, reply) in committed.answers.into_iter().zip(replies) {
+            reply.send(answer).expect("the client waits");
+        }
+    }
+}
+
+/// One that reads, acts, and writes down what it is answered.
+struct Client {
     seed: u64,
-    share: u64,
-    others: u64,
+    store: ServerStore,
+    /// The first request that has not been filled, as far as this process knows.
+    front: Arc<AtomicU64>,
     queue: mpsc::Sender<Submission>,
     tell: mpsc::Sender<Answered>,
-) {
-    let mut dice = Dice::new(seed);
-    let mut done = 0;
-    while done < share {
-        // One push is one person's; so a parcel is cut where the person changes.
-        let (account, first) = next(&mut dice, done * others);
-        let mut mutations = vec![first];
-        while u64::try_from(mutations.len()).expect("is small") < PARCEL {
-            let (other, mutation) = next(&mut dice, done * others);
-            if other == account {
-                mutations.push(mutation);
-            } else if dice.below(4) == 0 {
-                break;
+}
+
+impl Client {
+    /// Acts until its share is done.
+    async fn act(self, share: u64) {
+        let mut dice = Dice::new(self.seed);
+        let mut done = 0;
+        while done < share {
+            let parcels = next(&self.store, &mut dice, &self.front).await;
+            let mut answers = Vec::with_capacity(parcels.len());
+            // All are sent before the first is answered: they meet in one batch, and those of other processes.
+            for parcel in parcels {
+                let (reply, answer) = oneshot::channel();
+                let job = self.job(&parcel, &mut done);
+                self.queue.send((job, reply)).await.expect("is taken");
+                answers.push((parcel, answer));
+            }
+            for (parcel, answer) in answers {
+                self.note(parcel, answer.await.expect("is answered")).await;
             }
         }
-        let acts: Vec<Act> = mutations
-            .iter()
-            .map(|mutation| {
-                done += 1;
-                let id = MutationId(Uuid::from_u128((u128::from(seed) << 64) + u128::from(done)));
-                Act {
-                    link: None,
-                    id,
-                    mutation: Ok(mutation.clone()),
-                }
-            })
-            .collect();
-        let job = Job {
-            account,
+    }
+
+    fn job(&self, (account, mutations): &Parcel, done: &mut u64) -> Job {
+        let acts = mutations.iter().map(|mutation| {
+            *done += 1;
+            let id = Uuid::from_u128((u128::from(self.seed) << 64) + u128::from(*done));
+            Act {
+                link: None,
+                id: MutationId(id),
+                mutation: Ok(mutation.clone()),
+            }
+        });
+        Job {
+            account: *account,
             system: false,
             device: None,
-            acts: acts.clone(),
-        };
-        let (reply, answer) = oneshot::channel();
-        queue.send((job, reply)).await.expect("the writer runs");
-        let answer = answer.await.expect("is answered");
+            acts: acts.collect(),
+        }
+    }
+
+    async fn note(&self, (account, mutations): Parcel, answer: JobAnswer) {
         assert_eq!(answer.decisions.len(), mutations.len(), "{:?}", answer.rest);
         for (decision, mutation) in answer.decisions.into_iter().zip(mutations) {
-            let version = match decision.verdict {
-                Verdict::Applied { version } => Some(version),
-                Verdict::Rejected { .. } => None,
+            let (version, denied) = match decision.verdict {
+                Verdict::Applied { version } => (Some(version), None),
+                Verdict::Rejected { denied } => (None, Some(denied.code)),
             };
             let envelope = Envelope::seal(0, decision.id, NOW, &mutation).expect("can be written");
-            tell.send(Answered {
+            let answered = Answered {
                 account,
                 envelope,
                 version,
-            })
-            .await
-            .expect("is written down");
+                denied,
+            };
+            self.tell.send(answered).await.expect("is written down");
         }
     }
 }
