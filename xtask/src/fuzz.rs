@@ -1,6 +1,7 @@
 //! Decoders on bytes that nobody meant to send, for longer than the tests do it.
 
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use clap::Args;
@@ -19,9 +20,9 @@ pub(crate) struct Options {
     /// Only decoders whose name holds this
     #[arg(default_value = "")]
     name: String,
-    /// The same inputs as in an earlier run, which has printed this
+    /// The same inputs as in an earlier run, which has printed this; other ones each time without it
     #[arg(long)]
-    seed: Option<String>,
+    seed: Option<u128>,
 }
 
 /// Tries every decoder; a failure prints the smallest input that was found and its seed.
@@ -40,9 +41,12 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     ];
     let mut command = cargo(workspace, &arguments);
     command.env("GUILDHALL_FUZZ_SECONDS", options.seconds.to_string());
-    if let Some(seed) = &options.seed {
-        command.env("BOLERO_RANDOM_SEED", seed);
-    }
+    let seed = match options.seed {
+        Some(seed) => seed,
+        None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos(),
+    };
+    println!("seed {seed}");
+    command.env("BOLERO_RANDOM_SEED", seed.to_string());
     let done = Job::new("fuzz", command).run(workspace)?;
     for line in done.output.lines().filter(|line| line.starts_with("test ")) {
         println!("{line}");
