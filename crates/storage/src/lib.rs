@@ -5,6 +5,7 @@
 
 pub mod device;
 mod error;
+mod number;
 pub mod server;
 mod sqlite;
 

@@ -2,6 +2,7 @@
 
 use super::outbox::Outbox;
 use crate::error::StoreError;
+use crate::number::{signed, unsigned};
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::time::Timestamp;
 use sqlx::{Connection as _, Row as _};
@@ -36,8 +37,8 @@ impl Outbox {
                 .parse()
                 .map_err(|_| StoreError::Corrupt { what: "file hash" })?;
             let upload = Upload {
-                size: u64::try_from(size).unwrap_or(0),
-                sent: u64::try_from(sent).unwrap_or(0),
+                size: unsigned(size),
+                sent: unsigned(sent),
                 is_complete: complete == 1,
             };
             uploads.insert(hash, upload);
@@ -110,8 +111,4 @@ impl Outbox {
             .await?;
         Ok(())
     }
-}
-
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -1,17 +1,18 @@
 //! `cache.db`: the server's rows at one cursor.
 
 use crate::error::StoreError;
+use crate::number::{signed, unsigned};
 use crate::sqlite;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_protocol::sync::{Cursor, Delta};
 use guildhall_sync_core::pull::Merge;
-use guildhall_sync_core::replica::BaseChange;
+use guildhall_sync_core::replica::{BaseChange, BasePut};
 use guildhall_sync_core::{fault, planted};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteSynchronous;
-use sqlx::{Connection as _, Row as _, SqliteConnection, SqlitePool};
+use sqlx::{Connection as _, QueryBuilder, Row as _, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
 
 /// The cache file.
@@ -94,7 +95,7 @@ impl Cache {
                 .map_err(|_| StoreError::Corrupt { what: "epoch" })?;
             base.cursor = Some(Cursor {
                 epoch,
-                version: u64::try_from(version).unwrap_or(0),
+                version: unsigned(version),
             });
         }
         for row in sqlx::query("select tbl, id, version, body from row")
@@ -115,7 +116,7 @@ impl Cache {
                 id: id.to_owned(),
                 source,
             })?;
-            base.rows.push((row, u64::try_from(version).unwrap_or(0)));
+            base.rows.push((row, unsigned(version)));
         }
         for row in sqlx::query("select scope, tbl, id from reason")
             .fetch_all(&self.pool)
@@ -164,28 +165,13 @@ impl Cache {
             .bind(serde_json::to_string(&drops)?)
             .execute(&mut *transaction)
             .await?;
-        let puts: Vec<Value> = change
-            .puts
-            .iter()
-            .map(|put| json!([put.key.table.number(), put.key.id, put.version, put.body]))
-            .collect();
-        sqlx::query(if planted!(OldBodyKept) {
-            "insert into row (tbl, id, version, body) select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?) where true \
-             on conflict (tbl, id) do nothing"
-        } else {
-            "insert into row (tbl, id, version, body) select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?) where true \
-             on conflict (tbl, id) do update set version = excluded.version, body = excluded.body"
-        })
-        .bind(serde_json::to_string(&puts)?)
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query(
-            "insert into reason (scope, tbl, id) select value ->> 0, value ->> 1, value ->> 2 from json_each(?) where true \
-             on conflict do nothing",
-        )
-        .bind(serde_json::to_string(&places(&change.joined))?)
-        .execute(&mut *transaction)
-        .await?;
+        // In the order of the tables' keys: each page of the file is then written once.
+        let mut puts: Vec<&BasePut> = change.puts.iter().collect();
+        puts.sort_unstable_by_key(|put| (put.key.table.number(), put.key.id));
+        put_rows(&mut transaction, &puts).await?;
+        let mut joined: Vec<&(Scope, Key)> = change.joined.iter().collect();
+        joined.sort_unstable_by_key(|(scope, key)| (scope.0, key.table.number(), key.id));
+        put_reasons(&mut transaction, &joined).await?;
         sqlx::query("delete from page")
             .execute(&mut *transaction)
             .await?;
@@ -199,7 +185,7 @@ impl Cache {
             )
             .bind(account.to_string())
             .bind(cursor.epoch.to_string())
-            .bind(i64::try_from(cursor.version).unwrap_or(i64::MAX))
+            .bind(signed(cursor.version))
             .execute(&mut *transaction)
             .await?;
         }
@@ -272,6 +258,55 @@ impl Cache {
         self.pool.close().await;
         set_aside(path);
     }
+}
+
+/// How many rows go into one statement. Few sizes, so that each statement is made ready once.
+const AT_ONCE: [usize; 3] = [256, 16, 1];
+
+/// Cuts a list into runs of the lengths that statements have.
+fn runs<T>(mut list: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let length = AT_ONCE.into_iter().find(|length| *length <= list.len())?;
+        let (run, rest) = list.split_at(length);
+        list = rest;
+        Some(run)
+    })
+}
+
+async fn put_rows(connection: &mut SqliteConnection, puts: &[&BasePut]) -> Result<(), StoreError> {
+    for run in runs(puts) {
+        let mut sql = QueryBuilder::new("insert into row (tbl, id, version, body) ");
+        sql.push_values(run, |mut row, put| {
+            row.push_bind(put.key.table.number())
+                .push_bind(put.key.id.to_string())
+                .push_bind(signed(put.version))
+                .push_bind(put.body.as_str());
+        });
+        sql.push(if planted!(OldBodyKept) {
+            " on conflict (tbl, id) do nothing"
+        } else {
+            " on conflict (tbl, id) do update set version = excluded.version, body = excluded.body"
+        });
+        sql.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn put_reasons(
+    connection: &mut SqliteConnection,
+    joined: &[&(Scope, Key)],
+) -> Result<(), StoreError> {
+    for run in runs(joined) {
+        let mut sql = QueryBuilder::new("insert into reason (scope, tbl, id) ");
+        sql.push_values(run, |mut row, (scope, key)| {
+            row.push_bind(scope.0.to_string())
+                .push_bind(key.table.number())
+                .push_bind(key.id.to_string());
+        });
+        sql.push(" on conflict do nothing");
+        sql.build().execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 async fn clear(connection: &mut SqliteConnection) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 use super::pool::{Pool, Transaction, on_pool, on_transaction};
 use super::{ServerStore, postgres, sqlite};
 use crate::error::StoreError;
+use crate::number::{signed, unsigned};
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::time::Timestamp;
@@ -216,13 +217,4 @@ impl ServerStore {
                 .await?
         }))
     }
-}
-
-/// Databases count with signs.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }

@@ -3,6 +3,7 @@
 use super::pool::on_pool;
 use super::{Database, ServerStore, postgres, sqlite};
 use crate::error::StoreError;
+use crate::number::unsigned;
 use guildhall_protocol::sync::Delta;
 use guildhall_sync_core::fault;
 use guildhall_sync_core::pull::{self, Ask};
@@ -40,6 +41,6 @@ impl ServerStore {
         let version: i64 = on_pool!(&self.pool(), pool => {
             sqlx::query_scalar("select version from sync_head").fetch_one(pool).await?
         });
-        Ok(u64::try_from(version).unwrap_or(0))
+        Ok(unsigned(version))
     }
 }

@@ -104,10 +104,6 @@ fn mutation_id(text: &str) -> Result<MutationId, StoreError> {
     })
 }
 
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
 fn chain(bytes: &[u8]) -> Result<Chain, StoreError> {
     let bytes = bytes.try_into();
     bytes

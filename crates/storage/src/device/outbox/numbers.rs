@@ -1,7 +1,8 @@
 //! The numbers under which acts are sent, and the hash chain over them.
 
-use super::{Outbox, chain, mutation_id, signed};
+use super::{Outbox, chain, mutation_id};
 use crate::error::StoreError;
+use crate::number::{signed, unsigned};
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::Chain;
@@ -47,9 +48,7 @@ impl Outbox {
                 name: row.try_get(2)?,
                 args: RawValue::from_string(row.try_get(3)?)?,
                 numbered: match (seq, before) {
-                    (Some(seq), Some(before)) => {
-                        Some((u64::try_from(seq).unwrap_or(0), chain(before)?))
-                    }
+                    (Some(seq), Some(before)) => Some((unsigned(seq), chain(before)?)),
                     (_, _) => None,
                 },
             });

@@ -4,6 +4,7 @@ use super::drafts::keep_draft;
 use super::refused::insert_refused;
 use super::{Outbox, Refused, chain, mutation_id, open, seal};
 use crate::error::StoreError;
+use crate::number::unsigned;
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
@@ -67,11 +68,11 @@ impl Outbox {
                 row.try_get(3)?,
             );
             let (seq, version): (Option<i64>, Option<i64>) = (row.try_get(4)?, row.try_get(5)?);
-            let seq = seq.map(|seq| u64::try_from(seq).unwrap_or(0));
+            let seq = seq.map(unsigned);
             let progress = match (seq, version) {
                 (seq, Some(version)) => Progress::Applied {
                     seq: seq.unwrap_or(0),
-                    version: u64::try_from(version).unwrap_or(0),
+                    version: unsigned(version),
                 },
                 (Some(seq), None) => Progress::Numbered { seq },
                 (None, None) => Progress::Queued,

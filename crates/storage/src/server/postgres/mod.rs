@@ -18,6 +18,7 @@ pub(super) use snapshot::Moment;
 
 use super::port::{Decided, Device, Held, Note, Writable, Writes, Writing};
 use crate::error::StoreError;
+use crate::number::{signed, unsigned};
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Column, Key, Row, Table};
@@ -141,15 +142,6 @@ impl Writing for Batch {
         }
         Ok(())
     }
-}
-
-/// PostgreSQL counts with signs.
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }
 
 /// The table of a number that was stored.

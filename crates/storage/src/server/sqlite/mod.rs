@@ -9,6 +9,7 @@ pub(super) use moment::Moment;
 
 use super::port::{Decided, Device, Held, Writable, Writes, Writing};
 use crate::error::StoreError;
+use crate::number::{signed, unsigned};
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Column, Row, Table};
@@ -94,15 +95,6 @@ impl Writing for Batch {
     async fn commit(self) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
     }
-}
-
-/// SQLite counts with signs.
-pub(super) fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(super) fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }
 
 fn accounts(texts: Vec<String>) -> Result<BTreeSet<AccountId>, StoreError> {
