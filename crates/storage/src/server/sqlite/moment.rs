@@ -117,11 +117,12 @@ impl Snapshot for Moment {
             (table.number(), id.to_string())
         });
         let rows = sqlx::query(
-            "select p.scope, p.tbl, p.row, p.version, p.put from json_each(?1) as span \
-             cross join placement as p indexed by placement_version \
-             on p.scope = span.value ->> 0 and p.version > span.value ->> 2 \
-             where (max(p.version, span.value ->> 1), p.scope, p.tbl, p.row) > (?2, ?3, ?4, ?5) \
-             order by max(p.version, span.value ->> 1), p.scope, p.tbl, p.row limit ?6",
+            // Materialized, so that the JSON is read once and not for every entry.
+            "with span (scope, base, above) as materialized (select value ->> 0, value ->> 1, value ->> 2 from json_each(?1)) \
+             select p.scope, p.tbl, p.row, p.version, p.put from span \
+             cross join placement as p indexed by placement_version on p.scope = span.scope and p.version > span.above \
+             where (max(p.version, span.base), p.scope, p.tbl, p.row) > (?2, ?3, ?4, ?5) \
+             order by max(p.version, span.base), p.scope, p.tbl, p.row limit ?6",
         )
         .bind(serde_json::to_string(&spans)?)
         .bind(signed(after.version))
