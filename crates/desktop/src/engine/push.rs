@@ -23,7 +23,15 @@ impl Engine {
     pub(crate) async fn next_push(&self, now: Timestamp) -> Result<Option<Push>, Error> {
         let mut core = self.core.lock().await;
         let ids = core.ready(PUSH, now);
+        if ids.is_empty() {
+            return Ok(None);
+        }
         let mut sealed = core.outbox.sealed(&ids).await?;
+        if sealed.len() < ids.len() {
+            core.read_again().await?;
+            core.drop_contained(now).await?;
+            sealed = core.outbox.sealed(&core.ready(PUSH, now)).await?;
+        }
         if planted!(NewestFirst) && sealed.iter().all(|act| act.numbered.is_none()) {
             sealed.reverse();
         }
@@ -139,21 +147,7 @@ impl Engine {
         let gone: BTreeSet<MutationId> = refused.iter().map(|one| one.id).chain(quiet).collect();
         core.replica.withdraw_all(&gone);
         core.refused.splice(0..0, refused.iter().rev().cloned());
-        // What the base already contains need not wait for another delta.
-        let contained: BTreeSet<MutationId> = match core.replica.cursor().filter(|_| !core.is_unstored) {
-            Some(cursor) => core
-                .replica
-                .pending()
-                .iter()
-                .filter(|pending| matches!(pending.progress, Progress::Applied { version, .. } if version <= cursor.version))
-                .map(|pending| pending.id)
-                .collect(),
-            None => BTreeSet::new(),
-        };
-        core.outbox
-            .contain(&contained.iter().copied().collect::<Vec<_>>(), now)
-            .await?;
-        core.replica.withdraw_all(&contained);
+        core.drop_contained(now).await?;
         Ok(refused)
     }
 
@@ -205,6 +199,37 @@ impl Engine {
 }
 
 impl Core {
+    /// What the disk reported as failed may stand there all the same: acts that were settled or cancelled wait here and not in the
+    /// file. The file knows better.
+    async fn read_again(&mut self) -> Result<(), StoreError> {
+        let Some(queued) = self.outbox.load().await? else {
+            return Err(StoreError::Corrupt { what: "outbox" });
+        };
+        self.refused = self.outbox.refused().await?;
+        self.drafts = self.outbox.drafts().await?;
+        self.next_seq = queued.next_seq;
+        self.chain = queued.chain;
+        self.replica.set_pending(queued.pending);
+        Ok(())
+    }
+
+    /// What the base already contains need not wait for another delta.
+    async fn drop_contained(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let Some(cursor) = self.replica.cursor().filter(|_| !self.is_unstored) else {
+            return Ok(());
+        };
+        let contained = |pending: &&Pending| match pending.progress {
+            Progress::Applied { version, .. } => version <= cursor.version,
+            Progress::Queued | Progress::Numbered { .. } => false,
+        };
+        let pending = self.replica.pending().iter();
+        let contained: BTreeSet<MutationId> = pending.filter(contained).map(|one| one.id).collect();
+        let ids: Vec<MutationId> = contained.iter().copied().collect();
+        self.outbox.contain(&ids, now).await?;
+        self.replica.withdraw_all(&contained);
+        Ok(())
+    }
+
     /// The server was restored from a copy that ends at this version. What it lost waits again, on the disk and in the replica.
     /// Answers with how many acts of the person that is; quiet notes go along unmentioned.
     pub(super) async fn requeue(&mut self, after: u64) -> Result<usize, StoreError> {
@@ -287,6 +312,34 @@ mod tests {
         assert_eq!(push.chain, Chain::start(push.device));
         let numbers: Vec<u64> = push.mutations.iter().map(|act| act.seq).collect();
         assert_eq!(numbers, [1, 2, 3]);
+    }
+
+    #[tokio::test]
+    async fn what_the_file_has_settled_although_the_disk_said_no_is_waited_for_no_longer() {
+        let folder = tempfile::tempdir().expect("is made");
+        queue(folder.path(), 101).await;
+        let engine = Engine::open(folder.path(), ME).await.expect("opens");
+        let push = engine.next_push(Timestamp(8)).await.expect("is read");
+        let sent = push.expect("something waits").mutations.remove(0);
+        let outbox = Outbox::open(&folder.path().join("outbox.db")).await;
+        let outbox = outbox.expect("opens");
+        let refused = Refused {
+            id: sent.id,
+            at: sent.at,
+            mutation: sent.open().expect("can be read"),
+            denied: guildhall_domain::denied::Denied::not_found("request"),
+            refused_at: Timestamp(9),
+        };
+        let settled = outbox.settle(&[], std::slice::from_ref(&refused), &[], &[]);
+        settled.await.expect("is on the disk");
+
+        let next = engine.next_push(Timestamp(10)).await.expect("is read");
+
+        assert!(next.is_none());
+        assert!(engine.core.lock().await.replica.pending().is_empty());
+        assert_eq!(engine.refused().await, [refused]);
+        engine.close().await;
+        outbox.close().await;
     }
 
     #[tokio::test]
