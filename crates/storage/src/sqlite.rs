@@ -35,6 +35,8 @@ pub(crate) async fn open(
         .max_connections(connections)
         .min_connections(1)
         .idle_timeout(None)
+        // A file does not hang up: asking each time whether it is there costs two changes of threads and tells nothing.
+        .test_before_acquire(false)
         .max_lifetime(None)
         .connect_with(options)
         .await
