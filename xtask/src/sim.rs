@@ -17,15 +17,15 @@ const LIMIT: Duration = Duration::from_hours(24);
 /// What to run; all of it is handed to the simulator.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// How many seeds to run
-    #[arg(long, default_value_t = 500)]
-    seeds: u64,
+    /// How many seeds to run; 500 when left out, or until each planted bug is caught
+    #[arg(long)]
+    seeds: Option<u64>,
     /// The first seed
     #[arg(long, default_value_t = 1)]
     from: u64,
-    /// How many acts people do in each run
-    #[arg(long, default_value_t = 2_000)]
-    acts: u64,
+    /// How many acts people do in each run; 2,000 when left out, or 200 with planted bugs
+    #[arg(long)]
+    acts: Option<u64>,
     /// Run each seed twice and compare what happened
     #[arg(long)]
     twice: bool,
@@ -47,10 +47,16 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let build = [&["build"], package.as_slice()].concat();
     Job::new("build", cargo(workspace, &build)).must(workspace)?;
     let mut command = cargo(workspace, &[&["run"], package.as_slice()].concat());
-    command.args(["--quiet", "--", "--seeds"]);
-    command.arg(options.seeds.to_string());
-    command.args(["--from", &options.from.to_string()]);
-    command.args(["--acts", &options.acts.to_string()]);
+    command.args(["--quiet", "--", "--from", &options.from.to_string()]);
+    let usual = (!options.planted).then_some((500, 2_000));
+    for (flag, count) in [
+        ("--seeds", options.seeds.or(usual.map(|(seeds, _)| seeds))),
+        ("--acts", options.acts.or(usual.map(|(_, acts)| acts))),
+    ] {
+        if let Some(count) = count {
+            command.args([flag, &count.to_string()]);
+        }
+    }
     for (wanted, flag) in [
         (options.twice, "--twice"),
         (options.planted, "--planted"),

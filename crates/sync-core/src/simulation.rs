@@ -124,6 +124,7 @@ bugs! {
     SkipUndo = "I17", "What pending acts did stays when they are gone.";
     ReplayFirstOnly = "I17", "Only the first pending act is replayed.";
     UnknownRefused = "I19", "An act this server does not know is refused instead of kept.";
+    PageUnbounded = "I20", "A page holds everything, however little was asked for.";
     NumberTaken = "I21", "A number that was used for another act is taken again.";
     HintNeeded = "I22", "A spurious wake-up brings old rows again.";
 }

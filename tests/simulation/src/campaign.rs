@@ -4,10 +4,11 @@ use crate::counts::{Counts, Edge};
 use crate::sim::{Broken, Options, run};
 use guildhall_domain::denied::Code;
 use guildhall_sync_core::simulation::{Planted, Point};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Which seeds to run, and how.
 #[derive(Debug, Clone, Copy)]
@@ -43,28 +44,31 @@ impl CampaignResult {
 }
 
 impl Campaign {
-    /// Runs all seeds.
-    pub fn run(&self) -> CampaignResult {
-        self.run_until(|_| false)
+    /// What it takes to catch every planted bug: short runs, most of them broken by the first seeds.
+    pub fn hunting(at_once: usize) -> Self {
+        Self {
+            from: 1,
+            seeds: 1_000,
+            acts: 200,
+            at_once,
+            planted: None,
+            twice: false,
+        }
     }
 
-    /// Runs seeds until one is broken in a way that is enough.
-    fn run_until(&self, is_enough: impl Fn(&Broken) -> bool + Sync) -> CampaignResult {
+    /// Runs all seeds.
+    pub fn run(&self) -> CampaignResult {
         let next = AtomicU64::new(self.from);
-        let enough = AtomicBool::new(false);
         let result = Mutex::new(CampaignResult::default());
         std::thread::scope(|scope| {
             for _ in 0..self.at_once.max(1) {
                 scope.spawn(|| {
                     loop {
                         let seed = next.fetch_add(1, Ordering::Relaxed);
-                        if seed >= self.from + self.seeds || enough.load(Ordering::Relaxed) {
+                        if seed >= self.from + self.seeds {
                             return;
                         }
                         let (counts, broken) = self.run_one(seed);
-                        if broken.as_ref().is_some_and(&is_enough) {
-                            enough.store(true, Ordering::Relaxed);
-                        }
                         let mut result = result.lock().unwrap_or_else(PoisonError::into_inner);
                         result.counts.add(&counts);
                         result.broken.extend(broken.map(|broken| (seed, broken)));
@@ -75,6 +79,31 @@ impl Campaign {
         let mut result = result.into_inner().unwrap_or_else(PoisonError::into_inner);
         result.broken.sort_by_key(|(seed, _)| *seed);
         result
+    }
+
+    /// Runs seeds with this bug until its invariant is broken.
+    fn hunt_one(&self, bug: Planted) -> Found {
+        let planted = Self {
+            planted: Some(bug),
+            ..*self
+        };
+        let mut found = Found {
+            bug,
+            at: None,
+            others: BTreeMap::new(),
+        };
+        for seed in self.from..self.from + self.seeds {
+            let Some(broken) = planted.run_one(seed).1 else {
+                continue;
+            };
+            if broken.invariant == Some(bug.breaks()) {
+                found.at = Some(seed);
+                break;
+            }
+            let other = broken.invariant.unwrap_or("the simulator");
+            found.others.entry(other).or_insert(seed);
+        }
+        found
     }
 
     fn run_one(&self, seed: u64) -> (Counts, Option<Broken>) {
@@ -105,70 +134,69 @@ impl Campaign {
 pub struct Found {
     /// Which.
     pub bug: Planted,
-    /// By which invariant, at which seed.
-    pub by: Option<(Option<&'static str>, u64)>,
+    /// The first seed at which the invariant it breaks caught it.
+    pub at: Option<u64>,
+    /// What else it broke before, at which seed first.
+    pub others: BTreeMap<&'static str, u64>,
 }
 
 impl Found {
-    /// True when the invariant it breaks is the one that caught it.
-    pub fn is_caught_by_the_right_one(&self) -> bool {
-        self.by
-            .is_some_and(|(invariant, _)| invariant == Some(self.bug.breaks()))
-    }
-
     /// The table of all.
     pub fn table(all: &[Self]) -> String {
         let mut text = String::from(
-            "| bug | what is wrong | breaks | caught by | at seed |\n|---|---|---|---|---|\n",
+            "| invariant | planted | what is wrong | caught at seed | other invariants that it broke before |\n|---|---|---|---|---|\n",
         );
-        for found in all {
-            let (by, seed) = match found.by {
-                Some((invariant, seed)) => (invariant.unwrap_or("the simulator"), seed.to_string()),
-                None => ("nothing", "-".to_owned()),
-            };
+        let mut sorted: Vec<&Self> = all.iter().collect();
+        sorted.sort_by_key(|found| (number(found.bug.breaks()), found.bug));
+        for found in sorted {
+            let at = found
+                .at
+                .map_or_else(|| "never".to_owned(), |seed| seed.to_string());
+            let others: Vec<String> = found
+                .others
+                .iter()
+                .map(|(invariant, seed)| format!("{invariant} at {seed}"))
+                .collect();
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "| {} | {} | {} | {by} | {seed} |",
+                "| {} | `{}` | {} | {at} | {} |",
+                found.bug.breaks(),
                 found.bug.name(),
                 found.bug.text(),
-                found.bug.breaks()
+                others.join(", ")
             );
         }
-        let caught = all
-            .iter()
-            .filter(|found| found.is_caught_by_the_right_one())
-            .count();
+        let caught = all.iter().filter(|found| found.at.is_some()).count();
         let _ = writeln!(
             text,
-            "{caught} of {} caught by the invariant they break",
+            "\n{caught} of {} are caught by the invariant they break",
             all.len()
         );
         text
     }
 }
 
-/// Plants each bug and looks for the first seed at which its invariant is broken.
-pub fn hunt(campaign: &Campaign) -> Vec<Found> {
-    let bugs = Planted::ALL
-        .iter()
-        .filter(|bug| campaign.planted.is_none_or(|only| only == **bug));
-    bugs.map(|bug| {
-        let planted = Campaign {
-            planted: Some(*bug),
-            ..*campaign
-        };
-        let result = planted.run_until(|broken| broken.invariant == Some(bug.breaks()));
-        let right = result
-            .broken
-            .iter()
-            .find(|(_, broken)| broken.invariant == Some(bug.breaks()));
-        let by = right
-            .or_else(|| result.broken.first())
-            .map(|(seed, broken)| (broken.invariant, *seed));
-        Found { bug: *bug, by }
-    })
-    .collect()
+fn number(invariant: &str) -> u32 {
+    invariant[1..].parse().unwrap_or(u32::MAX)
+}
+
+/// Plants bugs, one after the other on each processor, and looks for the first seed at which the invariant of each is broken.
+pub fn hunt(campaign: &Campaign, bugs: &[Planted]) -> Vec<Found> {
+    let next = AtomicUsize::new(0);
+    let all = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..campaign.at_once.max(1) {
+            scope.spawn(|| {
+                while let Some(bug) = bugs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = campaign.hunt_one(*bug);
+                    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+                    all.push(found);
+                }
+            });
+        }
+    });
+    all.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What failed, and how to see it again.

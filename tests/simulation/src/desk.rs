@@ -39,6 +39,8 @@ pub(crate) struct Desk {
     pub(crate) open: BTreeSet<MutationId>,
     /// Acts of which nobody knows whether they were taken: the program ended meanwhile, or the disk failed.
     pub(crate) maybe: BTreeSet<MutationId>,
+    /// Acts that were cancelled, of which nobody knows whether that was taken.
+    pub(crate) cancelled: BTreeSet<MutationId>,
     /// Acts in the order in which they were taken.
     pub(crate) order: Vec<MutationId>,
     /// Acts that wait for the person, with their words.
@@ -64,6 +66,7 @@ impl Desk {
             is_cut: false,
             open: BTreeSet::new(),
             maybe: BTreeSet::new(),
+            cancelled: BTreeSet::new(),
             order: Vec::new(),
             refused: BTreeSet::new(),
             cursor: None,
@@ -88,7 +91,7 @@ impl Desk {
         // What the disk kept of acts nobody was sure of counts from here on.
         // Their place among the others is not known to their person: order is not held against them.
         for id in &waiting {
-            if self.maybe.remove(id) {
+            if self.maybe.remove(id) && !self.cancelled.contains(id) {
                 self.open.insert(*id);
             }
         }

@@ -11,15 +11,15 @@ use std::time::Instant;
 #[derive(Debug, Parser)]
 #[command(name = "sim")]
 struct Cli {
-    /// How many seeds to run
-    #[arg(long, default_value_t = 20)]
-    seeds: u64,
+    /// How many seeds to run; 20, or 1,000 at most for each planted bug, when left out
+    #[arg(long)]
+    seeds: Option<u64>,
     /// The first seed
     #[arg(long, default_value_t = 1)]
     from: u64,
-    /// How many acts people do in each run
-    #[arg(long, default_value_t = 500)]
-    acts: u64,
+    /// How many acts people do in each run; 500, or 200 with planted bugs, when left out
+    #[arg(long)]
+    acts: Option<u64>,
     /// How many runs at a time; as many as there are processors when left out
     #[arg(long)]
     at_once: Option<usize>,
@@ -49,10 +49,28 @@ fn main() -> Result<ExitCode> {
             None => bail!("no bug is called {name}"),
         },
     };
+    let usual = if cli.planted {
+        Campaign::hunting(at_once)
+    } else {
+        Campaign {
+            from: cli.from,
+            seeds: 20,
+            acts: 500,
+            at_once,
+            planted: bug,
+            twice: cli.twice,
+        }
+    };
+    let campaign = Campaign {
+        from: cli.from,
+        seeds: cli.seeds.unwrap_or(usual.seeds),
+        acts: cli.acts.unwrap_or(usual.acts),
+        ..usual
+    };
     if cli.tell {
         let outcome = run(Options {
-            seed: cli.from,
-            acts: cli.acts,
+            seed: campaign.from,
+            acts: campaign.acts,
             planted: bug,
             keep: usize::MAX,
         });
@@ -68,19 +86,12 @@ fn main() -> Result<ExitCode> {
             }
         });
     }
-    let campaign = Campaign {
-        from: cli.from,
-        seeds: cli.seeds,
-        acts: cli.acts,
-        at_once,
-        planted: bug,
-        twice: cli.twice,
-    };
     let begun = Instant::now();
     if cli.planted {
-        let table = hunt(&campaign);
-        print!("{}", Found::table(&table));
-        let all = table.iter().all(Found::is_caught_by_the_right_one);
+        let bugs = bug.map_or_else(|| Planted::ALL.to_vec(), |bug| vec![bug]);
+        let found = hunt(&campaign, &bugs);
+        print!("{}", Found::table(&found));
+        let all = found.iter().all(|found| found.at.is_some());
         println!("{:.0} s", begun.elapsed().as_secs_f64());
         return Ok(if all {
             ExitCode::SUCCESS
@@ -93,11 +104,11 @@ fn main() -> Result<ExitCode> {
     println!(
         "{} seeds of {} acts in {:.1} s",
         result.counts.seeds,
-        cli.acts,
+        campaign.acts,
         begun.elapsed().as_secs_f64()
     );
     for (seed, broken) in &result.broken {
-        print!("{}", explain(*seed, cli.acts, bug, broken));
+        print!("{}", explain(*seed, campaign.acts, bug, broken));
     }
     println!(
         "{} passed, {} failed",

@@ -8,8 +8,10 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::person::Status;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::{Scope, grants, placements};
-use sqlx::{Row as _, SqlitePool};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Row as _, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::LazyLock;
 use uuid::Uuid;
 
@@ -22,8 +24,10 @@ pub(crate) struct Stored {
 }
 
 /// The server's rows at a version.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Mirror {
+    /// Of its own, and not of a pool, which would ask it before and after each statement whether it is still there.
+    connection: SqliteConnection,
     pub(crate) head: u64,
     pub(crate) rows: BTreeMap<Key, Stored>,
     open: BTreeMap<AccountId, BTreeMap<Scope, u32>>,
@@ -42,26 +46,40 @@ static CHANGED: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl Mirror {
-    /// Takes in what was written since the last time.
-    pub(crate) async fn follow(&mut self, pool: &SqlitePool) -> Result<()> {
-        let mut snapshot = pool.begin().await?;
+    /// Looks into this file, with nothing taken in yet.
+    pub(crate) async fn open(file: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new().filename(file);
+        Ok(Self {
+            connection: options.connect().await?,
+            head: 0,
+            rows: BTreeMap::new(),
+            open: BTreeMap::new(),
+            placed: BTreeMap::new(),
+        })
+    }
+
+    /// Where the server's history stands.
+    pub(crate) async fn newest(&mut self) -> Result<u64> {
         let head: i64 = sqlx::query_scalar("select version from sync_head")
-            .fetch_one(&mut *snapshot)
+            .fetch_one(&mut self.connection)
             .await?;
-        let head = u64::try_from(head)?;
+        Ok(u64::try_from(head)?)
+    }
+
+    /// Takes in what was written since the last time. Nothing else runs meanwhile, so this needs no transaction.
+    pub(crate) async fn follow(&mut self) -> Result<()> {
+        let head = self.newest().await?;
         if head == self.head {
-            snapshot.rollback().await?;
             return Ok(());
         }
         let changed = sqlx::query(sqlx::AssertSqlSafe(CHANGED.as_str()))
             .bind(i64::try_from(self.head)?)
-            .fetch_all(&mut *snapshot)
+            .fetch_all(&mut self.connection)
             .await?;
         // The only rows that are ever deleted.
         let pairs: Vec<String> = sqlx::query_scalar("select id from recommendation")
-            .fetch_all(&mut *snapshot)
+            .fetch_all(&mut self.connection)
             .await?;
-        snapshot.rollback().await?;
         for row in changed {
             let (table, id, version, body): (i64, &str, i64, String) = (
                 row.try_get(0)?,
@@ -217,6 +235,11 @@ impl Mirror {
             .flat_map(|(scope, keys)| keys.iter().map(|key| (scope.0, *key)))
             .collect()
     }
+}
+
+/// True when this person may not see all of the row.
+pub(crate) fn is_partly_hidden(account: AccountId, row: &Row) -> bool {
+    matches!(row, Row::Person(person) if person.id != account && person.is_suspended())
 }
 
 /// The row as this person may see it: why somebody was suspended is told to them alone.

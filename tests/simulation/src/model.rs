@@ -4,7 +4,7 @@ use crate::violation::{Violation, must};
 use guildhall_domain::actor::Actor;
 use guildhall_domain::application::{Application, ApplicationStage};
 use guildhall_domain::contract::{Contract, ContractStage};
-use guildhall_domain::id::{AccountId, MutationId};
+use guildhall_domain::id::{AccountId, MutationId, OfferId};
 use guildhall_domain::mutation::{Effect, Mutation};
 use guildhall_domain::offer::{Offer, OfferStage};
 use guildhall_domain::person::Person;
@@ -100,7 +100,7 @@ impl Model {
         for effect in effects.into_values() {
             match effect {
                 Effect::Put(row) => {
-                    self.is_legal(&row)?;
+                    self.is_legal(&row, at)?;
                     self.put(version, row);
                 }
                 Effect::Delete(key) => {
@@ -131,8 +131,13 @@ impl Model {
         self.rows.get(&key).and_then(|(_, row)| N::in_row(row))
     }
 
+    fn is_live(&self, offer: OfferId, at: Timestamp) -> bool {
+        self.before::<Offer>(Key::of::<Offer>(offer))
+            .is_some_and(|offer| offer.is_live(at))
+    }
+
     /// Whether the row may follow on what stood there before.
-    fn is_legal(&self, row: &Row) -> Result<(), Violation> {
+    fn is_legal(&self, row: &Row, at: Timestamp) -> Result<(), Violation> {
         let key = row.key();
         let legal = match row {
             Row::Request(request) => {
@@ -145,7 +150,12 @@ impl Model {
                 })
             }
             Row::Application(application) => self.before::<Application>(key).is_none_or(|before| {
-                let (from, to) = (application_stage(before), application_stage(application));
+                // An offer that ran out binds nobody: the application waits for an answer as before.
+                let from = match before.stage {
+                    ApplicationStage::Offered { offer, .. } if !self.is_live(offer, at) => "viewed",
+                    _ => application_stage(before),
+                };
+                let to = application_stage(application);
                 from == to || APPLICATION.contains(&(from, to))
             }),
             Row::Offer(offer) => self.before::<Offer>(key).is_none_or(|before| {

@@ -1,9 +1,9 @@
 //! What nodes do: decide pushes, answer hellos, look for news when the hub rings, crash and start again.
 
 use crate::counts::Edge;
-use crate::mirror::as_seen_by;
+use crate::mirror::{as_seen_by, is_partly_hidden};
 use crate::sim::{Event, Failure, SECOND, Sim, Step};
-use crate::violation::{Violation, must};
+use crate::violation::{Checked, Violation, must};
 use crate::wire::{Down, Sent, Session, Up};
 use anyhow::{Context as _, anyhow};
 use guildhall_domain::denied::Code;
@@ -12,8 +12,7 @@ use guildhall_domain::row::{Key, Row};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{Delta, FromServer, Pull, Push, PushAnswer, Verdict};
 use guildhall_server::sync::Ring;
-use guildhall_storage::server::Pool;
-use guildhall_sync_core::pull::Ask;
+use guildhall_sync_core::pull::{Ask, Page};
 use guildhall_sync_core::simulation::{self, Fault};
 use rand::Rng as _;
 use std::sync::Arc;
@@ -88,7 +87,7 @@ impl Sim {
         body: Vec<u8>,
     ) -> Result<Option<(u16, Vec<u8>)>, Failure> {
         let push: Push = serde_json::from_slice(&body).context("a push is JSON")?;
-        let before = self.head().await?;
+        let before = self.mirror.newest().await?;
         self.arm();
         let apart = self.odds(80);
         if apart {
@@ -115,7 +114,7 @@ impl Sim {
             self.counts.pushes += 1;
             let said: PushAnswer =
                 serde_json::from_slice(&answer.body).map_err(|error| anyhow!(error))?;
-            let after = self.head().await?;
+            let after = self.mirror.newest().await?;
             self.check_answer(account, &push, &said, (before, after), apart)?;
         }
         Ok(Some((status, answer.body)))
@@ -223,19 +222,6 @@ impl Sim {
         Ok(())
     }
 
-    /// Where the server's history stands.
-    pub(crate) async fn head(&self) -> Result<u64, Failure> {
-        match self.server.any() {
-            Some(node) => Ok(node
-                .market
-                .store
-                .head()
-                .await
-                .map_err(|error| anyhow!(error))?),
-            None => Ok(self.mirror.head),
-        }
-    }
-
     /// Answers the first message of a live session.
     async fn greet(&mut self, desk: usize, connection: u64, node: usize, body: Vec<u8>) -> Step {
         let pull: Pull = serde_json::from_slice(&body).context("a pull is JSON")?;
@@ -319,6 +305,8 @@ impl Sim {
             return Ok(());
         };
         let (desk, account) = (session.desk, session.account);
+        is_bounded(&delta, session.ask.page)?;
+        self.counts.checked("I20");
         session.sent = Some(Sent {
             cursor: delta.cursor,
             next: delta.next,
@@ -348,7 +336,7 @@ impl Sim {
 
     /// Nothing in the delta is hidden from this person, and every row is as it is stored.
     async fn check_delta(&mut self, account: AccountId, delta: &Delta) -> Step {
-        self.follow().await?;
+        self.mirror.follow().await?;
         if self.mirror.head != delta.cursor.version {
             return Err(Violation::new(
                 "I1",
@@ -360,6 +348,13 @@ impl Sim {
             .into());
         }
         self.counts.checked("I9");
+        match self.hides_what_is_hidden(account, delta) {
+            Ok(()) => Ok(()),
+            Err(broken) => Err(self.because(broken).await),
+        }
+    }
+
+    fn hides_what_is_hidden(&self, account: AccountId, delta: &Delta) -> Checked {
         for row in &delta.rows {
             let key = Key {
                 table: row.table,
@@ -369,7 +364,8 @@ impl Sim {
                 format!("{key:?} was sent to {account}")
             })?;
             let stored = &self.mirror.rows[&key];
-            let same = row.body.get() == stored.body
+            let whole = row.body.get() == stored.body && !is_partly_hidden(account, &stored.row);
+            let same = whole
                 || Row::decode(row.table, row.body.get())
                     .is_ok_and(|sent| sent == as_seen_by(account, &stored.row));
             must(same, "I9", || {
@@ -379,17 +375,6 @@ impl Sim {
                     stored.body
                 )
             })?;
-        }
-        Ok(())
-    }
-
-    /// Takes in what was written.
-    pub(crate) async fn follow(&mut self) -> Step {
-        if let Some(node) = self.server.any() {
-            let Pool::Sqlite(pool) = node.market.store.pool() else {
-                return Err(anyhow!("all nodes share one file").into());
-            };
-            self.mirror.follow(&pool).await?;
         }
         Ok(())
     }
@@ -581,6 +566,20 @@ impl Sim {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// A page is no larger than was asked for, however much there is to tell.
+fn is_bounded(delta: &Delta, page: Page) -> Checked {
+    let rows = delta.rows.iter().map(|row| row.scopes.len());
+    let entries = rows.sum::<usize>() + delta.left.len();
+    let before_last = delta.rows.iter().map(|row| row.body.get().len());
+    let largest = before_last.clone().max().unwrap_or(0);
+    let bytes = before_last.sum::<usize>();
+    must(
+        entries <= page.rows && bytes <= page.bytes.saturating_add(largest),
+        "I20",
+        || format!("a page of {entries} entries and {bytes} bytes, asked for were {page:?}"),
+    )
 }
 
 fn verdict_word(verdict: &Verdict) -> String {

@@ -16,6 +16,18 @@ use guildhall_protocol::sync::{FromServer, Push, PushAnswer, Rest};
 use guildhall_sync_core::simulation::{self, Fault};
 use rand::Rng as _;
 
+/// How many rows a device asks for at a time. One at a time meets every place between two pages, and is most of the work of a run.
+const PAGES: [Option<u32>; 8] = [
+    None,
+    None,
+    None,
+    Some(1),
+    Some(3),
+    Some(8),
+    Some(20),
+    Some(60),
+];
+
 impl Sim {
     /// The clock of a desktop.
     pub(crate) fn clock(&self, desk: usize) -> Timestamp {
@@ -123,11 +135,11 @@ impl Sim {
                 desk.open.remove(&id);
                 desk.order.retain(|other| *other != id);
                 if cancelled.is_err() {
-                    desk.maybe.insert(id);
+                    desk.cancelled.insert(id);
                 }
             } else {
                 desk.open.remove(&id);
-                desk.maybe.insert(id);
+                desk.cancelled.insert(id);
             }
             if crashed.is_some() {
                 return self.crash_desk(number).await;
@@ -183,7 +195,7 @@ impl Sim {
         desk.connection = connection;
         desk.link = Link::Hello;
         desk.pushing = None;
-        desk.page = [None, Some(1), Some(3), Some(20)][self.chance.random_range(0..4)];
+        desk.page = PAGES[self.chance.random_range(0..PAGES.len())];
         let device = desk.device.as_ref().context("runs")?;
         let mut pull = device.next_pull().await;
         // A device that asks for little at a time sees all of the paging.
@@ -413,7 +425,8 @@ impl Sim {
                 self.counts.checked("I12");
                 self.send_up(number, node, Up::Ack(cursor));
                 self.account_for(number).await?;
-                if self.mirror.head == version && self.chance.random_ratio(1, 12) {
+                let stands_there = stands.is_some_and(|cursor| cursor.version == version);
+                if self.mirror.head == version && self.chance.random_ratio(1, 12) && stands_there {
                     self.check_whole(number).await?;
                 }
                 if first {

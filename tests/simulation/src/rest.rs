@@ -3,19 +3,20 @@
 
 use crate::desk::Link;
 use crate::mirror::as_seen_by;
-use crate::sim::{Event, Sim, Step};
-use crate::violation::{Violation, must};
+use crate::sim::{Event, Failure, Sim, Step};
+use crate::violation::{Checked, Violation, must};
 use anyhow::{Context as _, anyhow};
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::Verdict;
+use guildhall_storage::device::CachedBase;
 use guildhall_storage::server::Pool;
-use guildhall_sync_core::replica::{Progress, Replica};
+use guildhall_sync_core::replica::{Pending, Progress, Replica};
 use guildhall_sync_core::simulation;
 
-use sqlx::Row as _;
+use sqlx::{Row as _, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -82,7 +83,7 @@ impl Sim {
     }
 
     /// Takes all trouble out of the world; pushes that are on their way still arrive. Answers with what goes on afterwards.
-    async fn calm_down(&mut self) -> Result<Vec<((i64, u64), Event)>, crate::sim::Failure> {
+    async fn calm_down(&mut self) -> Result<Vec<((i64, u64), Event)>, Failure> {
         let mut kept = Vec::new();
         for (key, event) in std::mem::take(&mut self.queue) {
             match event {
@@ -121,7 +122,21 @@ impl Sim {
 
     /// The server's tables are what the acts and the definitions say.
     async fn check_server(&mut self) -> Step {
-        self.follow().await?;
+        self.mirror.follow().await?;
+        let pool = self.check_sharing().await?;
+        self.check_decisions(&pool).await
+    }
+
+    /// Somebody sees too much or too little. When who-sees-what is stored wrongly, that is why.
+    pub(crate) async fn because(&mut self, broken: Violation) -> Failure {
+        match self.check_sharing().await {
+            Ok(_) => broken.into(),
+            Err(cause) => cause,
+        }
+    }
+
+    /// Memberships and placements are what the definitions say of the rows.
+    async fn check_sharing(&mut self) -> Result<SqlitePool, Failure> {
         let node = self.server.any().context("a node runs")?;
         let Pool::Sqlite(pool) = node.market.store.pool() else {
             return Err(anyhow!("all nodes share one file").into());
@@ -169,11 +184,11 @@ impl Sim {
             )
         })?;
         self.counts.checked("I8");
-        self.check_decisions(&pool).await
+        Ok(pool)
     }
 
     /// The decisions are those that were told, each act has its effect once, and the rows follow from them in order.
-    async fn check_decisions(&mut self, pool: &sqlx::SqlitePool) -> Step {
+    async fn check_decisions(&mut self, pool: &SqlitePool) -> Step {
         let rows =
             sqlx::query("select mutation, account, device, seq, version, denied, at from decision")
                 .fetch_all(pool)
@@ -209,6 +224,7 @@ impl Sim {
             let (id, one) = read()?;
             decided.insert(id, one);
         }
+        self.check_whole_acts(&decided)?;
         self.counts.checked("I3");
         for (id, told) in &self.verdicts {
             let kept = decided.get(id).map(|one| &one.verdict);
@@ -268,8 +284,8 @@ impl Sim {
         Ok(())
     }
 
-    fn check_effects(&mut self, decided: &BTreeMap<MutationId, Decided>) -> Step {
-        // A line in the log for an act that was not applied would be half an act.
+    /// A line in the log for an act that was not applied would be half an act.
+    fn check_whole_acts(&mut self, decided: &BTreeMap<MutationId, Decided>) -> Step {
         self.counts.checked("I2");
         let lines: BTreeSet<Uuid> = decided
             .iter()
@@ -283,6 +299,10 @@ impl Sim {
                 || format!("{key:?} is there without its decision"),
             )?;
         }
+        Ok(())
+    }
+
+    fn check_effects(&mut self, decided: &BTreeMap<MutationId, Decided>) -> Step {
         self.mirror.hires_agree()?;
         let mut fresh: Vec<(u64, Timestamp, i64, MutationId)> = Vec::new();
         for (id, one) in decided {
@@ -330,15 +350,20 @@ impl Sim {
     /// Nothing waits, and the device holds what its person sees.
     async fn check_at_rest(&mut self, number: usize) -> Step {
         self.answer_holds(number).await?;
+        self.account_for(number).await?;
         let desk = &self.desks[number];
         let device = desk.device.as_ref().context("runs at rest")?;
         let (waiting, cursor) = device
             .look(|replica| (replica.pending().to_vec(), replica.cursor()))
             .await;
         self.counts.checked("I15");
-        must(waiting.is_empty(), "I15", || {
-            format!("at rest {number} still has {:?}", waiting.first())
-        })?;
+        if let Some(first) = waiting.first() {
+            // What is decided waits for nothing but to be up to date.
+            let decided = matches!(first.progress, Progress::Applied { .. });
+            let broken = if decided { "I16" } else { "I15" };
+            let what = format!("at rest {number} still has {first:?}");
+            return Err(Violation::new(broken, what).into());
+        }
         // Who sees nothing of what happened last is not told of it, and stands a little earlier.
         must(
             cursor.is_some_and(|cursor| cursor.version <= self.mirror.head),
@@ -363,8 +388,37 @@ impl Sim {
         let account = desk.account;
         let device = desk.device.as_ref().context("runs")?;
         let stored = device.stored().await.map_err(|error| anyhow!(error))?;
-        let expected = self.mirror.visible(account);
         self.counts.checked("I10");
+        if let Err(broken) = self.holds_what_is_seen(number, account, &stored) {
+            return Err(self.because(broken).await);
+        }
+        self.counts.checked("I11");
+        self.counts.checked("I17");
+        let device = self.desks[number].device.as_ref().context("runs")?;
+        let (shown, pending, cursor) = device
+            .look(|replica| {
+                let shown: BTreeMap<Key, Row> = replica
+                    .shared_rows()
+                    .map(|(key, row)| (key, row.as_ref().clone()))
+                    .collect();
+                (shown, replica.pending().to_vec(), replica.cursor())
+            })
+            .await;
+        must(stored.cursor == cursor, "I11", || {
+            format!("{number} shows {cursor:?} and stores {:?}", stored.cursor)
+        })?;
+        is_worked_out(number, account, &shown, pending, stored)?;
+        Ok(())
+    }
+
+    /// The stored rows and reasons are those that this person sees.
+    fn holds_what_is_seen(
+        &self,
+        number: usize,
+        account: AccountId,
+        stored: &CachedBase,
+    ) -> Checked {
+        let expected = self.mirror.visible(account);
         let held: BTreeMap<Key, (&Row, u64)> = stored
             .rows
             .iter()
@@ -395,40 +449,36 @@ impl Sim {
                 )
             })?;
         }
-        self.counts.checked("I11");
-        self.counts.checked("I17");
-        let (shown, pending, cursor) = device
-            .look(|replica| {
-                let shown: BTreeMap<Key, Row> = replica
-                    .shared_rows()
-                    .map(|(key, row)| (key, row.as_ref().clone()))
-                    .collect();
-                (shown, replica.pending().to_vec(), replica.cursor())
-            })
-            .await;
-        must(stored.cursor == cursor, "I11", || {
-            format!("{number} shows {cursor:?} and stores {:?}", stored.cursor)
-        })?;
-        let fresh = simulation::unplanted(|| {
-            Replica::new(account, stored.rows, stored.reasons, stored.cursor, pending)
-        });
-        let from_scratch: BTreeMap<Key, Row> = fresh
-            .shared_rows()
-            .map(|(key, row)| (key, row.as_ref().clone()))
-            .collect();
-        must(shown == from_scratch, "I17", || {
-            let differs = shown
-                .iter()
-                .find(|(key, row)| from_scratch.get(key) != Some(row))
-                .or_else(|| {
-                    from_scratch
-                        .iter()
-                        .find(|(key, row)| shown.get(key) != Some(row))
-                });
-            format!("{number} shows otherwise than worked out anew: {differs:?}")
-        })?;
         Ok(())
     }
+}
+
+/// What is shown is the base with the waiting acts carried out on it anew.
+fn is_worked_out(
+    number: usize,
+    account: AccountId,
+    shown: &BTreeMap<Key, Row>,
+    pending: Vec<Pending>,
+    stored: CachedBase,
+) -> Checked {
+    let fresh = simulation::unplanted(|| {
+        Replica::new(account, stored.rows, stored.reasons, stored.cursor, pending)
+    });
+    let from_scratch: BTreeMap<Key, Row> = fresh
+        .shared_rows()
+        .map(|(key, row)| (key, row.as_ref().clone()))
+        .collect();
+    must(*shown == from_scratch, "I17", || {
+        let differs = shown
+            .iter()
+            .find(|(key, row)| from_scratch.get(key) != Some(row))
+            .or_else(|| {
+                from_scratch
+                    .iter()
+                    .find(|(key, row)| shown.get(key) != Some(row))
+            });
+        format!("{number} shows otherwise than worked out anew: {differs:?}")
+    })
 }
 
 /// A decision as it is stored.

@@ -47,6 +47,11 @@ impl Server {
         }
     }
 
+    /// The database that all nodes share.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.join("guildhall.db")
+    }
+
     /// Lets its clock show this.
     pub(crate) fn set_clock(&self, now: i64) {
         self.clock.store(now, Ordering::Relaxed);
@@ -61,7 +66,7 @@ impl Server {
         };
         let ticks = Arc::clone(&self.clock);
         let clock = Arc::new(move || Timestamp(ticks.load(Ordering::Relaxed)));
-        let market = Market::open(&self.folder.join("guildhall.db"), config, clock).await?;
+        let market = Market::open(&self.file(), config, clock).await?;
         let router = router(&market);
         self.nodes[node] = Some(Node { market, router });
         Ok(())

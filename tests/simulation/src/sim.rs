@@ -210,7 +210,7 @@ impl Sim {
         };
         let cast = Cast::draw(&mut chance);
         let nodes = chance.random_range(1..=3);
-        let server = Server::new(folder.path(), nodes);
+        let mut server = Server::new(folder.path(), nodes);
         let mut desks = Vec::new();
         for (number, member) in cast.devices.iter().enumerate() {
             let skew = match chance.random_range(0..4) {
@@ -223,6 +223,11 @@ impl Sim {
                 skew,
             ));
         }
+        server.set_clock(BEGIN);
+        for node in 0..nodes {
+            server.start(node).await?;
+        }
+        let mirror = Mirror::open(&server.file()).await?;
         let fault_every = [0, 150, 60, 25][chance.random_range(0..4)];
         let mut sim = Self {
             chance,
@@ -233,7 +238,7 @@ impl Sim {
             server,
             desks,
             sessions: BTreeMap::new(),
-            mirror: Mirror::default(),
+            mirror,
             model: Model::default(),
             deeds: BTreeMap::new(),
             verdicts: BTreeMap::new(),
@@ -245,10 +250,6 @@ impl Sim {
             counts: Counts::default(),
             _folder: folder,
         };
-        sim.server.set_clock(BEGIN);
-        for node in 0..nodes {
-            sim.server.start(node).await?;
-        }
         for (id, account, mutation) in sim.server.settle(&sim.cast).await? {
             sim.deeds.insert(
                 id,

@@ -1,6 +1,7 @@
-//! A share of the seeds on every change, and the seeds that once found something.
+//! A share of the seeds on every change, the seeds that once found something, and every planted bug.
 
-use guildhall_simulation::{Campaign, Options, explain, run};
+use guildhall_simulation::{Campaign, Found, Options, explain, hunt, run};
+use guildhall_sync_core::simulation::Planted;
 
 const SEEDS: u64 = 40;
 const ACTS: u64 = 500;
@@ -72,4 +73,13 @@ fn seeds_that_found_something_stay_whole() {
             panic!("{}", explain(seed, acts, None, &broken));
         }
     }
+}
+
+#[test]
+fn each_planted_bug_is_caught_by_the_invariant_it_breaks() {
+    let found = hunt(&Campaign::hunting(at_once()), Planted::ALL);
+
+    let missed = found.iter().any(|found| found.at.is_none());
+    assert!(!missed, "{}", Found::table(&found));
+    assert_eq!(found.len(), Planted::ALL.len());
 }

@@ -133,11 +133,16 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
     let memberships = snapshot.memberships(ask.account, known, among).await?;
     let route = Route::new(ask, since, begun, &memberships);
 
+    let rows = if planted!(PageUnbounded) {
+        usize::MAX
+    } else {
+        ask.page.rows
+    };
     let mut entries = snapshot
-        .entries(&route.spans, route.after, ask.page.rows.saturating_add(1))
+        .entries(&route.spans, route.after, rows.saturating_add(1))
         .await?;
-    let mut more = entries.len() > ask.page.rows;
-    entries.truncate(ask.page.rows);
+    let mut more = entries.len() > rows;
+    entries.truncate(rows);
     let (bodies, taken) = bodies(snapshot, ask, &entries).await?;
     more |= taken < entries.len();
     entries.truncate(taken);
