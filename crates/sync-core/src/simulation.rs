@@ -123,6 +123,7 @@ bugs! {
     DeafWhileWaiting = "I16", "A device with applied acts takes no deltas.";
     SkipUndo = "I17", "What pending acts did stays when they are gone.";
     ReplayFirstOnly = "I17", "Only the first pending act is replayed.";
+    FloorIgnored = "I18", "Who was away while things were forgotten is told only what changed.";
     UnknownRefused = "I19", "An act this server does not know is refused instead of kept.";
     PageUnbounded = "I20", "A page holds everything, however little was asked for.";
     NumberTaken = "I21", "A number that was used for another act is taken again.";

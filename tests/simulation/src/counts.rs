@@ -52,6 +52,7 @@ edges! {
     Cloned = "device.cloned",
     SetBack = "device.set-back",
     Restored = "server.restored",
+    Forgot = "server.forgot",
     Leap = "clock.leap",
     Skew = "clock.skew",
     BadWrite = "server.constraint",

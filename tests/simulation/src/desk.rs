@@ -46,6 +46,8 @@ pub(crate) struct Desk {
     /// Acts that wait for the person, with their words.
     pub(crate) refused: BTreeSet<MutationId>,
     pub(crate) cursor: Option<Cursor>,
+    /// It was away while things were forgotten, and has not been looked through since.
+    pub(crate) missed: bool,
     /// How many rows it asks for at a time.
     pub(crate) page: Option<u32>,
     /// The node it talks to.
@@ -70,6 +72,7 @@ impl Desk {
             order: Vec::new(),
             refused: BTreeSet::new(),
             cursor: None,
+            missed: false,
             page: None,
             node: 0,
         }

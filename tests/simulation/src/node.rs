@@ -226,6 +226,9 @@ impl Sim {
     async fn greet(&mut self, desk: usize, connection: u64, node: usize, body: Vec<u8>) -> Step {
         let pull: Pull = serde_json::from_slice(&body).context("a pull is JSON")?;
         let account = self.desks[desk].account;
+        self.desks[desk].missed |= pull
+            .cursor
+            .is_some_and(|cursor| cursor.version < self.forgotten);
         let Some(token) = self.desks[desk].token.clone() else {
             self.send_down(desk, connection, Down::Unauthorized);
             return Ok(());

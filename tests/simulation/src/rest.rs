@@ -389,7 +389,17 @@ impl Sim {
         let device = desk.device.as_ref().context("runs")?;
         let stored = device.stored().await.map_err(|error| anyhow!(error))?;
         self.counts.checked("I10");
+        let missed = std::mem::take(&mut self.desks[number].missed);
+        if missed {
+            self.counts.checked("I18");
+        }
         if let Err(broken) = self.holds_what_is_seen(number, account, &stored) {
+            // Whoever missed what was forgotten must end up with the same rows as everybody else.
+            let broken = if missed {
+                Violation::new("I18", broken.what)
+            } else {
+                broken
+            };
             return Err(self.because(broken).await);
         }
         self.counts.checked("I11");

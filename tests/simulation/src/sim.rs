@@ -132,6 +132,8 @@ pub(crate) struct Sim {
     pub(crate) verdicts: BTreeMap<MutationId, Verdict>,
     /// Which act each number of each device was.
     pub(crate) numbers: BTreeMap<(DeviceId, u64), MutationId>,
+    /// What was over at this version is forgotten.
+    pub(crate) forgotten: u64,
     /// True while nothing goes wrong.
     pub(crate) calm: bool,
     /// One step in so many meets a fault.
@@ -243,6 +245,7 @@ impl Sim {
             deeds: BTreeMap::new(),
             verdicts: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            forgotten: 0,
             calm: true,
             fault_every,
             acts: 0,

@@ -74,8 +74,27 @@ impl Sim {
             20 => self.keep_copy(desk).await,
             21 => self.set_back(desk).await,
             22 => self.copy_computer(desk).await,
-            _ => Ok(()),
+            _ => self.forget_what_is_over().await,
         }
+    }
+
+    /// A month passes, and the server throws away what was over before it.
+    async fn forget_what_is_over(&mut self) -> Step {
+        let Some(node) = self.server.any() else {
+            return Ok(());
+        };
+        let store = node.market.store.clone();
+        self.edge(Edge::Forgot);
+        let head = self.mirror.newest().await?;
+        for pause in [0, 31 * DAY] {
+            self.now += pause;
+            self.server.set_clock(self.now);
+            let gone = store.forget(Timestamp(self.now)).await;
+            let gone = gone.map_err(|error| anyhow!(error))?;
+            self.note(&format!("{gone} entries are forgotten"));
+        }
+        self.forgotten = head;
+        Ok(())
     }
 
     /// The cache file of a desktop is damaged while the program does not run.

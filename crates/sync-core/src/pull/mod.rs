@@ -128,7 +128,8 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
 
     // A device that holds nothing needs no word of what was over when its first page was made.
     let known = since.unwrap_or(begun);
-    let is_below_floor = snapshot.account_floor(ask.account).await? > known;
+    let floor = snapshot.account_floor(ask.account).await?;
+    let is_below_floor = floor > known && !planted!(FloorIgnored);
     let among = ask.among.as_ref().filter(|_| !is_below_floor);
     let memberships = snapshot.memberships(ask.account, known, among).await?;
     let route = Route::new(ask, since, begun, &memberships);
@@ -212,7 +213,11 @@ impl Route {
                 continue;
             }
             // Below the floor the device may have missed that a row left: the whole scope comes anew, as when it is joined.
-            let renewed = member.version.max(member.floor);
+            let renewed = if planted!(FloorIgnored) {
+                member.version
+            } else {
+                member.version.max(member.floor)
+            };
             let anew = match since {
                 None => Some(renewed),
                 Some(since) if renewed > since => Some(renewed),
