@@ -21,10 +21,11 @@ use crate::snapshot::Snapshot;
 use guildhall_domain::activity::{Activity, ActivityKind};
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Chain, Position};
+use guildhall_protocol::sync::Chain;
 use guildhall_storage::StoreError;
 use guildhall_storage::device::{Cache, CachedBase, Outbox, Refused};
 use guildhall_sync_core::replica::{Pending, Progress, Replica};
+use pull::Staged;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -60,8 +61,8 @@ pub(crate) struct Core {
     /// True from the moment the replica took a delta in until the cache file holds it. While it is true, the file lags behind
     /// the replica: only a whole download may be stored next, or the file would have a hole under its cursor.
     is_unstored: bool,
-    /// Where the last page that was laid aside ended, while a pull is under way.
-    staged: Option<Position>,
+    /// The pages so far, while a pull is under way.
+    staged: Option<Staged>,
     /// Acts that a restored server lost and hears again.
     resent: BTreeSet<MutationId>,
     /// Acts that wait for rows the server knows already.
@@ -154,7 +155,7 @@ impl Engine {
             as_of,
             stored_as_of: as_of,
             is_unstored: false,
-            staged: None,
+            staged: base.staged.map(Staged::from),
             resent: BTreeSet::new(),
             resting: Resting::new(),
         };

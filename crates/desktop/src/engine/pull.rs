@@ -1,11 +1,13 @@
 //! What the server says: what to ask for, and how it is taken in.
 
-use super::{Engine, MOMENT_MS};
+use super::{Core, Engine, MOMENT_MS};
 use crate::notice::{self, Arrival};
+use guildhall_domain::id::AccountId;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Delta, PROTOCOL, Pull};
+use guildhall_protocol::sync::{Delta, PROTOCOL, Position, Pull};
 use guildhall_storage::StoreError;
 use guildhall_sync_core::planted;
+use guildhall_sync_core::pull::Merge;
 use guildhall_sync_core::replica::{BadDelta, Progress};
 use std::collections::BTreeSet;
 
@@ -33,6 +35,41 @@ pub enum DeltaError {
     Store(#[from] StoreError),
 }
 
+/// A pull of which the last page has not come.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    pages: Merge,
+    next: Option<Position>,
+}
+
+impl From<(Merge, Position)> for Staged {
+    fn from((pages, next): (Merge, Position)) -> Self {
+        let next = Some(next);
+        Self { pages, next }
+    }
+}
+
+impl Core {
+    async fn lay_aside(
+        &mut self,
+        me: AccountId,
+        page: Delta,
+        next: Position,
+    ) -> Result<(), StoreError> {
+        if self.staged.is_none() {
+            self.cache.unstage().await?;
+        }
+        // After a start the file's cursor is asked with again: only pages that were asked for with it can be gone on with then.
+        if !self.is_unstored {
+            self.cache.stage(me, &page).await?;
+        }
+        let staged = self.staged.get_or_insert_default();
+        staged.pages.page(page);
+        staged.next = Some(next);
+        Ok(())
+    }
+}
+
 impl Engine {
     /// What to ask the server for.
     pub(crate) async fn next_pull(&self) -> Pull {
@@ -41,14 +78,14 @@ impl Engine {
             protocol: PROTOCOL,
             device: core.device,
             cursor: core.replica.cursor().filter(|_| !core.is_unstored),
-            after: core.staged,
+            after: core.staged.as_ref().and_then(|staged| staged.next),
             refetch: Vec::new(),
             rows: None,
         }
     }
 
-    /// Takes in a page of a pull. One that others follow is laid aside; with the last one all are taken in at once: the cache
-    /// file first, then the outbox is cleared of what they contain.
+    /// Takes in a page of a pull. One that others follow is laid aside, also on the disk, so that a start goes on with it; with the
+    /// last one all are taken in at once: the cache file first, then the outbox is cleared of what they contain.
     pub(crate) async fn take(&self, delta: Delta, now: Timestamp) -> Result<Brought, DeltaError> {
         let mut core = self.core.lock().await;
         if delta.restart {
@@ -57,15 +94,11 @@ impl Engine {
             return Ok(Brought::default());
         }
         if let Some(next) = delta.next {
-            if core.staged.is_none() {
-                core.cache.unstage().await?;
-            }
-            core.cache.stage(&delta).await?;
-            core.staged = Some(next);
+            core.lay_aside(self.me, delta, next).await?;
             return Ok(Brought::default());
         }
         let delta = match core.staged.take() {
-            Some(_) => core.cache.staged().await?.finish(delta),
+            Some(staged) => staged.pages.finish(delta),
             None => delta,
         };
         if planted!(DeafWhileWaiting)
@@ -119,5 +152,98 @@ impl Engine {
             is_complete: true,
             arrivals,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guildhall_domain::id::{AccountId, ApplicationId};
+    use guildhall_domain::message::Message;
+    use guildhall_domain::scope::Scope;
+    use std::path::Path;
+    use uuid::Uuid;
+
+    const ME: AccountId = AccountId(Uuid::from_u128(1));
+    const THREAD: ApplicationId = ApplicationId(Uuid::from_u128(2));
+    const NOW: Timestamp = Timestamp(1);
+
+    /// A page with one message; `end` is where it ends, unless it is the last.
+    fn page(message: u128, end: Option<u128>) -> Delta {
+        let (epoch, id) = (Uuid::from_u128(5), Uuid::from_u128(message));
+        let scope = Scope::thread(THREAD).0;
+        let next = end.map_or("null".to_owned(), |row| {
+            let row = Uuid::from_u128(row);
+            format!(
+                r#"{{"epoch": "{epoch}", "begun": 9, "base": 0, "place": {{"version": 9, "scope": "{scope}", "row": ["message", "{row}"]}}}}"#
+            )
+        });
+        let json = format!(
+            r#"{{"cursor": {{"epoch": "{epoch}", "version": 9}}, "whole": true, "next": {next}, "rows": [{{"table": "message", "id": "{id}",
+                "version": 1, "scopes": ["{scope}"], "body": {{"id": "{id}", "application": "{THREAD}", "author": "{id}",
+                "body": "", "at": 1}}}}]}}"#
+        );
+        serde_json::from_str(&json).expect("is a page")
+    }
+
+    async fn open(folder: &Path) -> Engine {
+        Engine::open(folder, ME).await.expect("opens")
+    }
+
+    async fn take(engine: &Engine, page: Delta) -> bool {
+        let brought = engine.take(page, NOW).await;
+        brought.expect("is taken").is_complete
+    }
+
+    async fn messages(engine: &Engine) -> usize {
+        engine.snapshot(NOW).await.all::<Message>().count()
+    }
+
+    #[tokio::test]
+    async fn a_download_that_was_cut_by_a_restart_goes_on_where_it_was() {
+        let folder = tempfile::tempdir().expect("is made");
+        let engine = open(folder.path()).await;
+        assert!(!take(&engine, page(11, Some(11))).await);
+        assert!(!take(&engine, page(12, Some(12))).await);
+        assert_eq!(messages(&engine).await, 0, "half a cut is not shown");
+        engine.close().await;
+
+        let engine = open(folder.path()).await;
+
+        assert_eq!(messages(&engine).await, 0);
+        let asked = engine.next_pull().await;
+        assert_eq!(asked.cursor, None);
+        assert_eq!(asked.after, page(12, Some(12)).next);
+        assert!(take(&engine, page(13, None)).await);
+        assert_eq!(messages(&engine).await, 3);
+        let asked = engine.next_pull().await;
+        assert_eq!(
+            (asked.cursor.map(|cursor| cursor.version), asked.after),
+            (Some(9), None)
+        );
+        engine.close().await;
+        assert_eq!(messages(&open(folder.path()).await).await, 3);
+    }
+
+    #[tokio::test]
+    async fn a_server_that_wants_it_anew_gets_it_from_the_beginning_also_after_a_restart() {
+        let folder = tempfile::tempdir().expect("is made");
+        let engine = open(folder.path()).await;
+        assert!(!take(&engine, page(11, Some(11))).await);
+        let mut restart = Delta::nothing(page(11, None).cursor);
+        restart.restart = true;
+
+        assert!(!take(&engine, restart).await);
+
+        assert_eq!(engine.next_pull().await.after, None);
+        engine.close().await;
+        let engine = open(folder.path()).await;
+        assert_eq!(engine.next_pull().await.after, None);
+        assert!(take(&engine, page(12, None)).await);
+        assert_eq!(
+            messages(&engine).await,
+            1,
+            "what came before is not mixed in"
+        );
     }
 }

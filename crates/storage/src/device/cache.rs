@@ -6,7 +6,7 @@ use crate::sqlite;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
-use guildhall_protocol::sync::{Cursor, Delta};
+use guildhall_protocol::sync::{Cursor, Delta, Position};
 use guildhall_sync_core::pull::Merge;
 use guildhall_sync_core::replica::{BaseChange, BasePut};
 use guildhall_sync_core::{fault, planted};
@@ -30,6 +30,8 @@ pub struct CachedBase {
     pub reasons: Vec<(Scope, Key)>,
     /// Where the server's history stood.
     pub cursor: Option<Cursor>,
+    /// The pages of a pull whose last one has not come, put together, and where the last of them ended.
+    pub staged: Option<(Merge, Position)>,
 }
 
 impl Cache {
@@ -68,14 +70,12 @@ impl Cache {
         Ok(Self { pool })
     }
 
-    /// Reads everything that belongs to this account; another account's rows are dropped first, and so are the pages of a pull that
-    /// was not finished.
+    /// Reads everything that belongs to this account; another account's rows are dropped first.
     ///
     /// # Errors
     /// [`StoreError`]; a row that cannot be read counts as damage.
     pub async fn load(&self, account: AccountId) -> Result<CachedBase, StoreError> {
         fault!(CacheLoad);
-        self.unstage().await?;
         let state = sqlx::query("select account, epoch, version from state")
             .fetch_optional(&self.pool)
             .await?;
@@ -131,6 +131,7 @@ impl Cache {
             };
             base.reasons.push((Scope(scope), Key { table, id }));
         }
+        base.staged = self.staged().await?;
         Ok(base)
     }
 
@@ -195,25 +196,29 @@ impl Cache {
         Ok(())
     }
 
-    /// Lays a page aside until the last of its pull has come.
+    /// Lays a page aside until the last of its pull has come. It was asked for with the cursor that is stored.
     ///
     /// # Errors
     /// [`StoreError`] when it was not stored.
-    pub async fn stage(&self, page: &Delta) -> Result<(), StoreError> {
+    pub async fn stage(&self, account: AccountId, page: &Delta) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?;
+        let mut transaction = connection.begin().await?;
+        // So that nobody else goes on with it.
+        sqlx::query("insert into state (only_one, account) values (1, ?) on conflict do nothing")
+            .bind(account.to_string())
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query("insert into page (body) values (?)")
             .bind(serde_json::to_string(page)?)
-            .execute(&self.pool)
+            .execute(&mut *transaction)
             .await?;
+        transaction.commit().await?;
         Ok(())
     }
 
-    /// The pages that were laid aside, put together.
-    ///
-    /// # Errors
-    /// [`StoreError`] when they cannot be read.
-    pub async fn staged(&self) -> Result<Merge, StoreError> {
+    async fn staged(&self) -> Result<Option<(Merge, Position)>, StoreError> {
         let mut merge = Merge::default();
-        let mut last = 0;
+        let (mut last, mut end) = (0, None);
         // One at a time: together they may be much.
         while let Some(row) =
             sqlx::query("select number, body from page where number > ? order by number limit 1")
@@ -222,9 +227,12 @@ impl Cache {
                 .await?
         {
             last = row.try_get::<i64, _>(0)?;
-            merge.page(serde_json::from_str(row.try_get(1)?)?);
+            let page: Delta = serde_json::from_str(row.try_get(1)?)
+                .map_err(|_| StoreError::Corrupt { what: "page" })?;
+            end = page.next;
+            merge.page(page);
         }
-        Ok(merge)
+        Ok(end.map(|end| (merge, end)))
     }
 
     /// Throws away what was laid aside.

@@ -6,7 +6,7 @@ use crate::samples::{
 use guildhall_domain::id::AccountId;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::{Key, Row};
-use guildhall_protocol::sync::{Cursor, Delta};
+use guildhall_protocol::sync::Cursor;
 use guildhall_storage::device::{Cache, Outbox};
 use guildhall_storage::server::ServerStore;
 use guildhall_sync_core::pull::Ask;
@@ -82,25 +82,36 @@ async fn what_is_loaded_is_what_was_stored_delta_after_delta() {
 }
 
 #[tokio::test]
-async fn pages_are_shown_together_with_the_last_and_a_start_drops_the_rest() {
+async fn a_start_goes_on_with_the_pages_that_had_come_and_shows_them_with_the_last() {
     let folder = tempdir().expect("is made");
     let server = market(folder.path()).await;
-    let file = cache(folder.path()).await;
     let mut bens = Replica::new(BEN, [], [], None, Vec::new());
     let mut ask = Ask::since(BEN, None);
     ask.page.rows = 1;
     let mut pages = 0;
-    let last = loop {
+    let (file, pulled, last) = loop {
         let page = server.pull(&ask).await.expect("is read");
-        let Some(next) = page.next else { break page };
+        // Each page is followed by a start of the program.
+        let file = cache(folder.path()).await;
+        let base = file.load(BEN).await.expect("is read");
+        assert!(
+            base.rows.is_empty() && base.cursor.is_none(),
+            "half a cut is shown"
+        );
+        let end = base.staged.as_ref().map(|(_, end)| *end);
+        assert_eq!(end, ask.after);
+        let Some(next) = page.next else {
+            break (file, base.staged, page);
+        };
         assert!(page.rows.len() <= 1);
-        file.stage(&page).await.expect("is laid aside");
+        file.stage(BEN, &page).await.expect("is laid aside");
+        file.close().await;
         ask.after = Some(next);
         pages += 1;
     };
     assert!(pages > 4, "{pages} pages");
 
-    let merged = file.staged().await.expect("is read").finish(last);
+    let merged = pulled.expect("pages are there").0.finish(last);
     let change = bens.apply(&merged).expect("can be read");
     file.store(BEN, &change).await.expect("is stored");
 
@@ -108,12 +119,26 @@ async fn pages_are_shown_together_with_the_last_and_a_start_drops_the_rest() {
     let delta = server.pull(&Ask::since(BEN, None)).await.expect("is read");
     at_once.apply(&delta).expect("can be read");
     assert_eq!(rows(&load(&file, BEN).await), rows(&at_once));
-    file.stage(&delta).await.expect("is laid aside");
-    let kept = load(&file, BEN).await;
-    let nothing = Delta::nothing(delta.cursor);
-    let left = file.staged().await.expect("is read").finish(nothing);
-    assert!(left.is_empty(), "a start begins anew");
-    assert_eq!(rows(&kept), rows(&at_once));
+    let base = file.load(BEN).await.expect("is read");
+    assert!(base.staged.is_none(), "the pages go with the last");
+}
+
+#[tokio::test]
+async fn nobody_goes_on_with_the_pages_of_another_account() {
+    let folder = tempdir().expect("is made");
+    let server = market(folder.path()).await;
+    let file = cache(folder.path()).await;
+    let mut ask = Ask::since(BEN, None);
+    ask.page.rows = 1;
+    let page = server.pull(&ask).await.expect("is read");
+    assert!(page.next.is_some());
+    file.stage(BEN, &page).await.expect("is laid aside");
+
+    let adas = file.load(ADA).await.expect("is read");
+
+    assert!(adas.staged.is_none());
+    let bens = file.load(BEN).await.expect("is read");
+    assert!(bens.staged.is_none(), "they are gone for good");
 }
 
 #[tokio::test]

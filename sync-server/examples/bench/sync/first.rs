@@ -10,6 +10,7 @@ use guildhall_domain::id::DeviceId;
 use guildhall_domain::row::Table;
 use guildhall_protocol::sync::{Cursor, Delta, DeltaRow};
 use guildhall_storage::device::Cache;
+use guildhall_sync_core::pull::Merge;
 use guildhall_sync_core::replica::{Pending, Progress, Replica};
 use std::hint::black_box;
 use std::path::Path;
@@ -105,14 +106,16 @@ pub(crate) async fn bootstrap(door: &Door, player: &Player, folder: &Path) -> Re
     let begun = Instant::now();
     // Page after page is laid aside, as on the desktop; the last one completes the cut.
     let (mut page, mut wire_bytes) = door.pull(player, device, None).await?;
+    let mut pages = Merge::default();
     while let Some(next) = page.next {
-        cache.stage(&page).await?;
+        cache.stage(player.account, &page).await?;
+        pages.page(page);
         let (following, bytes) = door.pull(player, device, Some(next)).await?;
         ensure!(!following.restart, "the download began anew");
         wire_bytes += bytes;
         page = following;
     }
-    let delta = cache.staged().await?.finish(page);
+    let delta = pages.finish(page);
     let change = replica.apply(&delta)?;
     cache.store(player.account, &change).await?;
     let took = begun.elapsed();

@@ -8,6 +8,7 @@ use guildhall_domain::id::DeviceId;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::Key;
 use guildhall_storage::device::{Cache, Outbox};
+use guildhall_sync_core::pull::Merge;
 use guildhall_sync_core::replica::Replica;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -48,20 +49,19 @@ impl Watcher {
         let mut live = Live::open(door, player, DeviceId(Uuid::new_v4()), None).await?;
         let (told, stored) = mpsc::unbounded_channel();
         let task = tokio::spawn(async move {
-            let mut is_staged = false;
+            let mut pages: Option<Merge> = None;
             loop {
                 let heard = live.hear().await?;
                 let cursor = heard.delta.cursor;
                 if heard.delta.next.is_some() {
-                    cache.stage(&heard.delta).await?;
-                    is_staged = true;
+                    cache.stage(account, &heard.delta).await?;
+                    pages.get_or_insert_default().page(*heard.delta);
                     live.acknowledge(cursor).await?;
                     continue;
                 }
-                let delta = if std::mem::take(&mut is_staged) {
-                    cache.staged().await?.finish(*heard.delta)
-                } else {
-                    *heard.delta
+                let delta = match pages.take() {
+                    Some(pages) => pages.finish(*heard.delta),
+                    None => *heard.delta,
                 };
                 let change = replica.apply(&delta)?;
                 cache.store(account, &change).await?;
