@@ -140,6 +140,19 @@ describe('the road', () => {
     expect(document.body.textContent).toContain('Name at least one must-have.');
   });
 
+  it('takes a mark away as its field is corrected, and counts what is left', async () => {
+    await open('/requests', 'client');
+    await click('request-new');
+    await click('request-publish');
+    expect(document.body.textContent).toContain('5 fields need another look.');
+    await type('request-title', 'Repairs of a pottery wheel');
+    expect(at('request-title').getAttribute('aria-invalid')).not.toBe('true');
+    expect(document.body.textContent).not.toContain('Use at least 8 characters.');
+    expect(document.body.textContent).toContain('4 fields need another look.');
+    await click('request-publish');
+    expect(document.body.textContent).toContain('4 fields need another look.');
+  });
+
   it('applies, and shows that one did', async () => {
     await open('/opportunities', 'freelancer');
     await click('opportunity-row', 1);

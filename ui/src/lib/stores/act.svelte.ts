@@ -1,16 +1,11 @@
 // One act of the person: busy while it runs, its failure kept until the next try.
 import type { ErrorView } from '../ipc/bindings';
 import { call, type Query } from '../ipc/call';
-import { fieldErrors, type FieldErrors } from '../ipc/fields';
 import { changes } from './changes';
 
 export class Act {
   busy = $state(false);
   error = $state.raw<ErrorView | null>(null);
-
-  get fields(): FieldErrors {
-    return fieldErrors(this.error);
-  }
 
   /** Runs once at a time; gives the answer, or null when it was refused. Whatever is on screen is read again afterwards. */
   async run<T>(query: Query<T>): Promise<{ value: T } | null> {

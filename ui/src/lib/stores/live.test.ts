@@ -84,7 +84,7 @@ describe('an act', () => {
     asked[0]?.({ status: 'error', error: { code: 'validation', message: 'Look again.', errors: [{ pointer: '/title', code: 'x', message: 'Too short.' }] } });
     expect(await first).toBeNull();
     expect(act.busy).toBe(false);
-    expect(act.fields['/title']).toBe('Too short.');
+    expect(act.error?.errors[0]?.message).toBe('Too short.');
     const second = act.run(query);
     expect(act.error).toBeNull();
     asked[1]?.({ status: 'ok', data: null });
