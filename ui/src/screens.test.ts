@@ -225,6 +225,14 @@ describe('the road', () => {
     expect(document.body.textContent).toContain('sealed until both have written');
   });
 
+  it('shows what was agreed once, with the answer to a delivery above it', async () => {
+    await open('/threads', 'client');
+    await click('thread-row', 'Eli');
+    expect(document.querySelector('[data-testid="offer-card"]')).toBeNull();
+    const terms = at('contract-card').querySelector('dl');
+    expect(terms?.compareDocumentPosition(at('accept-delivery'))).toBe(Node.DOCUMENT_POSITION_PRECEDING);
+  });
+
   it('warns before signing out while something waits', async () => {
     await open('/settings', 'freelancer', 'offline');
     await click('sign-out');

@@ -58,6 +58,7 @@ const ferrum = thread('API for the order desk', clients.ferrum, true, 'hired', [
   entry('message', false, 'Two small things: the search should ignore accents, and the export needs the order number.', now - 4 * DAY + HOUR),
 ], ['message', 'deliver', 'cancel_contract']);
 ferrum.contract = contract('API for the order desk', clients.ferrum, ferrum.row.id, ferrum.row.request, terms('One API for the order desk, with tests and a hand-over day.', 66, 20, -25, 60), 'active', true, 'The search should ignore accents, and the export needs the order number.');
+ferrum.offer = offer(ferrum.contract.terms, ferrum.row.as_freelancer, 'accepted');
 
 const applied = opportunities[0];
 const ferries = thread('Timetable service', clients.ferries, true, 'viewed', [
@@ -70,6 +71,7 @@ const done = thread('Ticketing, two lines', clients.ferries, true, 'completed', 
   entry('event', false, 'Riverside Ferries accepted the delivery', now - 2 * DAY),
 ], ['message', 'review']);
 done.contract = contract('Ticketing, two lines', clients.ferries, done.row.id, done.row.request, terms('Ticketing for two ferry lines.', 62, 24, -160, 120), 'completed', true, '', true);
+done.offer = offer(done.contract.terms, done.row.as_freelancer, 'accepted');
 
 const mira = candidates[0];
 const aiko = candidates[2];
@@ -92,6 +94,7 @@ const kiosk = thread('Museum kiosk, phase 1', candidates[5]?.person ?? clients.m
   entry('message', false, 'Everything is on the test kiosk. The two videos still use your placeholder sound.', now - 5 * HOUR + MINUTE),
 ], ['message', 'request_changes', 'accept_delivery', 'cancel_contract'], { price: '57 €/h', fit: candidates[5]?.fit ?? null, request: requests[2]?.row.id ?? newId() });
 kiosk.contract = contract('Museum kiosk, phase 1', kiosk.row.other, kiosk.row.id, kiosk.row.request, terms('Kiosk for the entrance hall: start screen, map, two videos.', 57, 24, -19, 46), 'delivered', false, 'Everything is on the test kiosk. The two videos still use your placeholder sound.');
+kiosk.offer = offer(kiosk.contract.terms, kiosk.row.as_freelancer, 'accepted');
 
 for (const [c, t] of [[mira, fromMira], [aiko, fromAiko], [sana, fromSana]] as const) if (c) c.application = t.row.id;
 
