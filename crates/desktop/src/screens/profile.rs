@@ -5,6 +5,7 @@ use crate::forms::profile::{blank_profile, profile_form};
 use crate::snapshot::Snapshot;
 use crate::view::profile::{FreelancerView, HeldSkillForm, MyProfileView, ReviewView};
 use guildhall_domain::id::AccountId;
+use guildhall_domain::person::Person;
 use guildhall_domain::profile::{Fluency, Profile, ProfileText};
 use guildhall_domain::review::Review;
 use guildhall_domain::time::Date;
@@ -154,7 +155,10 @@ fn reviews(snapshot: &Snapshot, about: AccountId) -> Vec<ReviewView> {
     found
         .into_iter()
         .map(|review| ReviewView {
-            author: people::name(snapshot, review.author),
+            // This page is read by clients; whoever hired and is not known here is one, too.
+            author: snapshot
+                .find::<Person>(review.author)
+                .map_or_else(|| "A client".to_owned(), |person| person.name.clone()),
             stars: review.stars,
             text: review.text.clone(),
             job: review.title.clone(),

@@ -2,8 +2,12 @@ use crate::market::{Market, Pair, backend, date, eur, predict};
 use guildhall_desktop::forms::profile::{blank_profile, profile_form};
 use guildhall_desktop::screens::{candidate, drafts, my_profile, strength};
 use guildhall_desktop::view::Delivery;
+use guildhall_domain::id::{AccountId, ReviewId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::profile::{HeldSkill, Level, PortfolioItem, ProfileText};
+use guildhall_domain::review::Review;
+use guildhall_domain::row::Row;
+use uuid::Uuid;
 
 #[test]
 fn a_newcomer_gets_a_blank_form_with_their_time_zone() {
@@ -161,4 +165,26 @@ fn availability_is_told_in_words() {
     assert_eq!(told(24, Some("2026-11-01")), "24 h a week, free now");
     assert_eq!(told(24, None), "24 h a week, free now");
     assert_eq!(told(0, None), "Not free at the moment");
+}
+
+#[test]
+fn a_review_by_somebody_who_is_not_known_here_is_by_a_client() {
+    let mut pair = Pair::new();
+    let (_, contract) = pair.finish();
+    pair.market.review(pair.client, contract, 4);
+    pair.market.review(pair.freelancer, contract, 5);
+    let id = ReviewId::of(contract, pair.client);
+    let mut review: Review = pair.market.find(id).expect("a review");
+    review.author = AccountId(Uuid::from_u128(404));
+    let mut snapshot = pair.on_client();
+    snapshot.put(Row::Review(review));
+
+    let page = candidate(&snapshot, pair.request, pair.freelancer).expect("matched");
+    let [review] = page
+        .freelancer
+        .expect("downloaded")
+        .reviews
+        .try_into()
+        .expect("one review");
+    assert_eq!(review.author, "A client");
 }
