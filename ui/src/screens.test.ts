@@ -222,7 +222,7 @@ describe('the road', () => {
     expect(document.querySelectorAll('[data-testid="review-form"] input[type="radio"]').length).toBe(5);
     await type('review-text', 'Clear words, quick answers, paid in time.');
     await click('review-submit');
-    expect(document.body.textContent).toContain('sealed until both have written');
+    expect(document.body.textContent).toContain('5 of 5 · sealed until both have written');
   });
 
   it('shows what was agreed once, with the answer to a delivery above it', async () => {
