@@ -233,6 +233,12 @@ describe('the road', () => {
     expect(terms?.compareDocumentPosition(at('accept-delivery'))).toBe(Node.DOCUMENT_POSITION_PRECEDING);
   });
 
+  it('does not take the end of a list for the number of people', async () => {
+    await open('/admin/people', 'admin', '&many');
+    expect(document.body.textContent).toContain('The newest 200; search for more');
+    expect(document.body.textContent).not.toContain('Everyone with an account');
+  });
+
   it('warns before signing out while something waits', async () => {
     await open('/settings', 'freelancer', 'offline');
     await click('sign-out');

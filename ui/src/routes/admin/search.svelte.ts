@@ -1,4 +1,8 @@
 // A search that asks the server a moment after the last key.
+
+/** The most lines that the server answers with, newest first. */
+export const CAP = 200;
+
 export class Search {
   text = $state('');
   /** What the server was asked last. */

@@ -34,7 +34,7 @@ export function adminCommands(w: World) {
   };
   return {
     adminHome: () => online({ counts: [{ label: 'People', value: 2001, line: '14 joined this week' }, { label: 'Open requests', value: 300, line: '9 published today' }, { label: 'Applications', value: 4127, line: '38 today' }, { label: 'Running contracts', value: 212, line: '6 delivered, waiting' }], activity: w.empty ? [] : activity.slice(0, 12), as_of: Date.now() }),
-    adminPeople: (search) => online(w.empty ? [] : [...people, ...(w.many ? crowd : [])].filter((p) => has(search, p.name))),
+    adminPeople: (search) => online(w.empty ? [] : [...people, ...(w.many ? crowd : [])].filter((p) => has(search, p.name)).slice(0, 200)),
     adminRequests: (search) => online(w.empty ? [] : rows.filter((r) => has(search, r.title, r.client))),
     adminActivity: (search) => online(w.empty ? [] : activity.filter((a) => has(search, a.who, a.what, a.kind))),
     adminSuspend: (id, reason) => {
