@@ -233,6 +233,15 @@ describe('the road', () => {
     expect(terms?.compareDocumentPosition(at('accept-delivery'))).toBe(Node.DOCUMENT_POSITION_PRECEDING);
   });
 
+  it('says with one button that sending ends the offline mode', async () => {
+    await open('/outbox', 'freelancer', 'offline');
+    expect(document.querySelector('[data-testid="outbox-retry"]')).toBeNull();
+    expect(at('go-offline').textContent).toBe('Go online and send');
+    await click('go-offline');
+    expect(at('go-offline').textContent).toBe('Go offline');
+    expect(at('outbox-retry').textContent).toBe('Check now');
+  });
+
   it('does not take the end of a list for the number of people', async () => {
     await open('/admin/people', 'admin', '&many');
     expect(document.body.textContent).toContain('The newest 200; search for more');

@@ -63,7 +63,12 @@ export function sessionCommands(w: World) {
       return done();
     },
     outbox: () => ok({ waiting: w.waiting, attention: w.attention }),
-    outboxRetry: () => done(),
+    outboxRetry: () => {
+      w.sync = { ...w.sync, link: { kind: 'up_to_date' }, as_of: Date.now() };
+      w.waiting = [];
+      synced();
+      return done();
+    },
     outboxCancel: (id) => {
       w.waiting = w.waiting.filter((x) => x.id !== id);
       synced();
