@@ -173,6 +173,11 @@ async fn open_with(
 )]
 async fn run(options: Serve) -> anyhow::Result<()> {
     require_loopback(options.listen)?;
+    // Held until the process ends. Before the address is taken: that one is in use as well tells less.
+    let _alone = match options.data.database {
+        Some(_) => None,
+        None => Some(cli::alone::claim(&options.data.data)?),
+    };
     let listener =
         listen(options.listen).with_context(|| format!("cannot listen on {}", options.listen))?;
     let port = listener.local_addr()?.port();

@@ -1,4 +1,5 @@
 //! Commands that have enough of their own to stand apart.
 
+pub(crate) mod alone;
 pub(crate) mod copy;
 pub(crate) mod demo;

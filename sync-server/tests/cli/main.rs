@@ -1,0 +1,4 @@
+//! The program as an operator meets it: what it says, and what it leaves on the disk.
+
+mod alone;
+mod program;

@@ -1,0 +1,68 @@
+//! Runs the program.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+/// The program with arguments, on a folder, and with nothing from the surroundings that could change what it does.
+pub(crate) fn command(arguments: &[&str], data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall-server"));
+    for name in ["DATA", "DATABASE", "LISTEN", "NAME", "LOG"] {
+        command.env_remove(format!("GUILDHALL_{name}"));
+    }
+    command.args(arguments).arg("--data").arg(data);
+    command
+}
+
+/// Runs it to its end.
+pub(crate) fn run(arguments: &[&str], data: &Path) -> Output {
+    command(arguments, data).output().expect("runs")
+}
+
+/// What it said when it failed.
+pub(crate) fn refusal(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "it did not refuse: {said}");
+    said
+}
+
+/// A running server, killed without warning at the end.
+pub(crate) struct Server {
+    child: Child,
+    /// Kept open: it still has something to say after its address.
+    _said: BufReader<ChildStdout>,
+    /// Where it listens, as host and port.
+    #[expect(dead_code, reason = "asked soon")]
+    pub(crate) address: String,
+}
+
+impl Server {
+    /// Starts it on a free port, and waits until it listens.
+    pub(crate) fn start(data: &Path) -> Self {
+        let mut child = command(&["serve", "--listen", "127.0.0.1:0"], data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("starts");
+        let mut said = BufReader::new(child.stdout.take().expect("is piped"));
+        let mut line = String::new();
+        said.read_line(&mut line).expect("can be read");
+        let port = line
+            .trim()
+            .strip_prefix("listening on http://localhost:")
+            .expect("it says where it listens");
+        let address = format!("127.0.0.1:{port}");
+        Self {
+            child,
+            _said: said,
+            address,
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().expect("can be killed");
+        self.child.wait().expect("ends");
+    }
+}
