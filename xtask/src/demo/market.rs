@@ -12,6 +12,7 @@ use crate::process::{Group, Running};
 use crate::workspace::{Profile, Workspace};
 
 use super::cast::Person;
+use super::open;
 
 /// Where the server listens unless something else already does.
 const USUAL_PORT: u16 = 4810;
@@ -55,9 +56,15 @@ impl Said {
 }
 
 impl Market {
+    /// Refuses while another demo is open.
+    pub(super) fn refuse_a_second(workspace: &Workspace) -> Result<()> {
+        open::refuse_a_second(&folder(workspace))
+    }
+
     /// Removes what was kept from earlier runs.
     pub(super) fn forget(workspace: &Workspace) -> Result<()> {
         let folder = folder(workspace);
+        open::refuse_a_second(&folder)?;
         if folder.exists() {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("{} could not be removed", folder.display()))?;
@@ -67,7 +74,13 @@ impl Market {
 
     /// Starts the server on the data of earlier runs, or on a new market.
     pub(crate) fn open(workspace: &Workspace, profile: Profile) -> Result<Self> {
-        Self::open_in(workspace, profile, &folder(workspace).join("server"))
+        let folder = folder(workspace);
+        // Another demo may have opened while this one was built.
+        open::refuse_a_second(&folder)?;
+        open::cross_out(&folder);
+        let market = Self::open_in(workspace, profile, &folder.join("server"))?;
+        open::write_down(&folder, market.address())?;
+        Ok(market)
     }
 
     /// Starts the server on the data in `data`.

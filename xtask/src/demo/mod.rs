@@ -2,6 +2,7 @@
 
 mod cast;
 mod market;
+mod open;
 mod pictures;
 mod windows;
 
@@ -39,6 +40,8 @@ pub(crate) struct Options {
 /// Checks, builds, opens, and waits until somebody has seen enough.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     process::end_all_on_interrupt()?;
+    // Before anything is built, or forgotten under a running server.
+    Market::refuse_a_second(workspace)?;
     let purpose = if options.headless {
         needs::Purpose::HeadlessDemo
     } else {
