@@ -2,10 +2,9 @@
 
 mod cli;
 
+use crate::cli::data::Data;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
-use guildhall_domain::denied::Code;
-use guildhall_domain::mutation::Mutation;
 use guildhall_protocol::app::AppVersion;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
@@ -32,7 +31,7 @@ enum Command {
     Serve(Serve),
     /// Manages accounts from the command line.
     #[command(subcommand)]
-    Admin(Admin),
+    Admin(cli::admin::Admin),
     /// Copies the database, with the files beside it, while the server runs.
     Backup {
         #[command(flatten)]
@@ -50,16 +49,6 @@ enum Command {
     /// Makes and enters a demo market.
     #[command(subcommand)]
     Demo(cli::demo::Demo),
-}
-
-#[derive(Debug, Args)]
-struct Data {
-    /// Folder of the database; it is made if it does not exist.
-    #[arg(long, env = "GUILDHALL_DATA", default_value = "guildhall-data")]
-    data: PathBuf,
-    /// `postgres://…` address of a PostgreSQL 15 or later, in place of the file; several servers may share it.
-    #[arg(long, env = "GUILDHALL_DATABASE", hide_env_values = true)]
-    database: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -86,34 +75,6 @@ struct Serve {
     demo: bool,
 }
 
-#[derive(Debug, Subcommand)]
-enum Admin {
-    /// Prints a new one-time secret; who enters it in the desktop's settings becomes an admin.
-    Secret(Data),
-    /// Makes the account with this e-mail an admin.
-    Grant {
-        #[command(flatten)]
-        data: Data,
-        /// E-mail of the account.
-        email: String,
-    },
-    /// Sets a new password for the account with this e-mail; reads it from standard input. Ends all its sign-ins.
-    SetPassword {
-        #[command(flatten)]
-        data: Data,
-        /// E-mail of the account.
-        email: String,
-    },
-    /// Lists people, newest first.
-    People {
-        #[command(flatten)]
-        data: Data,
-        /// Part of a name.
-        #[arg(default_value = "")]
-        search: String,
-    },
-}
-
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_env("GUILDHALL_LOG")
@@ -124,31 +85,11 @@ async fn main() -> anyhow::Result<()> {
         .init();
     match Cli::parse().command {
         Command::Serve(serve) => run(serve).await,
-        Command::Admin(admin) => administer(admin).await,
-        Command::Backup { data, file } => cli::copy::backup(&only_file(&data)?, &file).await,
-        Command::Restore { data, file } => cli::copy::restore(&only_file(&data)?, &file).await,
+        Command::Admin(admin) => cli::admin::run(admin).await,
+        Command::Backup { data, file } => cli::copy::backup(&data, &file).await,
+        Command::Restore { data, file } => cli::copy::restore(&data, &file).await,
         Command::Demo(demo) => cli::demo::run(demo).await,
     }
-}
-
-/// The database of a data folder, for what works on files only.
-fn only_file(data: &Data) -> anyhow::Result<PathBuf> {
-    anyhow::ensure!(
-        data.database.is_none(),
-        "a PostgreSQL is copied and put back with its own tools, pg_dump and pg_restore"
-    );
-    database(data)
-}
-
-/// The database of a data folder, which is made if it does not exist.
-fn database(data: &Data) -> anyhow::Result<PathBuf> {
-    std::fs::create_dir_all(&data.data)
-        .with_context(|| format!("cannot make the folder {}", data.data.display()))?;
-    Ok(data.data.join("guildhall.db"))
-}
-
-async fn open(data: &Data, config: OAuthConfig) -> anyhow::Result<Arc<Market>> {
-    open_with(data, config, BlobLimits::default()).await
 }
 
 async fn open_with(
@@ -156,7 +97,7 @@ async fn open_with(
     config: OAuthConfig,
     limits: BlobLimits,
 ) -> anyhow::Result<Arc<Market>> {
-    let file = database(data)?;
+    let file = data.new_file()?;
     if let Some(url) = &data.database {
         return Market::connect(url, &data.data, config, limits, clock::system())
             .await
@@ -235,81 +176,4 @@ async fn stopped() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
-}
-
-#[expect(clippy::print_stdout, reason = "the answer to the operator")]
-async fn administer(admin: Admin) -> anyhow::Result<()> {
-    let config = || OAuthConfig::new("http://localhost");
-    match admin {
-        Admin::Secret(data) => {
-            let market = open(&data, config()).await?;
-            println!(
-                "{}",
-                secret::make(&market.store.accounts(), false, (market.clock)().0).await?
-            );
-        }
-        Admin::Grant { data, email } => {
-            let market = open(&data, config()).await?;
-            let account = market
-                .oauth
-                .account_by_email(&email)
-                .await?
-                .with_context(|| format!("there is no account with the e-mail {email}"))?;
-            let granted = market
-                .writer
-                .act(
-                    account.into(),
-                    true,
-                    clock::mutation_id(),
-                    Mutation::GrantAdmin {},
-                )
-                .await?;
-            match granted {
-                Ok(_) => println!("{email} is an admin"),
-                Err(denied) if denied.code == Code::AlreadyDone => {
-                    println!("{email} is an admin already");
-                }
-                Err(denied) => anyhow::bail!(denied.message),
-            }
-        }
-        Admin::SetPassword { data, email } => {
-            let market = open(&data, config()).await?;
-            let mut password = String::new();
-            std::io::stdin()
-                .read_line(&mut password)
-                .context("cannot read the password from standard input")?;
-            market
-                .oauth
-                .set_password(&email, password.trim_end_matches(['\r', '\n']))
-                .await?;
-            println!("{email} has a new password; all its sign-ins have ended");
-        }
-        Admin::People { data, search } => {
-            let market = open(&data, config()).await?;
-            for person in market.store.search_people(&search, 200).await? {
-                let roles = person.roles;
-                let named = [
-                    (roles.freelancer, "freelancer"),
-                    (roles.client, "client"),
-                    (roles.admin, "admin"),
-                ];
-                let roles: Vec<&str> = named
-                    .into_iter()
-                    .filter_map(|(has, name)| has.then_some(name))
-                    .collect();
-                let state = if person.is_suspended() {
-                    "suspended"
-                } else {
-                    "active"
-                };
-                println!(
-                    "{}\t{}\t{}\t{state}",
-                    person.id,
-                    person.name,
-                    roles.join(",")
-                );
-            }
-        }
-    }
-    Ok(())
 }

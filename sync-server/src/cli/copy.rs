@@ -1,5 +1,6 @@
 //! `backup` and `restore`: copies of a marketplace.
 
+use super::data::Data;
 use anyhow::Context as _;
 use guildhall_server::clock;
 use guildhall_storage::server::copy::{self, Copy};
@@ -8,8 +9,9 @@ use uuid::Uuid;
 
 /// Copies the database to a file that does not exist yet, while the server runs or not.
 #[expect(clippy::print_stdout, reason = "the answer to the operator")]
-pub(crate) async fn backup(database: &Path, target: &Path) -> anyhow::Result<()> {
-    let made = copy::backup(database, target, clock::system()())
+pub(crate) async fn backup(data: &Data, target: &Path) -> anyhow::Result<()> {
+    data.require_file()?;
+    let made = copy::backup(&data.known_file()?, target, clock::system()())
         .await
         .context("there is no copy")?;
     println!(
@@ -22,8 +24,10 @@ pub(crate) async fn backup(database: &Path, target: &Path) -> anyhow::Result<()>
 
 /// Puts a copy in the place of the database.
 #[expect(clippy::print_stdout, reason = "the answer to the operator")]
-pub(crate) async fn restore(database: &Path, from: &Path) -> anyhow::Result<()> {
-    let restored = copy::restore(database, from, clock::system()(), Uuid::new_v4())
+pub(crate) async fn restore(data: &Data, from: &Path) -> anyhow::Result<()> {
+    data.require_file()?;
+    anyhow::ensure!(from.is_file(), "there is no file {}", from.display());
+    let restored = copy::restore(&data.new_file()?, from, clock::system()(), Uuid::new_v4())
         .await
         .context("nothing was changed")?;
     let Copy { head, at, .. } = restored.copy;

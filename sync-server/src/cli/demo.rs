@@ -1,6 +1,6 @@
 //! `guildhall-server demo …`, and what `serve --demo` does before and after it listens.
 
-use crate::{Data, database};
+use super::data::Data;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use guildhall_server::clock;
@@ -57,6 +57,7 @@ pub(crate) async fn run(command: Demo) -> anyhow::Result<()> {
             introduce();
         }
         Demo::HandOver { email, data } => {
+            data.require_known()?;
             let store = open(&data).await?;
             let mut config = OAuthConfig::new("http://localhost");
             config.lifetimes.code_ms = demo::LIFE_MS;
@@ -127,7 +128,7 @@ async fn open(data: &Data) -> anyhow::Result<ServerStore> {
             .await
             .context("cannot open the PostgreSQL database");
     }
-    let file = database(data)?;
+    let file = data.new_file()?;
     ServerStore::open(&file, Uuid::new_v4())
         .await
         .with_context(|| format!("cannot open {}", file.display()))

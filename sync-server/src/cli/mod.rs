@@ -1,5 +1,7 @@
 //! Commands that have enough of their own to stand apart.
 
+pub(crate) mod admin;
 pub(crate) mod alone;
 pub(crate) mod copy;
+pub(crate) mod data;
 pub(crate) mod demo;

@@ -44,7 +44,13 @@ pub enum Ground {
 /// [`FoundError`] when the database cannot be read.
 pub async fn ground(store: &ServerStore, oauth: &OAuth) -> Result<Ground, FoundError> {
     if store.counts().await?.people == 0 {
-        return Ok(Ground::Empty);
+        // A demo makes its people before its first secret: here an operator waits for the first admin.
+        let awaited = store.accounts().has_secret().await?;
+        return Ok(if awaited {
+            Ground::Taken
+        } else {
+            Ground::Empty
+        });
     }
     let known = oauth.account_by_email(cast::FREELANCER.email).await?;
     Ok(match known {

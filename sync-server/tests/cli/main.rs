@@ -1,4 +1,5 @@
 //! The program as an operator meets it: what it says, and what it leaves on the disk.
 
 mod alone;
+mod mistyped;
 mod program;

@@ -23,6 +23,17 @@ impl Accounts {
         transaction.commit().await
     }
 
+    /// Whether there is a secret that nobody has used.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn has_secret(&self) -> Result<bool, StoreError> {
+        let kept: i64 = on_pool!(&self.pool, pool => {
+            sqlx::query_scalar("select count(*) from admin_secret").fetch_one(pool).await?
+        });
+        Ok(kept > 0)
+    }
+
     /// Uses a secret up; false when it is not one.
     ///
     /// # Errors

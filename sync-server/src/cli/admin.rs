@@ -1,0 +1,124 @@
+//! `guildhall-server admin …`: accounts from the command line.
+
+use super::data::Data;
+use anyhow::Context as _;
+use clap::Subcommand;
+use guildhall_domain::denied::Code;
+use guildhall_domain::mutation::Mutation;
+use guildhall_server::admin::secret;
+use guildhall_server::blob::BlobLimits;
+use guildhall_server::clock;
+use guildhall_server::oauth::OAuthConfig;
+use guildhall_server::state::Market;
+use std::sync::Arc;
+
+/// What can be done to them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Admin {
+    /// Prints a new one-time secret; who enters it in the desktop's settings becomes an admin.
+    Secret(Data),
+    /// Makes the account with this e-mail an admin.
+    Grant {
+        #[command(flatten)]
+        data: Data,
+        /// E-mail of the account.
+        email: String,
+    },
+    /// Sets a new password for the account with this e-mail; reads it from standard input. Ends all its sign-ins.
+    SetPassword {
+        #[command(flatten)]
+        data: Data,
+        /// E-mail of the account.
+        email: String,
+    },
+    /// Lists people, newest first.
+    People {
+        #[command(flatten)]
+        data: Data,
+        /// Part of a name.
+        #[arg(default_value = "")]
+        search: String,
+    },
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to the operator")]
+pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
+    match admin {
+        Admin::Secret(data) => {
+            let market = open(&data).await?;
+            println!(
+                "{}",
+                secret::make(&market.store.accounts(), false, (market.clock)().0).await?
+            );
+        }
+        Admin::Grant { data, email } => {
+            let market = open(&data).await?;
+            let account = market
+                .oauth
+                .account_by_email(&email)
+                .await?
+                .with_context(|| format!("there is no account with the e-mail {email}"))?;
+            let granted = market
+                .writer
+                .act(
+                    account.into(),
+                    true,
+                    clock::mutation_id(),
+                    Mutation::GrantAdmin {},
+                )
+                .await?;
+            match granted {
+                Ok(_) => println!("{email} is an admin"),
+                Err(denied) if denied.code == Code::AlreadyDone => {
+                    println!("{email} is an admin already");
+                }
+                Err(denied) => anyhow::bail!(denied.message),
+            }
+        }
+        Admin::SetPassword { data, email } => {
+            let market = open(&data).await?;
+            let mut password = String::new();
+            std::io::stdin()
+                .read_line(&mut password)
+                .context("cannot read the password from standard input")?;
+            market
+                .oauth
+                .set_password(&email, password.trim_end_matches(['\r', '\n']))
+                .await?;
+            println!("{email} has a new password; all its sign-ins have ended");
+        }
+        Admin::People { data, search } => {
+            let market = open(&data).await?;
+            for person in market.store.search_people(&search, 200).await? {
+                let roles = person.roles;
+                let named = [
+                    (roles.freelancer, "freelancer"),
+                    (roles.client, "client"),
+                    (roles.admin, "admin"),
+                ];
+                let roles: Vec<&str> = named
+                    .into_iter()
+                    .filter_map(|(has, name)| has.then_some(name))
+                    .collect();
+                let state = if person.is_suspended() {
+                    "suspended"
+                } else {
+                    "active"
+                };
+                println!(
+                    "{}\t{}\t{}\t{state}",
+                    person.id,
+                    person.name,
+                    roles.join(",")
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn open(data: &Data) -> anyhow::Result<Arc<Market>> {
+    data.require_known()?;
+    let config = OAuthConfig::new("http://localhost");
+    crate::open_with(data, config, BlobLimits::default()).await
+}
