@@ -9,6 +9,7 @@ pub mod clock;
 pub mod demo;
 pub mod edge;
 mod extract;
+mod front;
 pub mod housekeeping;
 pub mod limit;
 pub mod matcher;
@@ -38,6 +39,7 @@ pub fn router_with(market: &Arc<Market>, rules: sync::SyncRules) -> Router {
         .merge(admin::routes())
         .merge(blob::routes())
         .merge(me::routes())
+        .merge(front::routes())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .with_state(Arc::clone(market))

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use guildhall_protocol::app::AppVersion;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
-use guildhall_server::edge::{EdgeLimits, listen, require_loopback, serve};
+use guildhall_server::edge::{EdgeLimits, require_loopback, serve};
 use guildhall_server::oauth::OAuthConfig;
 use guildhall_server::state::Market;
 use guildhall_server::sync::{OLDEST_APP, SyncRules};
@@ -56,7 +56,7 @@ struct Serve {
     #[command(flatten)]
     data: Data,
     /// Where to listen. Only loopback until the server speaks TLS; port 0 takes a free one.
-    #[arg(long, env = "GUILDHALL_LISTEN", default_value = "127.0.0.1:4810")]
+    #[arg(long, env = "GUILDHALL_LISTEN", default_value = "127.0.0.1:4810", value_parser = cli::listen::address)]
     listen: SocketAddr,
     /// What people call this marketplace.
     #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
@@ -119,8 +119,7 @@ async fn run(options: Serve) -> anyhow::Result<()> {
         Some(_) => None,
         None => Some(cli::alone::claim(&options.data.data)?),
     };
-    let listener =
-        listen(options.listen).with_context(|| format!("cannot listen on {}", options.listen))?;
+    let listener = cli::listen::begin(options.listen)?;
     let port = listener.local_addr()?.port();
     let issuer = format!("http://localhost:{port}");
     let mut config = OAuthConfig::new(issuer.clone());

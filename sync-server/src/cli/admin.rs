@@ -1,6 +1,7 @@
 //! `guildhall-server admin …`: accounts from the command line.
 
 use super::data::Data;
+use super::people;
 use anyhow::Context as _;
 use clap::Subcommand;
 use guildhall_domain::denied::Code;
@@ -89,29 +90,7 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
         }
         Admin::People { data, search } => {
             let market = open(&data).await?;
-            for person in market.store.search_people(&search, 200).await? {
-                let roles = person.roles;
-                let named = [
-                    (roles.freelancer, "freelancer"),
-                    (roles.client, "client"),
-                    (roles.admin, "admin"),
-                ];
-                let roles: Vec<&str> = named
-                    .into_iter()
-                    .filter_map(|(has, name)| has.then_some(name))
-                    .collect();
-                let state = if person.is_suspended() {
-                    "suspended"
-                } else {
-                    "active"
-                };
-                println!(
-                    "{}\t{}\t{}\t{state}",
-                    person.id,
-                    person.name,
-                    roles.join(",")
-                );
-            }
+            people::list(&market.store, &search).await?;
         }
     }
     Ok(())

@@ -5,3 +5,5 @@ pub(crate) mod alone;
 pub(crate) mod copy;
 pub(crate) mod data;
 pub(crate) mod demo;
+pub(crate) mod listen;
+mod people;

@@ -3,3 +3,4 @@
 mod alone;
 mod mistyped;
 mod program;
+mod words;

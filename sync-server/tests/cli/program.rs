@@ -10,6 +10,7 @@ pub(crate) fn command(arguments: &[&str], data: &Path) -> Command {
     for name in ["DATA", "DATABASE", "LISTEN", "NAME", "LOG"] {
         command.env_remove(format!("GUILDHALL_{name}"));
     }
+    command.env_remove("RUST_BACKTRACE");
     command.args(arguments).arg("--data").arg(data);
     command
 }
@@ -32,7 +33,6 @@ pub(crate) struct Server {
     /// Kept open: it still has something to say after its address.
     _said: BufReader<ChildStdout>,
     /// Where it listens, as host and port.
-    #[expect(dead_code, reason = "asked soon")]
     pub(crate) address: String,
 }
 

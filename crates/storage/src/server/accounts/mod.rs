@@ -126,6 +126,20 @@ impl Accounts {
         Ok(self.credentials(folded).await?.map(|(id, _)| id))
     }
 
+    /// The address of an account, as it was typed.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn email(&self, account: Uuid) -> Result<Option<String>, StoreError> {
+        let found: Option<String> = on_pool!(&self.pool, pool => {
+            sqlx::query_scalar("select email from account where id = $1")
+                .bind(account.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(found)
+    }
+
     /// The account with this address, as compared, and the hash of its password.
     ///
     /// # Errors

@@ -36,6 +36,9 @@ pub enum CopyError {
         #[source]
         source: sqlx::Error,
     },
+    /// Something else bears the name.
+    #[error("{} is no database", .0.display())]
+    NoDatabase(PathBuf),
     /// Nothing is written over.
     #[error("{} exists already", .0.display())]
     Exists(PathBuf),
@@ -90,10 +93,22 @@ fn file_error(path: &Path) -> impl FnOnce(io::Error) -> CopyError + '_ {
 }
 
 fn database_error(path: &Path) -> impl FnOnce(sqlx::Error) -> CopyError + '_ {
-    move |source| CopyError::Database {
-        path: path.to_owned(),
-        source,
+    move |source| {
+        let path = path.to_owned();
+        if is_no_database(&source) {
+            CopyError::NoDatabase(path)
+        } else {
+            CopyError::Database { path, source }
+        }
     }
+}
+
+/// `SQLITE_NOTADB`.
+fn is_no_database(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "26")
 }
 
 /// Opens a file that exists, for one purpose, without leaving a log beside it.

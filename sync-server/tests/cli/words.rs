@@ -1,0 +1,81 @@
+//! What the operator reads.
+
+use crate::program::{Server, refusal, run};
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+#[test]
+fn an_address_that_cannot_be_had_is_explained() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = Server::start(&folder.path().join("one"));
+    let other = folder.path().join("two");
+
+    let name = refusal(&run(&["serve", "--listen", "localhost:5000"], &other));
+    assert!(name.contains("an address such as 127.0.0.1:4810"), "{name}");
+
+    let taken = refusal(&run(&["serve", "--listen", &first.address], &other));
+    let hint = "is another server running? --listen 127.0.0.1:0 takes a free port";
+    assert!(taken.contains(hint), "{taken}");
+}
+
+#[test]
+fn people_are_listed_by_the_address_that_other_commands_ask_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().join("empty");
+    drop(Server::start(&empty));
+    let nobody = run(&["admin", "people"], &empty);
+    assert_eq!(nobody.stdout, b"there is nobody yet\n");
+
+    let small = ["demo", "seed", "--freelancers", "20", "--requests", "20"];
+    let demo = folder.path().join("demo");
+    let seeded = run(&small, &demo);
+    assert!(seeded.status.success(), "{seeded:?}");
+    let mira = run(&["admin", "people", "Mira"], &demo);
+    let said = String::from_utf8_lossy(&mira.stdout);
+    let mut lines = said.lines();
+    assert_eq!(lines.next(), Some("e-mail\tname\troles\tstate\tid"));
+    assert!(
+        lines.any(|line| line.starts_with("mira@guildhall.example\tMira")),
+        "{said}"
+    );
+    let none = run(&["admin", "people", "Xyzzy"], &demo);
+    assert_eq!(none.stdout, b"there is nobody whose name contains Xyzzy\n");
+}
+
+#[test]
+fn a_copy_that_is_no_database_is_called_so_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let letter = folder.path().join("letter.txt");
+    fs::write(&letter, "dear to somebody, and no database. ".repeat(40)).expect("is written");
+
+    let name = letter.to_str().expect("is UTF-8");
+    let said = refusal(&run(&["restore", name], &folder.path().join("market")));
+
+    assert!(said.contains("letter.txt is no database"), "{said}");
+    assert_eq!(said.matches("database").count(), 1, "{said}");
+}
+
+#[test]
+fn a_browser_is_told_to_use_the_desktop() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(&folder.path().join("market"));
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(&server.address).expect("listens");
+        let asked = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(asked.as_bytes()).expect("is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("is text");
+        answer
+    };
+
+    let front = ask("/");
+    assert!(front.starts_with("HTTP/1.1 404 "), "{front}");
+    assert!(front.contains("content-type: text/plain"), "{front}");
+    assert!(
+        front.contains("Open it with the Guildhall desktop."),
+        "{front}"
+    );
+    let other = ask("/v1/nothing");
+    assert!(other.contains("application/problem+json"), "{other}");
+}
