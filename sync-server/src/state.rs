@@ -4,7 +4,7 @@ use crate::blob::{BlobLimits, Blobs};
 use crate::clock::Clock;
 use crate::oauth::{OAuth, OAuthConfig};
 use crate::people::StoredPeople;
-use crate::sync::{Hub, Writer};
+use crate::sync::{Alarms, Hub, Writer};
 use guildhall_domain::time::Timestamp;
 use guildhall_storage::server::{Follower, News, ServerStore};
 use std::path::Path;
@@ -24,6 +24,8 @@ pub struct Market {
     pub blobs: Blobs,
     /// Who is connected.
     pub hub: Arc<Hub>,
+    /// Devices that held something else than they should.
+    pub alarms: Alarms,
     /// Sign-in.
     pub oauth: Arc<OAuth>,
     /// The time.
@@ -127,6 +129,7 @@ impl Market {
             writer,
             blobs,
             hub,
+            alarms: Alarms::default(),
             oauth,
             clock,
         }))

@@ -3,6 +3,7 @@
 //! Invariant: an act is in the outbox file, on the disk, before it shows in the replica; and it leaves the outbox only when the
 //! server has refused it (then it is kept as refused) or the cache contains its effect.
 
+mod compare;
 mod outbox;
 mod pull;
 mod push;
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::hold::{self, Hold, Resting};
 use crate::screens;
 use crate::snapshot::Snapshot;
+use compare::Doubt;
 use guildhall_domain::activity::{Activity, ActivityKind};
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::time::Timestamp;
@@ -63,6 +65,10 @@ pub(crate) struct Core {
     is_unstored: bool,
     /// The pages so far, while a pull is under way.
     staged: Option<Staged>,
+    /// What is known of a difference between this device and the server.
+    doubt: Doubt,
+    /// How often a difference was found since the program started.
+    alarms: u64,
     /// Acts that a restored server lost and hears again.
     resent: BTreeSet<MutationId>,
     /// Acts that wait for rows the server knows already.
@@ -156,6 +162,8 @@ impl Engine {
             stored_as_of: as_of,
             is_unstored: false,
             staged: base.staged.map(Staged::from),
+            doubt: Doubt::default(),
+            alarms: 0,
             resent: BTreeSet::new(),
             resting: Resting::new(),
         };
@@ -215,6 +223,12 @@ impl Engine {
     #[cfg(feature = "simulation")]
     pub(crate) async fn look<T>(&self, look: impl FnOnce(&Replica) -> T) -> T {
         look(&self.core.lock().await.replica)
+    }
+
+    /// How often something was found to differ from what the server says.
+    #[cfg(feature = "simulation")]
+    pub(crate) async fn alarms(&self) -> u64 {
+        self.core.lock().await.alarms
     }
 
     /// What the cache file holds.

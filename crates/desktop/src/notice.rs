@@ -315,6 +315,17 @@ pub(crate) fn restored(copied: Option<Timestamp>, sent_again: usize) -> Notice {
     }
 }
 
+/// This device does not hold what the server says, and fetching everything again did not help.
+pub(crate) fn differs() -> Notice {
+    Notice {
+        title: "What you see may be incomplete".to_owned(),
+        body: "This computer and the server do not agree on what you should see, and fetching it again did not help. What you \
+               write is safe. Please tell whoever runs the server."
+            .to_owned(),
+        route: "/outbox".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,17 @@ use guildhall_storage::device::{CachedBase, Refused};
 use guildhall_sync_core::replica::Replica;
 use std::path::Path;
 
+/// What became of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is laid aside until the last one of its pull has come.
+    Aside,
+    /// It was the last one, and all of them are taken in.
+    Whole,
+    /// The same, and the device does not hold what the server says: it is to connect again.
+    Doubted,
+}
+
 /// A signed-in desktop without a network.
 pub struct Device {
     engine: Engine,
@@ -107,15 +118,22 @@ impl Device {
         self.engine.next_pull().await
     }
 
-    /// Takes in a page; answers whether it was the last of its pull.
+    /// Takes in a page.
     ///
     /// # Errors
     /// [`DeltaError`] when it was not taken.
-    pub async fn take(&self, delta: Delta, now: Timestamp) -> Result<bool, DeltaError> {
-        self.engine
-            .take(delta, now)
-            .await
-            .map(|brought| brought.is_complete)
+    pub async fn take(&self, delta: Delta, now: Timestamp) -> Result<Taken, DeltaError> {
+        let brought = self.engine.take(delta, now).await?;
+        Ok(match (brought.is_complete, brought.is_in_doubt) {
+            (false, _) => Taken::Aside,
+            (true, false) => Taken::Whole,
+            (true, true) => Taken::Doubted,
+        })
+    }
+
+    /// How often something was found to differ from what the server says.
+    pub async fn alarms(&self) -> u64 {
+        self.engine.alarms().await
     }
 
     /// What was refused.

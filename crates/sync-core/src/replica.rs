@@ -14,7 +14,7 @@ use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, Stop, World, find};
-use guildhall_protocol::sync::{Cursor, Delta, DeltaRow};
+use guildhall_protocol::sync::{Cursor, Delta, DeltaRow, Digest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -155,6 +155,30 @@ impl Replica {
     /// The version that wrote a row of the base last.
     pub fn version(&self, key: Key) -> Option<u64> {
         self.base.get(&key).map(|held| held.version)
+    }
+
+    /// The digest of each scope of which the base holds rows.
+    pub fn digests(&self) -> BTreeMap<Scope, Digest> {
+        let digest = |(scope, keys): (&Scope, &BTreeSet<Key>)| {
+            let held = keys
+                .iter()
+                .filter_map(|key| Some((key, self.base.get(key)?)));
+            let counted = held.map(|(key, held)| Digest::of(*scope, *key, held.version));
+            (*scope, counted.sum())
+        };
+        let all = self.members.iter().map(digest);
+        all.filter(|(_, digest): &(_, Digest)| !digest.is_nothing())
+            .collect()
+    }
+
+    /// All of them, put together.
+    pub fn digest(&self) -> Digest {
+        self.digests().into_values().sum()
+    }
+
+    /// True when the base holds a row for which there is no reason.
+    pub fn has_strays(&self) -> bool {
+        self.base.keys().any(|key| !self.reasons.contains_key(key))
     }
 
     /// Where the base stands.
@@ -371,6 +395,13 @@ impl Replica {
                 change.joined.push((*scope, key));
             }
             suspects.remove(&key);
+        }
+        if delta.only.is_some() {
+            let strays = self
+                .base
+                .keys()
+                .filter(|key| !self.reasons.contains_key(key));
+            suspects.extend(strays);
         }
         for key in suspects {
             self.base.remove(&key);

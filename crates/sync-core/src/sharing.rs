@@ -5,7 +5,8 @@ use crate::workspace::Change;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::Key;
 use guildhall_domain::scope::{Scope, grants, placements};
-use std::collections::BTreeSet;
+use guildhall_protocol::sync::Digest;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row in a scope, as of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +43,8 @@ pub struct Sharing {
     pub placements: Vec<Placement>,
     /// In the order of keys.
     pub grants: Vec<Grant>,
+    /// What each scope's digest changes by, to be put together with what it was.
+    pub digests: BTreeMap<Scope, Digest>,
 }
 
 /// Works out what changed rows mean for who sees what.
@@ -61,6 +64,14 @@ pub fn sharing<'a>(changes: impl Iterator<Item = Change<'a>>) -> Sharing {
             .unwrap_or_default()
             .into_iter()
             .collect();
+        for scope in &before {
+            let counted = Digest::of(*scope, key, change.since);
+            *sharing.digests.entry(*scope).or_default() ^= counted;
+        }
+        for scope in &after {
+            let counts = Digest::of(*scope, key, version);
+            *sharing.digests.entry(*scope).or_default() ^= counts;
+        }
         sharing
             .placements
             .extend(after.iter().map(|scope| Placement {

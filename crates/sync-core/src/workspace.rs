@@ -18,6 +18,8 @@ const COLUMNS: [Column; 5] = [
 #[derive(Debug, Clone)]
 struct Slot {
     stored: Option<Row>,
+    /// The version that it was stored with.
+    since: u64,
     current: Option<Row>,
     version: Option<u64>,
 }
@@ -37,6 +39,8 @@ pub struct Change<'a> {
     pub key: Key,
     /// As stored.
     pub before: Option<&'a Row>,
+    /// The version that it was stored with; 0 for one that was not.
+    pub since: u64,
     /// As it shall be stored.
     pub after: Option<&'a Row>,
     /// The version of the last mutation that touched it.
@@ -44,19 +48,23 @@ pub struct Change<'a> {
 }
 
 impl Workspace {
-    /// Takes in what the store holds for a key.
-    pub fn load(&mut self, key: Key, row: Option<Row>) {
-        self.rows.entry(key).or_insert_with(|| Slot {
-            stored: row.clone(),
-            current: row,
-            version: None,
+    /// Takes in what the store holds for a key: a row with its version, or nothing.
+    pub fn load(&mut self, key: Key, row: Option<(Row, u64)>) {
+        self.rows.entry(key).or_insert_with(|| {
+            let (row, since) = row.unzip();
+            Slot {
+                stored: row.clone(),
+                since: since.unwrap_or(0),
+                current: row,
+                version: None,
+            }
         });
     }
 
     /// Takes in everything the store holds for a lookup. What has been changed here meanwhile stays as it stands.
-    pub fn load_all(&mut self, lookup: Lookup, rows: Vec<Row>) {
-        for row in rows {
-            self.load(row.key(), Some(row));
+    pub fn load_all(&mut self, lookup: Lookup, rows: Vec<(Row, u64)>) {
+        for (row, version) in rows {
+            self.load(row.key(), Some((row, version)));
         }
         let in_table = |id| Key {
             table: lookup.table,
@@ -89,6 +97,7 @@ impl Workspace {
             };
             let slot = self.rows.entry(key).or_insert(Slot {
                 stored: None,
+                since: 0,
                 current: None,
                 version: None,
             });
@@ -132,6 +141,7 @@ impl Workspace {
             changed.then_some(Change {
                 key: *key,
                 before: slot.stored.as_ref(),
+                since: slot.since,
                 after: slot.current.as_ref(),
                 version: slot.version?,
             })

@@ -188,6 +188,12 @@ create table scope_floor (
     version bigint not null
 );
 
+-- What lies in each scope, in 64 bits, so that a device can be told from one that holds something else.
+create table scope_digest (
+    scope uuid primary key,
+    digest bigint not null
+);
+
 -- Why a person may see a scope: one entry a reason.
 create table scope_grant (
     account uuid not null,

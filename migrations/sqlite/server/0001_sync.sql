@@ -192,6 +192,12 @@ create table scope_floor (
     version integer not null
 ) strict, without rowid;
 
+-- What lies in each scope, in 64 bits, so that a device can be told from one that holds something else.
+create table scope_digest (
+    scope text primary key,
+    digest integer not null
+) strict, without rowid;
+
 -- Why a person may see a scope: one entry a reason.
 create table scope_grant (
     account text not null,

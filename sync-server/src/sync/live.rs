@@ -4,16 +4,18 @@
 //! desktop costs a flag, never memory.
 
 use super::hub::{Ring, Seat};
+use super::rules::Comparing;
 use super::understand;
 use crate::extract::Call;
 use crate::problem::Problem;
 use crate::state::Market;
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use guildhall_domain::id::AccountId;
 use guildhall_protocol::sync::pack::{common_dictionary, pack_delta};
-use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer};
+use guildhall_protocol::sync::{Compare, Cursor, Delta, FromDesktop, FromServer};
 use guildhall_sync_core::pull::Ask;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +34,7 @@ const READ_BUFFER: usize = 1_024;
 /// Opens the socket.
 pub(super) async fn live(
     State(market): State<Arc<Market>>,
+    Extension(Comparing(every)): Extension<Comparing>,
     call: Call,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, Problem> {
@@ -39,7 +42,7 @@ pub(super) async fn live(
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
         .max_message_size(MAXIMUM_MESSAGE);
-    let session = Session::new(market, &call);
+    let session = Session::new(market, &call, every);
     Ok(upgrade.on_upgrade(move |socket| session.run(socket)))
 }
 
@@ -65,15 +68,26 @@ enum Voice {
     Packed(Option<u32>),
 }
 
+/// Why a session looks into the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// There may be something new.
+    News,
+    /// The device is to be told what it must hold.
+    Compare,
+}
+
 struct Session {
     market: Arc<Market>,
     account: AccountId,
     sign_in: Uuid,
     expires: Instant,
+    /// How often the device is told what it must hold.
+    compare_every: Duration,
 }
 
 impl Session {
-    fn new(market: Arc<Market>, call: &Call) -> Self {
+    fn new(market: Arc<Market>, call: &Call, every: Duration) -> Self {
         let lifetime = call.caller.expires_at - (market.clock)().0;
         let lifetime = Duration::from_millis(u64::try_from(lifetime).unwrap_or(0));
         Self {
@@ -81,6 +95,8 @@ impl Session {
             account: call.account(),
             sign_in: call.caller.session,
             expires: Instant::now() + lifetime,
+            // Spread, so that all devices of a server that has just started do not have their turn in the same moment.
+            compare_every: every - every / 2048 * u32::from(call.caller.session.as_bytes()[15]),
         }
     }
 
@@ -95,15 +111,20 @@ impl Session {
     async fn serve(&self, socket: &mut WebSocket) -> Result<(), End> {
         // Seated before the first pull, so that nothing that is committed in between goes unnoticed.
         let seat = self.market.hub.join(self.account, self.sign_in);
-        let (mut cursor, voice) = Box::pin(self.greet(socket)).await?;
+        let (mut cursor, voice, compares) = Box::pin(self.greet(socket)).await?;
+        let mut due = compares.then(|| Instant::now() + self.compare_every);
         loop {
-            self.wait(socket, &seat).await?;
-            cursor = Box::pin(self.tell(socket, cursor, voice)).await?;
+            let turn = self.wait(socket, &seat, due).await?;
+            cursor = Box::pin(self.tell(socket, cursor, voice, turn)).await?;
+            if turn == Turn::Compare {
+                due = Some(Instant::now() + self.compare_every);
+            }
         }
     }
 
-    /// Hears what the desktop holds and brings it up to date. It is answered even if there is nothing new.
-    async fn greet(&self, socket: &mut WebSocket) -> Result<(Cursor, Voice), End> {
+    /// Hears what the desktop holds and brings it up to date. It is answered even if there is nothing new. Answers with where the
+    /// desktop stands then, how it is talked to, and whether it compares what it holds.
+    async fn greet(&self, socket: &mut WebSocket) -> Result<(Cursor, Voice, bool), End> {
         let FromDesktop::Hello { pull, dictionaries } = timeout(PATIENCE, hear(socket))
             .await
             .map_err(|_| End::Gone)??
@@ -113,6 +134,8 @@ impl Session {
         if understand(pull.protocol).is_err() {
             return Err(End::Bye("upgrade_required"));
         }
+        let market = &self.market;
+        market.alarms.hear(&market.store, self.account, &pull).await;
         let mut ask = Ask::page(self.account, &pull);
         let first = self.pull(&ask).await?;
         let voice = match dictionaries {
@@ -120,7 +143,7 @@ impl Session {
             None => Voice::Text,
         };
         let cursor = self.send(socket, &mut ask, first, voice).await?;
-        Ok((cursor, voice))
+        Ok((cursor, voice, pull.compare.is_some()))
     }
 
     /// Tells what is new since the cursor.
@@ -129,8 +152,10 @@ impl Session {
         socket: &mut WebSocket,
         cursor: Cursor,
         voice: Voice,
+        turn: Turn,
     ) -> Result<Cursor, End> {
         let mut ask = Ask::next(self.account, cursor);
+        ask.compare = (turn == Turn::Compare).then_some(Compare::Whole);
         let first = self.pull(&ask).await?;
         if first.is_empty() {
             return Ok(first.cursor);
@@ -175,20 +200,27 @@ impl Session {
         }
     }
 
-    /// Returns when there may be something new.
-    async fn wait(&self, socket: &mut WebSocket, seat: &Seat<'_>) -> Result<(), End> {
+    /// Returns when there may be something new, or when it is time to compare.
+    async fn wait(
+        &self,
+        socket: &mut WebSocket,
+        seat: &Seat<'_>,
+        due: Option<Instant>,
+    ) -> Result<Turn, End> {
+        let due = due.unwrap_or(self.expires);
         let mut ping = Instant::now() + PING;
         loop {
             tokio::select! {
                 ring = seat.rung() => match ring {
-                    Ring::News => return Ok(()),
+                    Ring::News => return Ok(Turn::News),
                     Ring::Over => return Err(End::Bye("revoked")),
                 },
-                heard = timeout_at(ping.min(self.expires), socket.recv()) => match heard {
+                heard = timeout_at(ping.min(self.expires).min(due), socket.recv()) => match heard {
                     Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => {}
                     Ok(Some(Ok(Message::Text(_) | Message::Binary(_)))) => return Err(End::Nonsense),
                     Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) => return Err(End::Gone),
                     Err(_) if self.expires <= Instant::now() => return Err(End::Bye("expired")),
+                    Err(_) if due <= Instant::now() => return Ok(Turn::Compare),
                     Err(_) => {
                         let asked = socket.send(Message::Ping(Vec::new().into()));
                         asked.await.map_err(|_| End::Gone)?;

@@ -1,5 +1,6 @@
 //! Sync over HTTP: push, pull, and a socket for changes as they happen.
 
+mod alarm;
 mod hub;
 mod live;
 mod pull;
@@ -7,6 +8,7 @@ mod push;
 mod rules;
 mod writer;
 
+pub use alarm::Alarms;
 pub use hub::{Hub, Ring};
 pub use rules::{OLDEST_APP, SyncRules};
 pub use writer::{Overloaded, Writer};
@@ -18,7 +20,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::PROTOCOL;
-use rules::{Pace, recent_enough};
+use rules::{Comparing, Pace, recent_enough};
 use std::sync::Arc;
 
 /// The routes of sync, by these rules.
@@ -29,6 +31,7 @@ pub fn routes(rules: SyncRules) -> Router<Arc<Market>> {
         .route(path::LIVE, get(live::live))
         .route_layer(from_fn_with_state(rules.oldest_app, recent_enough))
         .layer(Extension(Arc::new(Pace::new(rules.push))))
+        .layer(Extension(Comparing(rules.compare_every)))
 }
 
 /// Refuses a desktop that speaks a later protocol than this server.

@@ -20,6 +20,10 @@ pub(super) async fn pull(
     Body(pull): Body<Pull>,
 ) -> Result<Response, Problem> {
     understand(pull.protocol)?;
+    market
+        .alarms
+        .hear(&market.store, call.account(), &pull)
+        .await;
     let delta = market
         .store
         .pull(&Ask::page(call.account(), &pull))

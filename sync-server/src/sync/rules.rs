@@ -10,6 +10,7 @@ use guildhall_domain::time::Timestamp;
 use guildhall_protocol::app::{AppVersion, HEADER};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// The oldest desktop that this server serves, unless the operator says otherwise.
 pub const OLDEST_APP: AppVersion = AppVersion(0, 1, 0);
@@ -21,7 +22,13 @@ pub struct SyncRules {
     pub oldest_app: AppVersion,
     /// How many acts a person may push; none limits nothing.
     pub push: Option<Rate>,
+    /// How often a live session is told what it must hold, if it asks for that at all.
+    pub compare_every: Duration,
 }
+
+/// [`SyncRules::compare_every`], for the live endpoint.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Comparing(pub(super) Duration);
 
 impl Default for SyncRules {
     fn default() -> Self {
@@ -32,6 +39,7 @@ impl Default for SyncRules {
                 burst: 20_000,
                 every_ms: 2,
             }),
+            compare_every: Duration::from_mins(15),
         }
     }
 }

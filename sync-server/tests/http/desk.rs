@@ -145,6 +145,8 @@ impl Desk {
             after: None,
             refetch: Vec::new(),
             rows: None,
+            compare: None,
+            differing: BTreeMap::new(),
         }
     }
 

@@ -86,7 +86,7 @@ impl Live {
         }
     }
 
-    async fn acknowledge(&mut self, cursor: Cursor) {
+    pub(crate) async fn acknowledge(&mut self, cursor: Cursor) {
         self.say(&FromDesktop::Ack { cursor }).await;
     }
 

@@ -5,6 +5,7 @@ mod crowd;
 mod deeds;
 mod delivery;
 mod desk;
+mod digest;
 mod files;
 mod forms;
 mod hostile;

@@ -7,6 +7,7 @@ use guildhall_protocol::path;
 use guildhall_protocol::sync::{Chain, Cursor, PROTOCOL, Pull, Push};
 use guildhall_server::oauth::Roles;
 use reqwest::Method;
+use std::collections::BTreeMap;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use uuid::Uuid;
@@ -144,6 +145,8 @@ async fn a_desktop_of_another_protocol_is_told_to_upgrade() {
             after: None,
             refetch: Vec::new(),
             rows: None,
+            compare: None,
+            differing: BTreeMap::new(),
         };
         let bodies = [
             (path::PUSH, serde_json::to_string(&push)),

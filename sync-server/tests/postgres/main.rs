@@ -10,6 +10,8 @@ mod deeds;
 mod delivery;
 #[path = "../http/desk.rs"]
 mod desk;
+#[path = "../http/digest.rs"]
+mod digest;
 #[path = "../http/files.rs"]
 mod files;
 #[path = "../http/housekeeping.rs"]

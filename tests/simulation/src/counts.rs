@@ -49,6 +49,7 @@ edges! {
     NodeCrash = "server.crash",
     NodeRestart = "server.restart",
     CacheDamaged = "device.cache-damaged",
+    LinesDamaged = "device.lines-damaged",
     Cloned = "device.cloned",
     SetBack = "device.set-back",
     Restored = "server.restored",

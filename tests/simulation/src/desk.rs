@@ -52,6 +52,8 @@ pub(crate) struct Desk {
     pub(crate) page: Option<u32>,
     /// The node it talks to.
     pub(crate) node: usize,
+    /// True while its cache may hold something else than the server ever said.
+    pub(crate) is_damaged: bool,
 }
 
 impl Desk {
@@ -75,6 +77,7 @@ impl Desk {
             missed: false,
             page: None,
             node: 0,
+            is_damaged: false,
         }
     }
 

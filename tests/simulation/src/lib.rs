@@ -7,6 +7,7 @@ mod campaign;
 mod cast;
 mod counts;
 mod desk;
+mod digests;
 mod mirror;
 mod model;
 mod node;

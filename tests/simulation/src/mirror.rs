@@ -8,6 +8,7 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::person::Status;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::{Scope, grants, placements};
+use guildhall_protocol::sync::Digest;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Row as _, SqliteConnection};
 use std::collections::{BTreeMap, BTreeSet};
@@ -225,6 +226,19 @@ impl Mirror {
         self.open
             .iter()
             .flat_map(|(account, scopes)| scopes.keys().map(|scope| (*account, scope.0)))
+            .collect()
+    }
+
+    /// What the rows of each scope count.
+    pub(crate) fn digests(&self) -> BTreeMap<Scope, Digest> {
+        let digest = |(scope, keys): (&Scope, &BTreeSet<Key>)| {
+            let counted = keys
+                .iter()
+                .map(|key| Digest::of(*scope, *key, self.rows[key].version));
+            (*scope, counted.sum())
+        };
+        let all = self.placed.iter().map(digest);
+        all.filter(|(_, digest): &(_, Digest)| !digest.is_nothing())
             .collect()
     }
 

@@ -9,7 +9,7 @@ use crate::wire::{Down, Up};
 use crate::workload::{id, next_act};
 use anyhow::{Context as _, anyhow};
 use guildhall_desktop::Error;
-use guildhall_desktop::simulation::{DeltaError, Device};
+use guildhall_desktop::simulation::{DeltaError, Device, Taken};
 use guildhall_domain::id::MutationId;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{FromServer, Push, PushAnswer, Rest};
@@ -407,14 +407,14 @@ impl Sim {
             return self.crash_desk(number).await;
         }
         match taken {
-            Ok(false) => {
+            Ok(Taken::Aside) => {
                 self.counts.pages += 1;
                 self.note(&format!("{number} lays a page aside"));
                 let node = self.desks[number].node;
                 self.send_up(number, node, Up::Ack(cursor));
                 Ok(())
             }
-            Ok(true) => {
+            Ok(what @ (Taken::Whole | Taken::Doubted)) => {
                 self.note(&format!("{number} takes {version}"));
                 let stands = self.desks[number].stands().await;
                 let desk = &mut self.desks[number];
@@ -425,6 +425,9 @@ impl Sim {
                 self.counts.checked("I12");
                 self.send_up(number, node, Up::Ack(cursor));
                 self.account_for(number).await?;
+                if what == Taken::Doubted {
+                    return self.doubt(number).await;
+                }
                 let stands_there = stands.is_some_and(|cursor| cursor.version == version);
                 if self.mirror.head == version && self.chance.random_ratio(1, 12) && stands_there {
                     self.check_whole(number).await?;

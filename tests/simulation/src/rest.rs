@@ -121,10 +121,11 @@ impl Sim {
     }
 
     /// The server's tables are what the acts and the definitions say.
-    async fn check_server(&mut self) -> Step {
+    pub(crate) async fn check_server(&mut self) -> Step {
         self.mirror.follow().await?;
         let pool = self.check_sharing().await?;
-        self.check_decisions(&pool).await
+        self.check_decisions(&pool).await?;
+        self.check_digests(&pool).await
     }
 
     /// Somebody sees too much or too little. When who-sees-what is stored wrongly, that is why.
@@ -378,7 +379,9 @@ impl Sim {
         must(desk.open.is_empty(), "I14", || {
             format!("at rest {number} has lost {:?}", desk.open)
         })?;
-        self.check_whole(number).await
+        self.check_whole(number).await?;
+        self.desks[number].is_damaged = false;
+        Ok(())
     }
 
     /// The device holds exactly what its person sees at its cursor, in memory and on the disk; and what it shows is that with

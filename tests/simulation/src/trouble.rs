@@ -26,7 +26,7 @@ impl Sim {
         self.after(pause, Event::Trouble);
         let desk = self.chance.random_range(0..self.desks.len());
         let node = self.chance.random_range(0..self.server.nodes.len());
-        match self.chance.random_range(0..24) {
+        match self.chance.random_range(0..25) {
             0..6 => {
                 let cut = !self.desks[desk].is_cut;
                 self.desks[desk].is_cut = cut;
@@ -74,6 +74,7 @@ impl Sim {
             20 => self.keep_copy(desk).await,
             21 => self.set_back(desk).await,
             22 => self.copy_computer(desk).await,
+            23 => self.damage_lines(desk).await,
             _ => self.forget_what_is_over().await,
         }
     }
@@ -133,6 +134,8 @@ impl Sim {
         self.edge(Edge::SetBack);
         self.stop_desk(number).await;
         copy_folder(&kept, &self.desks[number].folder)?;
+        // The copy may have been made of a damaged file.
+        self.desks[number].is_damaged = true;
         self.begin_anew(number);
         self.after(SECOND, Event::Connect(number));
         Ok(())
@@ -152,6 +155,7 @@ impl Sim {
         copy_folder(&self.desks[number].folder, &folder)?;
         self.desks
             .push(Desk::new(self.desks[number].account, folder, 0));
+        self.desks[copy].is_damaged = self.desks[number].is_damaged;
         self.begin_anew(copy);
         for desk in [number, copy] {
             self.after(SECOND, Event::Connect(desk));

@@ -16,6 +16,8 @@ use std::collections::BTreeSet;
 pub(crate) struct Brought {
     /// False while further pages are to come.
     pub is_complete: bool,
+    /// True when the device does not hold what the server says, and is to ask again at once.
+    pub is_in_doubt: bool,
     /// What deserves to be told.
     pub arrivals: Vec<Arrival>,
 }
@@ -59,8 +61,9 @@ impl Core {
         if self.staged.is_none() {
             self.cache.unstage().await?;
         }
-        // After a start the file's cursor is asked with again: only pages that were asked for with it can be gone on with then.
-        if !self.is_unstored {
+        // After a start the file's cursor is asked with again, and nothing is fetched again: only pages that were asked for like that
+        // can be gone on with then.
+        if !self.is_unstored && !self.doubt.is_being_mended() {
             self.cache.stage(me, &page).await?;
         }
         let staged = self.staged.get_or_insert_default();
@@ -74,13 +77,17 @@ impl Engine {
     /// What to ask the server for.
     pub(crate) async fn next_pull(&self) -> Pull {
         let core = self.core.lock().await;
+        let is_of_use = !core.is_unstored && !core.doubt.is_of_all();
+        let differing = core.doubt.scopes();
         Pull {
             protocol: PROTOCOL,
             device: core.device,
-            cursor: core.replica.cursor().filter(|_| !core.is_unstored),
+            cursor: core.replica.cursor().filter(|_| is_of_use),
             after: core.staged.as_ref().and_then(|staged| staged.next),
-            refetch: Vec::new(),
+            refetch: differing.keys().copied().collect(),
             rows: None,
+            compare: core.doubt.question(),
+            differing,
         }
     }
 
@@ -110,7 +117,7 @@ impl Engine {
         {
             return Ok(Brought {
                 is_complete: true,
-                arrivals: Vec::new(),
+                ..Brought::default()
             });
         }
         let first = core.replica.cursor().is_none();
@@ -139,6 +146,7 @@ impl Engine {
         {
             core.store_as_of().await?;
         }
+        let compared = core.compare(self.me, &delta).await?;
         // After a first download everything is new; telling all of it would be noise.
         let mut arrivals = if first || change.whole {
             Vec::new()
@@ -148,8 +156,10 @@ impl Engine {
         if delta.began.is_some() {
             arrivals.push(Arrival::Told(notice::restored(delta.copied, sent_again)));
         }
+        arrivals.extend(compared.notice.map(Arrival::Told));
         Ok(Brought {
             is_complete: true,
+            is_in_doubt: compared.is_in_doubt,
             arrivals,
         })
     }

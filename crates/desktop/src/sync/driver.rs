@@ -61,6 +61,8 @@ enum End {
     Lost,
     /// Try again at once: the token ran out, or the person asked for it.
     Again,
+    /// Ask again at once: what is here is not what the server says.
+    Doubt,
     /// Nothing helps but an update or a new sign-in.
     Stuck(Link),
 }
@@ -149,6 +151,7 @@ async fn run(shared: Arc<Shared>, transport: Transport) {
         };
         match end {
             End::Again => shared.set(Link::Offline),
+            End::Doubt => shared.set(Link::Syncing),
             End::Lost => {
                 shared.set(Link::Offline);
                 // Spread, so that all desktops of a server that comes back do not come back in the same moment.
@@ -295,6 +298,9 @@ async fn take(shared: &Shared, delta: Delta) -> Result<(), End> {
                 if let Some(notice) = gather(shared, arrival, now) {
                     let _ = shared.events.send(Event::Notice(notice));
                 }
+            }
+            if brought.is_in_doubt {
+                return Err(End::Doubt);
             }
             Ok(())
         }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod copies;
+mod damaged;
 mod files;
 mod offline;
 mod outdated;

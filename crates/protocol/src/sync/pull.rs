@@ -1,11 +1,13 @@
 //! Pull: the way from one cut of the server's history to another, page by page.
 
+use super::digest::Digest;
 use guildhall_domain::id::DeviceId;
 use guildhall_domain::row::Table;
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Asks for everything since a cursor.
@@ -26,6 +28,22 @@ pub struct Pull {
     /// How many rows a page may have at most, where the device wants fewer than the server would send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u32>,
+    /// Asks to be told what the device must hold at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+    /// What the device holds in scopes of `refetch` where the server holds something else: for the server's log.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub differing: BTreeMap<Scope, Digest>,
+}
+
+/// How a device wants to compare what it holds with what the server says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compare {
+    /// By one number for everything: [`Delta::digest`].
+    Whole,
+    /// Scope by scope: [`Delta::digests`].
+    Each,
 }
 
 /// A consistent cut of the server's history.
@@ -95,6 +113,12 @@ pub struct Delta {
     /// Rows that left a scope.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<LeftRow>,
+    /// The digests of all scopes of this person at `cursor`, put together. Comes with the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// The digest of each scope of this person at `cursor`; one that is left out holds nothing. Comes with the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digests: Option<BTreeMap<Scope, Digest>>,
 }
 
 /// A row with the scopes through which this person sees it.
@@ -137,13 +161,17 @@ impl Delta {
             reset: Vec::new(),
             rows: Vec::new(),
             left: Vec::new(),
+            digest: None,
+            digests: None,
         }
     }
 
-    /// True when it changes nothing that the device holds.
+    /// True when it changes nothing that the device holds, and has nothing to compare it with.
     pub fn is_empty(&self) -> bool {
         let quiet = !self.whole && !self.restart && self.began.is_none() && self.only.is_none();
+        let unasked = self.digest.is_none() && self.digests.is_none();
         quiet
+            && unasked
             && self.next.is_none()
             && self.reset.is_empty()
             && self.rows.is_empty()

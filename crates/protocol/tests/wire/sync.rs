@@ -3,12 +3,14 @@
 use crate::{is_refused, stays};
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::{DeviceId, MutationId};
+use guildhall_domain::row::{Key, Table};
+use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
 use guildhall_protocol::problem::ProblemDocument;
 use guildhall_protocol::sync::{
-    Chain, Cursor, Delta, Envelope, FromDesktop, FromServer, Link, PROTOCOL, Pull, Push,
-    PushAnswer, Rest, Verdict,
+    Chain, Compare, Cursor, Delta, Digest, Envelope, FromDesktop, FromServer, Link, PROTOCOL, Pull,
+    Push, PushAnswer, Rest, Verdict,
 };
 use uuid::Uuid;
 
@@ -228,5 +230,60 @@ fn the_chain_of_an_act_is_what_another_program_computes() {
         &written.to_uppercase(),
     ] {
         is_refused::<Chain>(&format!("\"{wrong}\""));
+    }
+}
+
+#[test]
+fn what_a_row_counts_in_a_digest() {
+    let scope = Scope(Uuid::from_u128(0xa1));
+    let key = Key {
+        table: Table::Message,
+        id: Uuid::from_u128(0x7000_8000_0000_0000_0001),
+    };
+    let digest = Digest::of(scope, key, 300);
+
+    assert_eq!(digest.to_string(), "eb0f86ff2513d860");
+    assert_ne!(Digest::of(scope, key, 301), digest);
+    let elsewhere = Digest::of(Scope(Uuid::from_u128(0xa2)), key, 300);
+    assert!(
+        !(digest ^ elsewhere).is_nothing(),
+        "in two scopes it does not vanish"
+    );
+    assert!((digest ^ elsewhere ^ digest ^ elsewhere).is_nothing());
+}
+
+#[test]
+fn a_comparison_is_asked_for_and_answered() {
+    let asked = PULL.replace(
+        "42}}",
+        r#"42}, "refetch": ["00000000-0000-0000-0000-0000000000a1"], "compare": "each",
+            "differing": {"00000000-0000-0000-0000-0000000000a1": "eb0f86ff2513d860"}}"#,
+    );
+    let pull: Pull = stays(&asked);
+    assert_eq!(pull.compare, Some(Compare::Each));
+    let whole: Pull = stays(&asked.replace("each", "whole"));
+    assert_eq!(whole.compare, Some(Compare::Whole));
+    let scope = Scope(Uuid::from_u128(0xa1));
+    assert_eq!(pull.differing[&scope], Digest(0xeb0f_86ff_2513_d860));
+
+    let cursor = r#""cursor": {"epoch": "00000000-0000-0000-0000-0000000000e9", "version": 42}"#;
+    let one: Delta = stays(&format!(r#"{{{cursor}, "digest": "000000000000000a"}}"#));
+    assert_eq!(one.digest, Some(Digest(10)));
+    assert!(!one.is_empty(), "it is to be sent though nothing is new");
+    let each: Delta = stays(&format!(
+        r#"{{{cursor}, "digests": {{"00000000-0000-0000-0000-0000000000a1": "eb0f86ff2513d860"}}}}"#
+    ));
+    assert_eq!(
+        each.digests.expect("was asked for")[&scope],
+        pull.differing[&scope]
+    );
+    for wrong in [
+        "",
+        "0a",
+        "000000000000000A",
+        "+00000000000000a",
+        "00000000000000000a",
+    ] {
+        is_refused::<Delta>(&format!(r#"{{{cursor}, "digest": "{wrong}"}}"#));
     }
 }

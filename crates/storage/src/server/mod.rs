@@ -5,6 +5,7 @@ mod batch;
 mod blob;
 pub mod copy;
 mod decode;
+mod digest;
 mod forget;
 mod import;
 mod pool;

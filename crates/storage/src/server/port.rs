@@ -6,7 +6,7 @@ use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Column, Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Chain, Verdict};
+use guildhall_protocol::sync::{Chain, Digest, Verdict};
 use guildhall_sync_core::sharing::{Grant, Placement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -44,20 +44,20 @@ pub(crate) trait Writing: Send {
         ids: &BTreeSet<MutationId>,
     ) -> impl Future<Output = Result<BTreeMap<MutationId, Decided>, StoreError>> + Send;
 
-    /// The rows of these ids; one that does not exist is left out.
+    /// The rows of these ids with their versions; one that does not exist is left out.
     fn rows(
         &mut self,
         table: Table,
         ids: &BTreeSet<Uuid>,
-    ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<(Row, u64)>, StoreError>> + Send;
 
-    /// The rows with one of these values in a column.
+    /// The rows with one of these values in a column, with their versions.
     fn rows_where(
         &mut self,
         table: Table,
         column: Column,
         values: &BTreeSet<Uuid>,
-    ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<(Row, u64)>, StoreError>> + Send;
 
     /// The sizes of the files, out of these, that an account has sent whole or sees a row of; others are left out.
     fn held(
@@ -164,6 +164,8 @@ pub(crate) struct Writes {
     pub deletes: Vec<Key>,
     /// Rows in scopes.
     pub placements: Vec<Placement>,
+    /// What the digests of scopes change by.
+    pub digests: BTreeMap<Scope, Digest>,
     /// Rows that named files before: what is noted of them goes first.
     pub named_files: Vec<Key>,
     /// Files in scopes.

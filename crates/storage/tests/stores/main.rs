@@ -5,6 +5,7 @@ mod bed;
 mod cache;
 mod copy;
 mod deriver;
+mod digest;
 #[cfg(unix)]
 mod forget;
 mod full;

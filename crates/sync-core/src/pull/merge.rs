@@ -59,6 +59,7 @@ impl Merge {
     /// Takes in the last page and gives them all as one delta.
     pub fn finish(mut self, last: Delta) -> Delta {
         let (cursor, only) = (last.cursor, last.only.clone());
+        let (digest, digests) = (last.digest, last.digests.clone());
         self.page(last);
         if let Some(only) = &only {
             let strange = |scope: &Scope, _: &mut BTreeSet<Key>| !only.contains(scope);
@@ -81,6 +82,8 @@ impl Merge {
                 .into_iter()
                 .map(|(scope, Key { table, id })| LeftRow { scope, table, id })
                 .collect(),
+            digest,
+            digests,
             ..Delta::nothing(cursor)
         }
     }

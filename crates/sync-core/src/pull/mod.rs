@@ -16,7 +16,7 @@ use crate::planted;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
-use guildhall_protocol::sync::{Cursor, Delta, DeltaRow, LeftRow, Place, Position, Pull};
+use guildhall_protocol::sync::{Compare, Cursor, Delta, DeltaRow, LeftRow, Place, Position, Pull};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -59,6 +59,8 @@ pub struct Ask {
     pub refetch: BTreeSet<Scope>,
     /// All scopes that have changed since the cursor, where the asker knows them.
     pub among: Option<BTreeSet<Scope>>,
+    /// What they want to compare what they hold with.
+    pub compare: Option<Compare>,
     /// How much at once.
     pub page: Page,
 }
@@ -76,6 +78,7 @@ impl Ask {
             after: pull.after,
             refetch: pull.refetch.iter().copied().collect(),
             among: None,
+            compare: pull.compare,
             page,
         }
     }
@@ -96,6 +99,7 @@ impl Ask {
             after: None,
             refetch: BTreeSet::new(),
             among: None,
+            compare: None,
             page: Page::UNBOUNDED,
         }
     }
@@ -167,6 +171,16 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
     if !more && is_below_floor {
         let seen = memberships.iter().filter(|one| one.put);
         delta.only = Some(seen.map(|one| one.scope).collect());
+    }
+    if let Some(compare) = ask.compare.filter(|_| !more) {
+        let mut digests = snapshot.digests(ask.account).await?;
+        match compare {
+            Compare::Whole => delta.digest = Some(digests.into_values().sum()),
+            Compare::Each => {
+                digests.retain(|_, digest| !digest.is_nothing());
+                delta.digests = Some(digests);
+            }
+        }
     }
     Ok(delta)
 }

@@ -4,9 +4,9 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::row::Key;
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Cursor, Place};
+use guildhall_protocol::sync::{Cursor, Digest, Place};
 use serde_json::value::RawValue;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use uuid::Uuid;
 
@@ -46,6 +46,12 @@ pub trait Snapshot: Send {
         &mut self,
         keys: &BTreeSet<Key>,
     ) -> impl Future<Output = Result<Vec<StoredRow>, Self::Error>> + Send;
+
+    /// The digests of the scopes that this person sees; one that holds nothing may be left out.
+    fn digests(
+        &mut self,
+        account: AccountId,
+    ) -> impl Future<Output = Result<BTreeMap<Scope, Digest>, Self::Error>> + Send;
 }
 
 /// The parts of a server's history, oldest first, and where it stands.

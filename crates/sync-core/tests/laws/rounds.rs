@@ -35,11 +35,11 @@ fn rounds(ledger: &Ledger, who: AccountId, id: MutationId, act: &Mutation) -> us
         match stopped {
             Err(Stop::Need(Need::Row(key))) => {
                 assert_eq!(workspace.row(key), Err(Need::Row(key)), "asked for twice");
-                workspace.load(key, ledger.now().get(&key).cloned());
+                workspace.load(key, ledger.now().get(&key).cloned().map(|row| (row, 1)));
             }
             Err(Stop::Need(Need::Rows(lookup))) => {
                 let found = ledger.now().values().filter(|row| lookup.matches(row));
-                workspace.load_all(lookup, found.cloned().collect());
+                workspace.load_all(lookup, found.cloned().map(|row| (row, 1)).collect());
             }
             Ok(_) | Err(Stop::Denied(_)) => return round,
         }

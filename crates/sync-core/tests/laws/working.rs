@@ -8,9 +8,10 @@ use guildhall_domain::request::Request;
 use guildhall_domain::row::{Column, Key, Lookup, Noun, Row};
 use guildhall_domain::scope::{Scope, grants, placements};
 use guildhall_domain::world::{Need, World as _};
+use guildhall_protocol::sync::Digest;
 use guildhall_sync_core::sharing::sharing;
 use guildhall_sync_core::workspace::Workspace;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const ME: AccountId = AccountId(Uuid::from_u128(1));
@@ -49,14 +50,17 @@ fn what_is_not_loaded_is_asked_for_and_what_is_absent_is_known() {
 fn a_lookup_follows_what_happens_whether_loaded_before_or_after() {
     let (old, new) = (request(5), request(6));
     let mut before = Workspace::default();
-    before.load_all(mine(), vec![old.clone().into_row()]);
+    before.load_all(mine(), vec![(old.clone().into_row(), 1)]);
     before.apply(vec![Effect::put(new.clone())], 1);
     before.apply(vec![Effect::Delete(Key::of::<Request>(old.id))], 2);
     let mut after = Workspace::default();
     after.apply(vec![Effect::put(new.clone())], 1);
-    after.load(Key::of::<Request>(old.id), Some(old.clone().into_row()));
+    after.load(
+        Key::of::<Request>(old.id),
+        Some((old.clone().into_row(), 1)),
+    );
     after.apply(vec![Effect::Delete(Key::of::<Request>(old.id))], 2);
-    after.load_all(mine(), vec![old.into_row()]);
+    after.load_all(mine(), vec![(old.into_row(), 1)]);
 
     for workspace in [before, after] {
         assert_eq!(workspace.rows(mine()), Ok(vec![Row::Request(new.clone())]));
@@ -71,15 +75,15 @@ fn a_later_load_does_not_undo_what_happened() {
     let mut workspace = Workspace::default();
     workspace.load(
         Key::of::<Request>(stored.id),
-        Some(stored.clone().into_row()),
+        Some((stored.clone().into_row(), 1)),
     );
     workspace.apply(vec![Effect::put(changed.clone())], 1);
 
     workspace.load(
         Key::of::<Request>(stored.id),
-        Some(stored.clone().into_row()),
+        Some((stored.clone().into_row(), 1)),
     );
-    workspace.load_all(mine(), vec![stored.into_row()]);
+    workspace.load_all(mine(), vec![(stored.into_row(), 1)]);
 
     let row = Row::Request(changed.clone());
     assert_eq!(workspace.row(row.key()), Ok(Some(row.clone())));
@@ -93,7 +97,7 @@ fn a_change_carries_its_last_version_and_what_comes_back_is_none() {
     later.hired = 1;
     let mut workspace = Workspace::default();
     let key = Key::of::<Request>(stored.id);
-    workspace.load(key, Some(stored.clone().into_row()));
+    workspace.load(key, Some((stored.clone().into_row(), 1)));
 
     workspace.apply(vec![Effect::put(later.clone())], 1);
     later.terms_version = 2;
@@ -113,7 +117,7 @@ fn sharing_says_what_begins_stays_and_ends() {
     let mut before = request(5);
     let mut workspace = Workspace::default();
     let key = Key::of::<Request>(before.id);
-    workspace.load(key, Some(before.clone().into_row()));
+    workspace.load(key, Some((before.clone().into_row(), 1)));
     let other = AccountId(Uuid::from_u128(2));
     before.client = other;
     workspace.apply(vec![Effect::put(before.clone())], 4);
@@ -151,8 +155,10 @@ fn after_any_walk_the_kept_sharing_is_the_definition() {
     let mut places: BTreeSet<(Scope, Key)> = BTreeSet::new();
     let mut given: BTreeSet<(AccountId, Scope, Key)> = BTreeSet::new();
     let mut workspace = Workspace::default();
-    workspace.apply(ledger.now().values().cloned().map(Effect::Put).collect(), 0);
-    keep(&workspace, &mut places, &mut given);
+    let mut digests: BTreeMap<Scope, Digest> = BTreeMap::new();
+    let mut versions: BTreeMap<Key, u64> = ledger.now().keys().map(|key| (*key, 1)).collect();
+    workspace.apply(ledger.now().values().cloned().map(Effect::Put).collect(), 1);
+    keep(&workspace, &mut places, &mut given, &mut digests);
 
     for number in 0..2_000_u16 {
         let who = people[usize::from(number) % 3];
@@ -171,17 +177,20 @@ fn after_any_walk_the_kept_sharing_is_the_definition() {
         }
         let mut workspace = Workspace::default();
         for (key, row) in &before {
-            workspace.load(*key, Some(row.clone()));
+            let since = versions.get(key).copied().expect("was written");
+            workspace.load(*key, Some((row.clone(), since)));
         }
         let after = ledger.now();
-        let changed = after
+        let changed: Vec<&Row> = after
             .iter()
-            .filter(|(key, row)| before.get(key) != Some(row));
-        workspace.apply(
-            changed.map(|(_, row)| Effect::Put(row.clone())).collect(),
-            1,
-        );
-        keep(&workspace, &mut places, &mut given);
+            .filter(|(key, row)| before.get(key) != Some(row))
+            .map(|(_, row)| row)
+            .collect();
+        let version = u64::from(number) + 2;
+        versions.extend(changed.iter().map(|row| (row.key(), version)));
+        let effects = changed.into_iter().map(|row| Effect::Put(row.clone()));
+        workspace.apply(effects.collect(), version);
+        keep(&workspace, &mut places, &mut given, &mut digests);
     }
 
     let rows = ledger.now();
@@ -200,6 +209,12 @@ fn after_any_walk_the_kept_sharing_is_the_definition() {
         })
         .collect();
     assert_eq!(given, defined);
+    let mut defined: BTreeMap<Scope, Digest> = BTreeMap::new();
+    for (scope, key) in &places {
+        *defined.entry(*scope).or_default() ^= Digest::of(*scope, *key, versions[key]);
+    }
+    digests.retain(|_, digest| !digest.is_nothing());
+    assert_eq!(digests, defined);
 }
 
 fn is_new(act: &Mutation) -> bool {
@@ -214,8 +229,12 @@ fn keep(
     workspace: &Workspace,
     places: &mut BTreeSet<(Scope, Key)>,
     given: &mut BTreeSet<(AccountId, Scope, Key)>,
+    digests: &mut BTreeMap<Scope, Digest>,
 ) {
     let said = sharing(workspace.changes());
+    for (scope, digest) in said.digests {
+        *digests.entry(scope).or_default() ^= digest;
+    }
     for place in said.placements {
         if place.put {
             places.insert((place.scope, place.key));

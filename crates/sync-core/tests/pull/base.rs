@@ -4,7 +4,7 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::Place;
+use guildhall_protocol::sync::{Digest, Place};
 use guildhall_sync_core::pull::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,6 +167,23 @@ impl Base {
             .collect()
     }
 
+    /// What this person's scopes count, row by row.
+    pub(crate) fn counted(&self, who: u128) -> BTreeMap<Scope, Digest> {
+        let mut counted: BTreeMap<Scope, Digest> = BTreeMap::new();
+        for ((account, id), (_, put)) in &self.members {
+            if *account != who || !put {
+                continue;
+            }
+            for (row, (version, _, scopes)) in &self.rows {
+                if scopes.contains(id) {
+                    let place = scope(*id);
+                    *counted.entry(place).or_default() ^= Digest::of(place, key(*row), *version);
+                }
+            }
+        }
+        counted
+    }
+
     fn has(&self, bug: Bug) -> bool {
         self.bug == Some(bug)
     }
@@ -257,5 +274,12 @@ impl Snapshot for Base {
             }
         }
         Ok(found)
+    }
+
+    async fn digests(
+        &mut self,
+        account: AccountId,
+    ) -> Result<BTreeMap<Scope, Digest>, Self::Error> {
+        Ok(self.counted(account.0.as_u128()))
     }
 }

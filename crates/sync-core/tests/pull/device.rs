@@ -3,7 +3,7 @@
 use crate::base::{Base, Bug, account, key};
 use guildhall_domain::row::{Key, Row};
 use guildhall_domain::scope::Scope;
-use guildhall_protocol::sync::{Cursor, Delta, LeftRow};
+use guildhall_protocol::sync::{Compare, Cursor, Delta, LeftRow};
 use guildhall_sync_core::pull::{Ask, Merge, Page, pull};
 use guildhall_sync_core::replica::Replica;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +42,7 @@ impl Device {
     ) -> usize {
         let mut ask = Ask {
             refetch,
+            compare: Some(Compare::Whole),
             ..Ask::since(account(self.who), self.cursor)
         };
         let mut merge = Merge::default();
@@ -63,6 +64,9 @@ impl Device {
                 let merged = merge.finish(delta);
                 self.cursor = Some(merged.cursor);
                 self.replica.apply(&merged).expect("can be read");
+                if base.bug.is_none() {
+                    assert_eq!(merged.digest, Some(self.replica.digest()));
+                }
                 base.pin = None;
                 return count;
             };

@@ -11,6 +11,7 @@ use guildhall_protocol::sync::{
     Chain, Cursor, Delta, Envelope, FromDesktop, FromServer, PROTOCOL, Position, Pull, Push,
     PushAnswer, Verdict,
 };
+use std::collections::BTreeMap;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -159,6 +160,8 @@ impl Door {
                 after,
                 refetch: Vec::new(),
                 rows: None,
+                compare: None,
+                differing: BTreeMap::new(),
             })
             .send()
             .await?
@@ -222,6 +225,8 @@ impl Live {
                 after: None,
                 refetch: Vec::new(),
                 rows: None,
+                compare: None,
+                differing: BTreeMap::new(),
             },
             dictionaries: Some(DICTIONARIES.to_vec()),
         })

@@ -31,8 +31,8 @@ pub(super) async fn load<W: Writing>(
         }
     }
     for (table, ids) in keys {
-        for row in writing.rows(table, &ids).await? {
-            workspace.load(row.key(), Some(row));
+        for (row, version) in writing.rows(table, &ids).await? {
+            workspace.load(row.key(), Some((row, version)));
         }
         // What was not found is known to be absent from here on.
         for id in ids {
@@ -40,10 +40,10 @@ pub(super) async fn load<W: Writing>(
         }
     }
     for ((table, _), (column, values)) in lookups {
-        let mut found: BTreeMap<Uuid, Vec<Row>> = BTreeMap::new();
-        for row in writing.rows_where(table, column, &values).await? {
+        let mut found: BTreeMap<Uuid, Vec<(Row, u64)>> = BTreeMap::new();
+        for (row, version) in writing.rows_where(table, column, &values).await? {
             if let Some(value) = row.column(column) {
-                found.entry(value).or_default().push(row);
+                found.entry(value).or_default().push((row, version));
             }
         }
         for value in values {

@@ -65,6 +65,8 @@ pub(crate) async fn write<W: Writing>(
     }
     writes.placements = sharing.placements;
     writes.grants = sharing.grants;
+    writes.digests = sharing.digests;
+    writes.digests.retain(|_, digest| !digest.is_nothing());
     let mut touched = writing.write(&writes).await?;
     if !scopes.is_empty() {
         touched.extend(writing.members(&scopes).await?);

@@ -97,7 +97,11 @@ impl Writing for Batch {
         read::decided(&mut self.transaction, ids).await
     }
 
-    async fn rows(&mut self, table: Table, ids: &BTreeSet<Uuid>) -> Result<Vec<Row>, StoreError> {
+    async fn rows(
+        &mut self,
+        table: Table,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Vec<(Row, u64)>, StoreError> {
         read::rows(&mut self.transaction, table, "id", ids).await
     }
 
@@ -106,7 +110,7 @@ impl Writing for Batch {
         table: Table,
         column: Column,
         values: &BTreeSet<Uuid>,
-    ) -> Result<Vec<Row>, StoreError> {
+    ) -> Result<Vec<(Row, u64)>, StoreError> {
         read::rows(&mut self.transaction, table, column.name(), values).await
     }
 

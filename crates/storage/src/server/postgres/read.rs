@@ -103,18 +103,21 @@ pub(super) async fn rows(
     table: Table,
     column: &'static str,
     values: &BTreeSet<Uuid>,
-) -> Result<Vec<Row>, StoreError> {
+) -> Result<Vec<(Row, u64)>, StoreError> {
     let sql = format!(
-        "select id, body from {} where {column} = any($1)",
+        "select id, version, body from {} where {column} = any($1)",
         table.name()
     );
     let values: Vec<Uuid> = values.iter().copied().collect();
-    let rows: Vec<(Uuid, String)> = sqlx::query_as(AssertSqlSafe(sql))
+    let rows: Vec<(Uuid, i64, String)> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(values)
         .fetch_all(connection)
         .await?;
     rows.into_iter()
-        .map(|(id, body)| decode(table, &id.to_string(), &body))
+        .map(|(id, version, body)| {
+            let row = decode(table, &id.to_string(), &body)?;
+            Ok((row, unsigned(version)))
+        })
         .collect()
 }
 

@@ -6,7 +6,7 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::Place;
+use guildhall_protocol::sync::{Digest, Place};
 use guildhall_sync_core::pull::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
 use serde_json::value::RawValue;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
@@ -163,5 +163,17 @@ impl Snapshot for Moment {
             }
         }
         Ok(rows)
+    }
+
+    async fn digests(&mut self, account: AccountId) -> Result<BTreeMap<Scope, Digest>, StoreError> {
+        let rows: Vec<(Uuid, i64)> = sqlx::query_as(
+            "select d.scope, d.digest from membership as m join scope_digest as d on d.scope = m.scope \
+             where m.account = $1 and m.put",
+        )
+        .bind(account.0)
+        .fetch_all(&mut *self.0)
+        .await?;
+        let digest = |(scope, digest): (Uuid, i64)| (Scope(scope), Digest(digest.cast_unsigned()));
+        Ok(rows.into_iter().map(digest).collect())
     }
 }

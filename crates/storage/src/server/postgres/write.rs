@@ -7,7 +7,7 @@ use guildhall_domain::id::{AccountId, DeviceId};
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Chain, Verdict};
+use guildhall_protocol::sync::{Chain, Digest, Verdict};
 use guildhall_sync_core::sharing::{Grant, Placement};
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,7 @@ pub(super) async fn write(
     puts(connection, &writes.puts).await?;
     deletes(connection, &writes.deletes).await?;
     placements(connection, &writes.placements).await?;
+    digests(connection, &writes.digests).await?;
     grants(connection, &writes.grants).await?;
     let changed = memberships(connection, &writes.memberships).await?;
     blob::write(connection, &writes.named_files, &writes.files).await?;
@@ -91,6 +92,29 @@ async fn placements(
     .bind(placements.iter().map(|place| place.key.id).collect::<Vec<_>>())
     .bind(placements.iter().map(|place| signed(place.version)).collect::<Vec<_>>())
     .bind(placements.iter().map(|place| place.put).collect::<Vec<_>>())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn digests(
+    connection: &mut PgConnection,
+    digests: &BTreeMap<Scope, Digest>,
+) -> Result<(), StoreError> {
+    if digests.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into scope_digest (scope, digest) select * from unnest($1::uuid[], $2::bigint[]) \
+         on conflict (scope) do update set digest = scope_digest.digest # excluded.digest",
+    )
+    .bind(digests.keys().map(|scope| scope.0).collect::<Vec<_>>())
+    .bind(
+        digests
+            .values()
+            .map(|digest| digest.0.cast_signed())
+            .collect::<Vec<_>>(),
+    )
     .execute(connection)
     .await?;
     Ok(())

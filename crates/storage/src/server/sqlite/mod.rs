@@ -64,7 +64,11 @@ impl Writing for Batch {
         read::decided(&mut self.0, ids).await
     }
 
-    async fn rows(&mut self, table: Table, ids: &BTreeSet<Uuid>) -> Result<Vec<Row>, StoreError> {
+    async fn rows(
+        &mut self,
+        table: Table,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<Vec<(Row, u64)>, StoreError> {
         read::rows(&mut self.0, table, "id", ids).await
     }
 
@@ -73,7 +77,7 @@ impl Writing for Batch {
         table: Table,
         column: Column,
         values: &BTreeSet<Uuid>,
-    ) -> Result<Vec<Row>, StoreError> {
+    ) -> Result<Vec<(Row, u64)>, StoreError> {
         read::rows(&mut self.0, table, column.name(), values).await
     }
 

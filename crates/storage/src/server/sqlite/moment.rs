@@ -6,7 +6,7 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::Place;
+use guildhall_protocol::sync::{Digest, Place};
 use guildhall_sync_core::pull::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -183,6 +183,21 @@ impl Snapshot for Moment {
             }
         }
         Ok(rows)
+    }
+
+    async fn digests(&mut self, account: AccountId) -> Result<BTreeMap<Scope, Digest>, StoreError> {
+        let rows = sqlx::query(
+            "select d.scope, d.digest from membership as m cross join scope_digest as d on d.scope = m.scope \
+             where m.account = ? and m.put = 1",
+        )
+        .bind(account.to_string())
+        .fetch_all(&mut *self.0)
+        .await?;
+        let digest = |row: &SqliteRow| {
+            let (scope, digest): (&str, i64) = (row.try_get(0)?, row.try_get(1)?);
+            Ok((read_scope(scope)?, Digest(digest.cast_unsigned())))
+        };
+        rows.iter().map(digest).collect()
     }
 }
 

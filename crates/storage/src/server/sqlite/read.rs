@@ -108,9 +108,9 @@ pub(super) async fn rows(
     table: Table,
     column: &'static str,
     values: &BTreeSet<Uuid>,
-) -> Result<Vec<Row>, StoreError> {
+) -> Result<Vec<(Row, u64)>, StoreError> {
     let sql = format!(
-        "select id, body from {} where {column} in (select value from json_each(?))",
+        "select id, version, body from {} where {column} in (select value from json_each(?))",
         table.name()
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
@@ -119,8 +119,9 @@ pub(super) async fn rows(
         .await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let (id, body): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
-        found.push(decode(table, id, body)?);
+        let (id, version, body): (&str, i64, &str) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        found.push((decode(table, id, body)?, unsigned(version)));
     }
     Ok(found)
 }

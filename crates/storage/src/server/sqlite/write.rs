@@ -7,7 +7,7 @@ use guildhall_domain::id::{AccountId, DeviceId};
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Chain, Verdict};
+use guildhall_protocol::sync::{Chain, Digest, Verdict};
 use guildhall_sync_core::sharing::{Grant, Placement};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
@@ -21,6 +21,7 @@ pub(super) async fn write(
     puts(connection, &writes.puts).await?;
     deletes(connection, &writes.deletes).await?;
     placements(connection, &writes.placements).await?;
+    digests(connection, &writes.digests).await?;
     blob::write(connection, &writes.named_files, &writes.files).await?;
     grants(connection, &writes.grants).await?;
     let changed = memberships(connection, &writes.memberships).await?;
@@ -101,6 +102,22 @@ async fn placements(
         "insert into placement (scope, tbl, row, version, put) \
              select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?) where true \
              on conflict (scope, tbl, row) do update set version = excluded.version, put = excluded.put",
+        &rows,
+    )
+    .await
+}
+
+/// SQLite has no exclusive or: it is what one of both has and not both have.
+async fn digests(
+    connection: &mut SqliteConnection,
+    digests: &BTreeMap<Scope, Digest>,
+) -> Result<(), StoreError> {
+    let row = |(scope, digest): (&Scope, &Digest)| json!([scope.0, digest.0.cast_signed()]);
+    let rows: Vec<Value> = digests.iter().map(row).collect();
+    bulk(
+        connection,
+        "insert into scope_digest (scope, digest) select value ->> 0, value ->> 1 from json_each(?) where true \
+             on conflict (scope) do update set digest = (digest | excluded.digest) & ~(digest & excluded.digest)",
         &rows,
     )
     .await
