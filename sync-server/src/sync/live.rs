@@ -96,7 +96,7 @@ impl Session {
             sign_in: call.caller.session,
             expires: Instant::now() + lifetime,
             // Spread, so that all devices of a server that has just started do not have their turn in the same moment.
-            compare_every: every - every / 2048 * u32::from(call.caller.session.as_bytes()[15]),
+            compare_every: every / 2048 * (2048 - u32::from(call.caller.session.as_bytes()[15])),
         }
     }
 

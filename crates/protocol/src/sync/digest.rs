@@ -48,8 +48,9 @@ impl Digest {
         text[30..46].copy_from_slice(key.id.as_bytes());
         text[46..].copy_from_slice(&version.to_be_bytes());
         let hash: [u8; 32] = Sha256::digest(text).into();
-        let [a, b, c, d, e, f, g, h, ..] = hash;
-        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        let mut first = [0; 8];
+        first.copy_from_slice(&hash[..8]);
+        Self(u64::from_be_bytes(first))
     }
 
     /// True for that of nothing.
