@@ -128,6 +128,7 @@ bugs! {
     PageUnbounded = "I20", "A page holds everything, however little was asked for.";
     NumberTaken = "I21", "A number that was used for another act is taken again.";
     HintNeeded = "I22", "A spurious wake-up brings old rows again.";
+    DigestStale = "I23", "Every fifth row of a scope is not counted in its digest.";
 }
 
 /// What happens at a fault point.
