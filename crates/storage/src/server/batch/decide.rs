@@ -1,7 +1,7 @@
 //! Deciding acts in memory: numbers, answers given before, rules.
 
 use super::books::{Books, Entries};
-use super::load::load;
+use super::load::{load, load_before};
 use super::{Act, Job, JobAnswer, files};
 use crate::error::StoreError;
 use crate::server::port::{Decided, Device, Entry, Writing};
@@ -222,6 +222,7 @@ impl Deciding {
                         } else {
                             1
                         };
+                        load_before(writing, &mut self.workspace, &effects).await?;
                         self.workspace.apply(effects, self.version);
                     }
                     return Ok(Some(Verdict::Applied {

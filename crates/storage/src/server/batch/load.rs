@@ -2,11 +2,30 @@
 
 use crate::error::StoreError;
 use crate::server::port::Writing;
+use guildhall_domain::mutation::Effect;
 use guildhall_domain::row::{Column, Key, Lookup, Row, Table};
 use guildhall_domain::world::Need;
 use guildhall_sync_core::workspace::Workspace;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+/// Loads what effects are about to change and nobody has asked for: a rule may overwrite a row without looking at it, and a deriver
+/// that forgot concludes again what is stored. Taken for new, such a row would be counted twice in its scopes.
+pub(super) async fn load_before<W: Writing>(
+    writing: &mut W,
+    workspace: &mut Workspace,
+    effects: &[Effect],
+) -> Result<(), StoreError> {
+    let unknown: BTreeSet<Need> = effects
+        .iter()
+        .map(Effect::key)
+        // A line of the log has its act's own id and is written once.
+        .filter(|key| key.table != Table::Activity)
+        .map(Need::Row)
+        .filter(|need| !workspace.holds(*need))
+        .collect();
+    load(writing, workspace, &unknown).await
+}
 
 /// Answers these needs from the database.
 pub(super) async fn load<W: Writing>(

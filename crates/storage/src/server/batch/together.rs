@@ -3,7 +3,7 @@
 use super::books::{Books, Entries};
 use super::conclude::{Deriver, conclude};
 use super::decide::Deciding;
-use super::load::load;
+use super::load::load_before;
 use super::note::{catch_up, concerned};
 use super::write::write;
 use super::{Committed, Job};
@@ -11,10 +11,8 @@ use crate::error::StoreError;
 use crate::server::port::{Note, Writable, Writing as _};
 use guildhall_domain::row::Key;
 use guildhall_domain::time::Timestamp;
-use guildhall_domain::world::Need;
 use guildhall_sync_core::workspace::Workspace;
 use guildhall_sync_core::{fault, planted};
-use std::collections::BTreeSet;
 
 /// Decides all jobs in one transaction.
 pub(super) async fn commit_together<D: Writable>(
@@ -52,12 +50,7 @@ pub(super) async fn commit_together<D: Writable>(
         let conclusions = conclude(&mut writing, &mut workspace, deriver, &changed, now).await?;
         if !conclusions.is_empty() {
             version += 1;
-            // A deriver that forgot concludes again what is stored already: without it, the row would be counted twice in its scopes.
-            let needs: BTreeSet<Need> = conclusions
-                .iter()
-                .map(|effect| Need::Row(effect.key()))
-                .collect();
-            load(&mut writing, &mut workspace, &needs).await?;
+            load_before(&mut writing, &mut workspace, &conclusions).await?;
             workspace.apply(conclusions, version);
         }
     }
