@@ -51,6 +51,29 @@ impl Deriver for Matchmaker {
     fn lost(&mut self) {}
 }
 
+/// Recommends Ben once more, without a look at what is stored.
+struct Forgetful;
+
+impl Deriver for Forgetful {
+    fn derive(
+        &mut self,
+        changed: &[Key],
+        _: &dyn World,
+        now: Timestamp,
+    ) -> Result<Vec<Effect>, Need> {
+        let requests = changed.iter().filter(|key| key.table == Table::Request);
+        let again = requests.map(|key| Recommendation {
+            at: now.plus_ms(1),
+            ..recommendation(*key)
+        });
+        Ok(again.map(Effect::put).collect())
+    }
+
+    fn done(&mut self, _: u64) {}
+
+    fn lost(&mut self) {}
+}
+
 fn recommendation(request: Key) -> Recommendation {
     let pair = json!({
         "id": Recommendation::id_of(request.id.into(), BEN),
@@ -158,6 +181,13 @@ async fn digests_are_what_the_rows_count_whatever_is_written(bed: Bed) {
             .expect("is read")
             .is_none()
     );
+    commit_with(
+        &store,
+        &[adas(6, [Mutation::PauseRequest { id: request_id(1) }])],
+        &mut Forgetful,
+    )
+    .await;
+    agrees(&store, "a recommendation that was written over").await;
 
     let found = store.find::<Request>(request_id(1)).await.expect("is read");
     let mut again = found.expect("is there");
