@@ -273,6 +273,8 @@ step("the first admin is made with the secret, and sees people, requests and act
 step("an admin suspends a person and removes a request, each with a reason that is told", async () => {
   await writeRequest(client, { title: UNFIT, category: "marketing", must: ["SEO"], budget: "20" });
   await client.click("request-publish");
+  // Until it is published the client is in step, too.
+  await client.reads("request-heading", new RegExp(`^${UNFIT}$`));
   await inStep(client);
   await admin.goTo("/admin/requests");
   await admin.clickIn("admin-request-row", new RegExp(UNFIT), "admin-remove");
