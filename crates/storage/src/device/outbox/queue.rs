@@ -152,15 +152,11 @@ impl Outbox {
         for one in refused.iter().filter(|_| !planted!(RefusedLost)) {
             insert_refused(&mut transaction, one).await?;
         }
-        let gone: Vec<String> = refused
+        let gone = refused
             .iter()
-            .map(|one| one.id.to_string())
-            .chain(quiet.iter().map(ToString::to_string))
-            .collect();
-        sqlx::query("delete from outbox where id in (select value from json_each(?))")
-            .bind(serde_json::to_string(&gone)?)
-            .execute(&mut *transaction)
-            .await?;
+            .map(|one| one.id)
+            .chain(quiet.iter().copied());
+        drop_acts(&mut transaction, &gone.collect::<Vec<_>>()).await?;
         fault!(OutboxSettle);
         transaction.commit().await?;
         fault!(OutboxSettled);
@@ -188,7 +184,6 @@ impl Outbox {
             return Ok(());
         }
         fault!(OutboxDrop);
-        let ids = serde_json::to_string(ids)?;
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
         sqlx::query(
@@ -196,13 +191,10 @@ impl Outbox {
              where id in (select value from json_each(?)) and version is not null on conflict do nothing",
         )
         .bind(now.0)
-        .bind(&ids)
+        .bind(serde_json::to_string(ids)?)
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("delete from outbox where id in (select value from json_each(?))")
-            .bind(&ids)
-            .execute(&mut *transaction)
-            .await?;
+        drop_acts(&mut transaction, ids).await?;
         sqlx::query(
             "delete from kept where kept_at < ? or place <= (select max(place) from kept) - ?",
         )
@@ -226,7 +218,6 @@ impl Outbox {
         refused: &[Refused],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
         for (key, body) in drafts {
@@ -235,15 +226,23 @@ impl Outbox {
         for one in refused {
             insert_refused(&mut transaction, one).await?;
         }
-        sqlx::query("delete from outbox where id in (select value from json_each(?))")
-            .bind(serde_json::to_string(&ids)?)
-            .execute(&mut *transaction)
-            .await?;
+        drop_acts(&mut transaction, ids).await?;
         fault!(OutboxCancel);
         transaction.commit().await?;
         fault!(OutboxCancelled);
         Ok(())
     }
+}
+
+async fn drop_acts(
+    connection: &mut SqliteConnection,
+    ids: &[MutationId],
+) -> Result<(), StoreError> {
+    sqlx::query("delete from outbox where id in (select value from json_each(?))")
+        .bind(serde_json::to_string(ids)?)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 async fn replace_act(
