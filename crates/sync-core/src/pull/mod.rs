@@ -57,8 +57,6 @@ pub struct Ask {
     pub after: Option<Position>,
     /// Scopes to be sent from the beginning.
     pub refetch: BTreeSet<Scope>,
-    /// All scopes that have changed since the cursor, where the asker knows them.
-    pub among: Option<BTreeSet<Scope>>,
     /// What they want to compare what they hold with.
     pub compare: Option<Compare>,
     /// How much at once.
@@ -77,7 +75,6 @@ impl Ask {
             cursor: pull.cursor,
             after: pull.after,
             refetch: pull.refetch.iter().copied().collect(),
-            among: None,
             compare: pull.compare,
             page,
         }
@@ -98,7 +95,6 @@ impl Ask {
             cursor,
             after: None,
             refetch: BTreeSet::new(),
-            among: None,
             compare: None,
             page: Page::UNBOUNDED,
         }
@@ -134,8 +130,7 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
     let known = since.unwrap_or(begun);
     let floor = snapshot.account_floor(ask.account).await?;
     let is_below_floor = floor > known && !planted!(FloorIgnored);
-    let among = ask.among.as_ref().filter(|_| !is_below_floor);
-    let memberships = snapshot.memberships(ask.account, known, among).await?;
+    let memberships = snapshot.memberships(ask.account, known).await?;
     let route = Route::new(ask, since, begun, &memberships);
 
     let rows = if planted!(PageUnbounded) {

@@ -24,12 +24,11 @@ pub trait Snapshot: Send {
         account: AccountId,
     ) -> impl Future<Output = Result<u64, Self::Error>> + Send;
 
-    /// The scopes that this person sees, and those they lost after `since`; when `among` is given, only these.
+    /// The scopes that this person sees, and those they lost after `since`.
     fn memberships(
         &mut self,
         account: AccountId,
         since: u64,
-        among: Option<&BTreeSet<Scope>>,
     ) -> impl Future<Output = Result<Vec<Membership>, Self::Error>> + Send;
 
     /// What lies in these spans behind a place: by the larger of the entry's version and the span's base, then scope, table and

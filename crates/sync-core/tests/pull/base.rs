@@ -212,12 +212,9 @@ impl Snapshot for Base {
         &mut self,
         account: AccountId,
         since: u64,
-        among: Option<&BTreeSet<Scope>>,
     ) -> Result<Vec<Membership>, Self::Error> {
-        let mine = self.members.iter().filter(|((who, id), (version, put))| {
-            *who == account.0.as_u128()
-                && (*put || *version > since)
-                && among.is_none_or(|among| among.contains(&scope(*id)))
+        let mine = self.members.iter().filter(|((who, _), (version, put))| {
+            *who == account.0.as_u128() && (*put || *version > since)
         });
         let member = |((_, id), (version, put)): (&(u128, u128), &(u64, bool))| {
             let floor = self.floors.get(id).copied().unwrap_or(0);

@@ -64,22 +64,16 @@ impl Snapshot for Moment {
         &mut self,
         account: AccountId,
         since: u64,
-        among: Option<&BTreeSet<Scope>>,
     ) -> Result<Vec<Membership>, StoreError> {
-        let all = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
-                   from membership as m left join scope_floor as f on f.scope = m.scope \
-                   where m.account = $1 and (m.put or m.version > $2)";
-        let some = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
-                    from membership as m left join scope_floor as f on f.scope = m.scope \
-                    where m.account = $1 and (m.put or m.version > $2) and m.scope = any($3)";
-        let query = sqlx::query_as(if among.is_some() { some } else { all })
-            .bind(account.0)
-            .bind(signed(since));
-        let query = match among {
-            Some(among) => query.bind(among.iter().map(|scope| scope.0).collect::<Vec<_>>()),
-            None => query,
-        };
-        let rows: Vec<(Uuid, i64, bool, i64)> = query.fetch_all(&mut *self.0).await?;
+        let rows: Vec<(Uuid, i64, bool, i64)> = sqlx::query_as(
+            "select m.scope, m.version, m.put, coalesce(f.version, 0) \
+             from membership as m left join scope_floor as f on f.scope = m.scope \
+             where m.account = $1 and (m.put or m.version > $2)",
+        )
+        .bind(account.0)
+        .bind(signed(since))
+        .fetch_all(&mut *self.0)
+        .await?;
         let membership = |(scope, version, put, floor)| Membership {
             scope: Scope(scope),
             version: unsigned(version),

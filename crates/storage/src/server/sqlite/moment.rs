@@ -69,23 +69,16 @@ impl Snapshot for Moment {
         &mut self,
         account: AccountId,
         since: u64,
-        among: Option<&BTreeSet<Scope>>,
     ) -> Result<Vec<Membership>, StoreError> {
-        let all = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
-                   from membership as m left join scope_floor as f on f.scope = m.scope \
-                   where m.account = ?1 and (m.put = 1 or m.version > ?2)";
-        let some = "select m.scope, m.version, m.put, coalesce(f.version, 0) \
-                    from json_each(?3) as one cross join membership as m on m.account = ?1 and m.scope = one.value \
-                    left join scope_floor as f on f.scope = m.scope \
-                    where m.put = 1 or m.version > ?2";
-        let query = sqlx::query(if among.is_some() { some } else { all })
-            .bind(account.to_string())
-            .bind(signed(since));
-        let query = match among {
-            Some(among) => query.bind(serde_json::to_string(among)?),
-            None => query,
-        };
-        let rows = query.fetch_all(&mut *self.0).await?;
+        let rows = sqlx::query(
+            "select m.scope, m.version, m.put, coalesce(f.version, 0) \
+             from membership as m left join scope_floor as f on f.scope = m.scope \
+             where m.account = ? and (m.put = 1 or m.version > ?)",
+        )
+        .bind(account.to_string())
+        .bind(signed(since))
+        .fetch_all(&mut *self.0)
+        .await?;
         let membership = |row: &SqliteRow| {
             let (scope, version, put, floor): (&str, i64, bool, i64) = (
                 row.try_get(0)?,
