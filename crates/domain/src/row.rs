@@ -162,6 +162,15 @@ pub enum Column {
 }
 
 impl Column {
+    /// Every column.
+    const ALL: [Self; 5] = [
+        Self::Request,
+        Self::Application,
+        Self::Contract,
+        Self::Client,
+        Self::Freelancer,
+    ];
+
     /// Its name in SQL and in the row's JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -226,6 +235,18 @@ impl Row {
             | Self::Activity(_)
             | Self::Tally(_) => &[],
         }
+    }
+
+    /// The lookups that find the row.
+    pub fn lookups(&self) -> impl Iterator<Item = Lookup> {
+        let table = self.table();
+        Column::ALL.into_iter().filter_map(move |column| {
+            Some(Lookup {
+                table,
+                column,
+                value: self.column(column)?,
+            })
+        })
     }
 
     /// The row's value in a lookup column, if its table has that column.

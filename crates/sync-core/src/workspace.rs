@@ -1,18 +1,10 @@
 //! The rows a batch of mutations works on: loaded as rules ask for them, changed in memory, written in bulk.
 
 use guildhall_domain::mutation::Effect;
-use guildhall_domain::row::{Column, Key, Lookup, Row};
+use guildhall_domain::row::{Key, Lookup, Row};
 use guildhall_domain::world::{Need, World};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-const COLUMNS: [Column; 5] = [
-    Column::Request,
-    Column::Application,
-    Column::Contract,
-    Column::Client,
-    Column::Freelancer,
-];
 
 /// A row as it was loaded and as it stands.
 #[derive(Debug, Clone)]
@@ -109,25 +101,13 @@ impl Workspace {
     }
 
     fn reindex(&mut self, key: Key, before: Option<&Row>, after: Option<&Row>) {
-        for column in COLUMNS {
-            let old = before.and_then(|row| row.column(column));
-            let new = after.and_then(|row| row.column(column));
-            if let Some(value) = old
-                && let Some(ids) = self.lookups.get_mut(&Lookup {
-                    table: key.table,
-                    column,
-                    value,
-                })
-            {
+        for lookup in before.into_iter().flat_map(Row::lookups) {
+            if let Some(ids) = self.lookups.get_mut(&lookup) {
                 ids.remove(&key.id);
             }
-            if let Some(value) = new
-                && let Some(ids) = self.lookups.get_mut(&Lookup {
-                    table: key.table,
-                    column,
-                    value,
-                })
-            {
+        }
+        for lookup in after.into_iter().flat_map(Row::lookups) {
+            if let Some(ids) = self.lookups.get_mut(&lookup) {
                 ids.insert(key.id);
             }
         }

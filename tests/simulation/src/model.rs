@@ -32,14 +32,6 @@ pub(crate) struct Model {
     index: BTreeMap<Lookup, BTreeSet<Key>>,
 }
 
-const COLUMNS: [guildhall_domain::row::Column; 5] = [
-    guildhall_domain::row::Column::Request,
-    guildhall_domain::row::Column::Application,
-    guildhall_domain::row::Column::Contract,
-    guildhall_domain::row::Column::Client,
-    guildhall_domain::row::Column::Freelancer,
-];
-
 impl World for Model {
     fn row(&self, key: Key) -> Result<Option<Row>, Need> {
         Ok(self.rows.get(&key).map(|(_, row)| row.clone()))
@@ -114,15 +106,8 @@ impl Model {
 
     fn put(&mut self, version: u64, row: Row) {
         let key = row.key();
-        for column in COLUMNS {
-            if let Some(value) = row.column(column) {
-                let lookup = Lookup {
-                    table: key.table,
-                    column,
-                    value,
-                };
-                self.index.entry(lookup).or_default().insert(key);
-            }
+        for lookup in row.lookups() {
+            self.index.entry(lookup).or_default().insert(key);
         }
         self.rows.insert(key, (version, row));
     }

@@ -6,18 +6,10 @@ use guildhall_domain::actor::Actor;
 use guildhall_domain::id::{AccountId, MutationId};
 use guildhall_domain::mutation::{Effect, Mutation};
 use guildhall_domain::person::Person;
-use guildhall_domain::row::{Column, Key, Lookup, Row};
+use guildhall_domain::row::{Key, Lookup, Row};
 use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::world::{Need, World, find};
 use std::collections::{BTreeMap, BTreeSet};
-
-const COLUMNS: [Column; 5] = [
-    Column::Request,
-    Column::Application,
-    Column::Contract,
-    Column::Client,
-    Column::Freelancer,
-];
 
 /// The rows that follow from the acts, each with the version of the last act on it.
 #[derive(Default)]
@@ -90,15 +82,8 @@ impl Replay {
 
     fn put(&mut self, version: u64, row: Row) {
         let key = row.key();
-        for column in COLUMNS {
-            if let Some(value) = row.column(column) {
-                let lookup = Lookup {
-                    table: key.table,
-                    column,
-                    value,
-                };
-                self.index.entry(lookup).or_default().insert(key);
-            }
+        for lookup in row.lookups() {
+            self.index.entry(lookup).or_default().insert(key);
         }
         self.rows.insert(key, (version, row));
     }

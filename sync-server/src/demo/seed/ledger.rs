@@ -6,20 +6,12 @@ use guildhall_domain::id::{AccountId, MutationId};
 use guildhall_domain::mutation::{Effect, Mutation};
 use guildhall_domain::person::Person;
 use guildhall_domain::policy::{self, Relation};
-use guildhall_domain::row::{Column, Key, Lookup, Noun, Row};
+use guildhall_domain::row::{Key, Lookup, Noun, Row};
 use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, Stop, World, find};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-const COLUMNS: [Column; 5] = [
-    Column::Request,
-    Column::Application,
-    Column::Contract,
-    Column::Client,
-    Column::Freelancer,
-];
 
 /// An act that belongs to the history.
 #[derive(Debug, Clone)]
@@ -81,14 +73,14 @@ impl Ledger {
             Effect::Delete(_) => None,
         };
         if let Some(before) = self.rows.remove(&key) {
-            for lookup in lookups(&before) {
+            for lookup in before.lookups() {
                 if let Some(ids) = self.index.get_mut(&lookup) {
                     ids.remove(&key.id);
                 }
             }
         }
         if let Some(row) = after {
-            for lookup in lookups(&row) {
+            for lookup in row.lookups() {
                 self.index.entry(lookup).or_default().insert(key.id);
             }
             self.rows.insert(key, row);
@@ -104,17 +96,6 @@ impl Ledger {
     pub(super) fn into_rows(self) -> Vec<Row> {
         self.rows.into_values().collect()
     }
-}
-
-fn lookups(row: &Row) -> impl Iterator<Item = Lookup> {
-    let table = row.table();
-    COLUMNS.into_iter().filter_map(move |column| {
-        Some(Lookup {
-            table,
-            column,
-            value: row.column(column)?,
-        })
-    })
 }
 
 impl World for Ledger {
