@@ -97,7 +97,7 @@ impl Market {
         clock: Clock,
     ) -> Result<Arc<Self>, OpenError> {
         let matcher = crate::matcher::Matcher::load(&store, clock().day()).await?;
-        let hub = Arc::new(Hub::default());
+        let hub = Arc::new(Hub::at(store.stands_at().await?));
         let writer = Writer::start(
             store.clone(),
             Arc::clone(&hub),

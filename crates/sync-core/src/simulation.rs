@@ -112,6 +112,8 @@ bugs! {
     ScopeKept = "I9", "A delta forgets the scopes that were lost.";
     OffByOne = "I10", "A delta begins one version too late.";
     RowDropped = "I10", "Every fifth delta lacks its last row.";
+    CommitSkipped = "I10", "A live session passes over every fifth commit that it could tell from memory.";
+    BehindTold = "I10", "A session that missed a commit of another process is told the next one from memory.";
     OldBodyKept = "I10", "The cache keeps the old body of a row.";
     CursorUnstored = "I11", "The cache stores rows without their cursor.";
     CursorBack = "I12", "Every fifth delta sets the device back by two versions.";

@@ -1,16 +1,21 @@
 //! Sync over HTTP: push, pull, and a socket for changes as they happen.
 
 mod alarm;
+mod flash;
 mod hub;
 mod live;
+mod past;
 mod pull;
 mod push;
 mod rules;
+mod session;
 mod writer;
 
 pub use alarm::Alarms;
+pub use flash::Flash;
 pub use hub::{Hub, Ring};
 pub use rules::{OLDEST_APP, SyncRules};
+pub use session::{Lapse, Page, Session};
 pub use writer::{Overloaded, Writer};
 
 use crate::problem::Problem;

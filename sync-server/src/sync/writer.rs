@@ -130,9 +130,10 @@ async fn run(
                 None
             };
         }
+        let mut commits = Vec::new();
         let answers = match store.commit(&jobs, deriver.as_mut(), clock()).await {
             Ok(done) => {
-                hub.wake(&done.touched);
+                commits = done.commits;
                 // Nobody listening is fine.
                 let _ = committed.send(done.head);
                 done.answers
@@ -149,6 +150,9 @@ async fn run(
         for (reply, answer) in replies.into_iter().zip(answers) {
             // The caller may have hung up; what was decided stands.
             let _ = reply.send(answer);
+        }
+        for commit in commits {
+            hub.announce(commit);
         }
     }
 }

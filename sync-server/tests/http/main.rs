@@ -12,6 +12,7 @@ mod hostile;
 mod housekeeping;
 mod limits;
 mod live;
+mod memory;
 mod oauth;
 mod oauth_accounts;
 mod oauth_login;

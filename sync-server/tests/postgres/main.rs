@@ -18,6 +18,8 @@ mod files;
 mod housekeeping;
 #[path = "../http/live.rs"]
 mod live;
+#[path = "../http/memory.rs"]
+mod memory;
 #[path = "../http/oracle.rs"]
 mod oracle;
 #[path = "../http/privacy.rs"]

@@ -37,6 +37,7 @@ edges! {
     AnswerLate = "wire.answer.late",
     WakeLost = "wire.wake.lost",
     WakeTwice = "wire.wake.twice",
+    Flash = "live.from-memory",
     HalfOpen = "wire.half-open",
     Partition = "wire.partition",
     NodeAway = "wire.node-away",

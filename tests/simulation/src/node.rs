@@ -4,19 +4,19 @@ use crate::counts::Edge;
 use crate::mirror::{as_seen_by, is_partly_hidden};
 use crate::sim::{Event, Failure, SECOND, Sim, Step};
 use crate::violation::{Checked, Violation, must};
-use crate::wire::{Down, Sent, Session, Up};
+use crate::wire::{Down, Session, Up};
 use anyhow::{Context as _, anyhow};
+use futures_util::FutureExt as _;
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row};
 use guildhall_protocol::path;
-use guildhall_protocol::sync::{Delta, FromServer, Pull, Push, PushAnswer, Verdict};
-use guildhall_server::sync::Ring;
-use guildhall_sync_core::pull::{Ask, Page};
+use guildhall_protocol::sync::{Cursor, Delta, FromServer, Pull, Push, PushAnswer, Verdict};
+use guildhall_server::sync::{Lapse, Page, Ring, Session as Talk};
+use guildhall_sync_core::pull::{self, Ask};
 use guildhall_sync_core::simulation::{self, Fault};
 use rand::Rng as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 impl Sim {
     /// Something arrives at a node.
@@ -55,27 +55,46 @@ impl Sim {
                 }
                 Ok(())
             }
-            Up::Ack(cursor) => {
-                let Some(session) = self.sessions.get_mut(&connection) else {
-                    return Ok(());
-                };
-                let Some(sent) = session.sent.take().filter(|sent| sent.cursor == cursor) else {
-                    self.note("an acknowledgement makes no sense");
-                    self.drop_session(connection);
-                    return Ok(());
-                };
+            Up::Ack(cursor) => self.acknowledged(connection, cursor).await,
+        }
+    }
+
+    /// A desktop has stored what it was told.
+    async fn acknowledged(&mut self, connection: u64, cursor: Cursor) -> Step {
+        self.arm();
+        let Some(session) = self.sessions.get_mut(&connection) else {
+            self.disarm();
+            return Ok(());
+        };
+        let node = session.node;
+        let next = session.talk.acknowledged(cursor).await;
+        if self.disarm().is_some() {
+            return self.crash_node(node).await;
+        }
+        match next {
+            Ok(Some(page)) => {
+                self.note("ack of a page");
+                self.send_page(connection, page).await
+            }
+            Ok(None) => {
                 self.note("ack");
-                let session = self.sessions.get_mut(&connection).context("is there")?;
-                if sent.next.is_some() || sent.restart {
-                    session.ask.after = sent.next;
-                    return self.next_page(connection, false).await;
-                }
-                session.cursor = Some(cursor);
-                session.ask = Ask::next(session.account, cursor);
-                self.ring(connection);
+                // What came meanwhile waits; the live endpoint looks at once, too.
+                self.wake(connection).await
+            }
+            Err(lapse) => {
+                self.lapse(connection, &lapse);
                 Ok(())
             }
         }
+    }
+
+    /// A session cannot go on.
+    fn lapse(&mut self, connection: u64, lapse: &Lapse) {
+        self.note(&lapse.to_string());
+        if let (Lapse::Store(_), Some(session)) = (lapse, self.sessions.get(&connection)) {
+            self.send_down(session.desk, connection, Down::Gone);
+        }
+        self.drop_session(connection);
     }
 
     /// Lets a node decide a push. None when it crashed meanwhile, and nobody hears an answer.
@@ -233,100 +252,72 @@ impl Sim {
             self.send_down(desk, connection, Down::Unauthorized);
             return Ok(());
         };
-        self.arm();
         let running = self.server.node(node).context("runs")?;
-        // Seated before the first pull, as the live endpoint does.
-        let rung = Arc::new(AtomicBool::new(false));
-        let over = Arc::new(AtomicBool::new(false));
-        let (bell, end, hub) = (
-            Arc::clone(&rung),
-            Arc::clone(&over),
-            Arc::clone(&running.market.hub),
-        );
-        let Ok(caller) = running.market.oauth.authenticate(&token).await else {
+        let market = Arc::clone(&running.market);
+        self.arm();
+        let Ok(caller) = market.oauth.authenticate(&token).await else {
             self.disarm();
             self.send_down(desk, connection, Down::Unauthorized);
             return Ok(());
         };
-        let seat = tokio::spawn(async move {
-            let seat = hub.join(account, caller.session);
-            loop {
-                match seat.rung().await {
-                    Ring::News => bell.store(true, Ordering::Relaxed),
-                    Ring::Over => end.store(true, Ordering::Relaxed),
-                }
-            }
-        })
-        .abort_handle();
-        tokio::task::yield_now().await;
-        let answer = running.post(path::PULL, &token, body).await?;
+        let mut talk = Talk::open(market, account, caller.session);
+        let first = talk.greet(&pull).await;
         if self.disarm().is_some() {
-            seat.abort();
+            drop(talk);
             return self.crash_node(node).await;
         }
-        self.note(&format!("node {node} greets {desk} with {}", answer.status));
-        match answer.status.as_u16() {
-            200 => {
-                let delta: Delta =
-                    serde_json::from_slice(&answer.body).map_err(|error| anyhow!(error))?;
-                let now = self.now;
-                self.drop_session(connection);
-                self.sessions.insert(
-                    connection,
-                    Session {
-                        desk,
-                        node,
-                        account,
-                        ask: Ask::page(account, &pull),
-                        cursor: pull.cursor,
-                        sent: None,
-                        deltas: 0,
-                        over,
-                        rung,
-                        seat,
-                        waking: false,
-                        last: now,
-                    },
-                );
-                self.send_delta(connection, delta).await
+        let session = Session {
+            desk,
+            node,
+            account,
+            talk,
+            bound: Ask::page(account, &pull).page,
+            deltas: 0,
+            over: false,
+            rung: false,
+            waking: false,
+            last: self.now,
+        };
+        self.drop_session(connection);
+        self.sessions.insert(connection, session);
+        match first {
+            Ok(page) => {
+                self.note(&format!("node {node} greets {desk}"));
+                self.send_page(connection, page).await
             }
-            401 => {
-                seat.abort();
-                self.send_down(desk, connection, Down::Unauthorized);
-                Ok(())
-            }
-            _ => {
-                seat.abort();
-                self.send_down(desk, connection, Down::Gone);
+            Err(lapse) => {
+                self.lapse(connection, &lapse);
                 Ok(())
             }
         }
     }
 
-    async fn send_delta(&mut self, connection: u64, delta: Delta) -> Step {
+    async fn send_page(&mut self, connection: u64, page: Page) -> Step {
+        let is_flash = matches!(page, Page::Flash(_));
+        if is_flash {
+            self.edge(Edge::Flash);
+        }
         let Some(session) = self.sessions.get_mut(&connection) else {
             return Ok(());
         };
         let (desk, account) = (session.desk, session.account);
-        is_bounded(&delta, session.ask.page)?;
-        self.counts.checked("I20");
-        session.sent = Some(Sent {
-            cursor: delta.cursor,
-            next: delta.next,
-            restart: delta.restart,
-        });
+        let bound = session.bound;
         session.deltas += 1;
         let deltas = session.deltas;
+        let delta = page.delta().context("a page tells something")?.clone();
+        is_bounded(&delta, bound)?;
+        self.counts.checked("I20");
         self.counts.deltas += 1;
         self.counts.rows += u64::try_from(delta.rows.len()).unwrap_or(0);
-        self.check_delta(account, &delta).await?;
+        self.check_delta(account, &delta, is_flash).await?;
         self.note(&format!(
-            "delta for {desk} to {}: whole {}, {} rows, {} left, {} reset",
+            "delta for {desk} to {}: whole {}, {} rows, {} left, {} reset{}",
             delta.cursor.version,
             delta.whole,
             delta.rows.len(),
             delta.left.len(),
-            delta.reset.len()
+            delta.reset.len(),
+            if is_flash { ", from memory" } else { "" }
         ));
         let message = FromServer::Delta {
             delta: Box::new(delta),
@@ -337,18 +328,13 @@ impl Sim {
         Ok(())
     }
 
-    /// Nothing in the delta is hidden from this person, and every row is as it is stored.
-    async fn check_delta(&mut self, account: AccountId, delta: &Delta) -> Step {
+    /// Nothing in the delta is hidden from this person, and every row is as it is stored. One from memory may be of an earlier
+    /// moment, of which only what still stands can be compared.
+    async fn check_delta(&mut self, account: AccountId, delta: &Delta, is_flash: bool) -> Step {
         self.mirror.follow().await?;
-        if self.mirror.head != delta.cursor.version {
-            return Err(Violation::new(
-                "I1",
-                format!(
-                    "a reader sees {} of {}",
-                    delta.cursor.version, self.mirror.head
-                ),
-            )
-            .into());
+        let (told, head) = (delta.cursor.version, self.mirror.head);
+        if told > head || (told < head && !is_flash) {
+            return Err(Violation::new("I1", format!("a reader sees {told} of {head}")).into());
         }
         self.counts.checked("I9");
         match self.hides_what_is_hidden(account, delta) {
@@ -358,12 +344,17 @@ impl Sim {
     }
 
     fn hides_what_is_hidden(&self, account: AccountId, delta: &Delta) -> Checked {
+        let (told, head) = (delta.cursor.version, self.mirror.head);
         for row in &delta.rows {
             let key = Key {
                 table: row.table,
                 id: row.id,
             };
-            must(self.mirror.sees(account, key), "I9", || {
+            let stands = self.mirror.rows.get(&key).map(|stored| stored.version);
+            if told < head && stands != Some(row.version) {
+                continue;
+            }
+            must(told < head || self.mirror.sees(account, key), "I9", || {
                 format!("{key:?} was sent to {account}")
             })?;
             let stored = &self.mirror.rows[&key];
@@ -398,11 +389,17 @@ impl Sim {
     /// Passes on what the hub has rung for; hints may be lost or come twice.
     pub(crate) async fn hear_the_hub(&mut self) {
         tokio::task::yield_now().await;
-        tokio::task::yield_now().await;
+        for session in self.sessions.values_mut() {
+            match session.talk.rung().now_or_never() {
+                Some(Ring::News) => session.rung = true,
+                Some(Ring::Over) => session.over = true,
+                None => {}
+            }
+        }
         let over: Vec<(u64, usize)> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.over.load(Ordering::Relaxed))
+            .filter(|(_, session)| session.over)
             .map(|(connection, session)| (*connection, session.desk))
             .collect();
         for (connection, desk) in over {
@@ -413,14 +410,14 @@ impl Sim {
         let rung: Vec<u64> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.rung.load(Ordering::Relaxed))
+            .filter(|(_, session)| session.rung)
             .map(|(connection, _)| *connection)
             .collect();
         for connection in rung {
             if self.odds(40) {
                 self.edge(Edge::WakeLost);
-                if let Some(session) = self.sessions.get(&connection) {
-                    session.rung.store(false, Ordering::Relaxed);
+                if let Some(session) = self.sessions.get_mut(&connection) {
+                    session.rung = false;
                 }
                 continue;
             }
@@ -440,8 +437,8 @@ impl Sim {
             self.chance.random_range(1..200)
         };
         if let Some(session) = self.sessions.get_mut(&connection)
-            && session.rung.load(Ordering::Relaxed)
-            && session.sent.is_none()
+            && session.rung
+            && !session.talk.is_waiting()
             && !session.waking
         {
             session.waking = true;
@@ -451,56 +448,34 @@ impl Sim {
 
     /// A session looks for news.
     pub(crate) async fn wake(&mut self, connection: u64) -> Step {
+        self.arm();
         let Some(session) = self.sessions.get_mut(&connection) else {
+            self.disarm();
             return Ok(());
         };
         session.waking = false;
-        if session.sent.is_some() {
+        if session.talk.is_waiting() {
+            self.disarm();
             return Ok(());
         }
-        session.rung.store(false, Ordering::Relaxed);
-        self.next_page(connection, true).await
-    }
-
-    /// Sends the next page of what a session asks for, if there is anything new.
-    async fn next_page(&mut self, connection: u64, first: bool) -> Step {
-        let Some(session) = self.sessions.get(&connection) else {
-            return Ok(());
-        };
-        let (desk, node, cursor) = (session.desk, session.node, session.cursor);
-        let ask = session.ask.clone();
-        let Some(running) = self.server.node(node) else {
-            return Ok(());
-        };
-        let market = Arc::clone(&running.market);
-        self.arm();
-        let pulled = market.store.pull(&ask).await;
-        drop(market);
+        session.rung = false;
+        session.bound = pull::Page::MESSAGE;
+        let (desk, node, cursor) = (session.desk, session.node, session.talk.cursor());
+        let news = session.talk.news().await;
         if self.disarm().is_some() {
             return self.crash_node(node).await;
         }
-        match pulled {
-            Ok(delta) if first && delta.is_empty() => {
-                if let Some(session) = self.sessions.get_mut(&connection) {
-                    session.cursor = Some(delta.cursor);
-                    session.ask = Ask::next(session.account, delta.cursor);
-                }
-                Ok(())
-            }
-            Ok(delta) => {
+        match news {
+            Ok(None) => Ok(()),
+            Ok(Some(page)) => {
                 self.counts.checked("I22");
-                must(!first || cursor != Some(delta.cursor), "I22", || {
-                    format!(
-                        "a wake-up without news brought {} rows to {desk}",
-                        delta.rows.len()
-                    )
+                must(cursor != Some(page.cursor()), "I22", || {
+                    format!("a wake-up without news brought something to {desk}")
                 })?;
-                self.send_delta(connection, delta).await
+                self.send_page(connection, page).await
             }
-            Err(_) => {
-                self.note("a live pull failed");
-                self.send_down(desk, connection, Down::Gone);
-                self.drop_session(connection);
+            Err(lapse) => {
+                self.lapse(connection, &lapse);
                 Ok(())
             }
         }
@@ -511,7 +486,7 @@ impl Sim {
         let silent = self
             .sessions
             .get(&connection)
-            .is_some_and(|session| session.deltas == deltas && session.sent.is_some());
+            .is_some_and(|session| session.deltas == deltas && session.talk.is_waiting());
         if silent {
             self.note("a session is given up");
             self.drop_session(connection);
@@ -572,7 +547,7 @@ impl Sim {
 }
 
 /// A page is no larger than was asked for, however much there is to tell.
-fn is_bounded(delta: &Delta, page: Page) -> Checked {
+fn is_bounded(delta: &Delta, page: pull::Page) -> Checked {
     let rows = delta.rows.iter().map(|row| row.scopes.len());
     let entries = rows.sum::<usize>() + delta.left.len();
     let before_last = delta.rows.iter().map(|row| row.body.get().len());

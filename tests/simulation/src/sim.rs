@@ -379,9 +379,7 @@ impl Sim {
                 device.close().await;
             }
         }
-        for session in self.sessions.values() {
-            session.seat.abort();
-        }
+        self.sessions.clear();
         for node in 0..self.server.nodes.len() {
             self.server.kill(node).await;
         }

@@ -3,12 +3,10 @@
 use crate::counts::Edge;
 use crate::sim::{Event, SECOND, Sim};
 use guildhall_domain::id::AccountId;
-use guildhall_protocol::sync::{Cursor, Position};
-use guildhall_sync_core::pull::Ask;
+use guildhall_protocol::sync::Cursor;
+use guildhall_server::sync::Session as Talk;
+use guildhall_sync_core::pull::Page;
 use rand::Rng as _;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use tokio::task::AbortHandle;
 
 /// From a desktop.
 #[derive(Debug, Clone)]
@@ -48,32 +46,20 @@ pub(crate) enum Down {
     Gone,
 }
 
-/// A page on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Sent {
-    pub(crate) cursor: Cursor,
-    pub(crate) next: Option<Position>,
-    pub(crate) restart: bool,
-}
-
 /// A live session as its node has it.
 pub(crate) struct Session {
     pub(crate) desk: usize,
     pub(crate) node: usize,
     pub(crate) account: AccountId,
-    /// What the session asks for next.
-    pub(crate) ask: Ask,
-    /// What the desktop has acknowledged.
-    pub(crate) cursor: Option<Cursor>,
-    /// The page that is on its way, and whether others follow.
-    pub(crate) sent: Option<Sent>,
+    /// What the server runs.
+    pub(crate) talk: Talk,
+    /// How large a page may be.
+    pub(crate) bound: Page,
     pub(crate) deltas: u64,
     /// Its sign-in has ended.
-    pub(crate) over: Arc<AtomicBool>,
+    pub(crate) over: bool,
     /// The hub has rung.
-    pub(crate) rung: Arc<AtomicBool>,
-    /// The session's seat in the hub.
-    pub(crate) seat: AbortHandle,
+    pub(crate) rung: bool,
     /// A wake-up is on its way.
     pub(crate) waking: bool,
     /// When the last message to the desktop arrives: a socket keeps its order.
@@ -168,9 +154,7 @@ impl Sim {
 
     /// Ends a session at its node.
     pub(crate) fn drop_session(&mut self, connection: u64) {
-        if let Some(session) = self.sessions.remove(&connection) {
-            session.seat.abort();
-        }
+        self.sessions.remove(&connection);
     }
 
     /// A desktop gives its connection up and comes back after a while. The node may learn of it late or never.

@@ -4,7 +4,6 @@ use super::batch::{Entries, concerned, write};
 use super::port::{Note, Writable, Writing as _};
 use super::{Database, ServerStore};
 use crate::error::StoreError;
-use guildhall_domain::id::AccountId;
 use guildhall_domain::mutation::Effect;
 use guildhall_domain::row::Row;
 use guildhall_domain::time::Timestamp;
@@ -37,7 +36,7 @@ async fn import<D: Writable>(
     let mut writing = database.begin().await?;
     let mut version = writing.head().await?;
     let mut rows = rows.into_iter().peekable();
-    let (mut keys, mut touched) = (BTreeSet::new(), BTreeSet::new());
+    let (mut keys, mut touched) = (BTreeSet::new(), Vec::new());
     while rows.peek().is_some() {
         version += 1;
         let mut slice = Workspace::default();
@@ -46,9 +45,10 @@ async fn import<D: Writable>(
             version,
         );
         keys.extend(concerned(slice.changes()));
-        touched.extend(write(&mut writing, &slice, Entries::default(), version, now).await?);
+        let span = (version - 1, version);
+        let commit = write(&mut writing, &slice, Entries::default(), span, now).await?;
+        touched.extend(commit.touched());
     }
-    let touched: Vec<AccountId> = touched.into_iter().collect();
     let note = Note {
         concerned: &keys,
         touched: &touched,

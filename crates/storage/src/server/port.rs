@@ -7,6 +7,7 @@ use guildhall_domain::row::{Column, Key, Row, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Digest, Verdict};
+use guildhall_sync_core::pull::Membership;
 use guildhall_sync_core::sharing::{Grant, Placement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -65,17 +66,14 @@ pub(crate) trait Writing: Send {
         pairs: &BTreeSet<(AccountId, BlobHash)>,
     ) -> impl Future<Output = Result<Held, StoreError>> + Send;
 
-    /// Writes rows, who sees what, decisions, devices and head. Answers with the accounts whose memberships changed.
-    fn write(
-        &mut self,
-        writes: &Writes,
-    ) -> impl Future<Output = Result<BTreeSet<AccountId>, StoreError>> + Send;
+    /// Writes rows, who sees what, decisions, devices and head. Answers with the memberships that changed.
+    fn write(&mut self, writes: &Writes) -> impl Future<Output = Result<Moved, StoreError>> + Send;
 
-    /// Who sees one of these scopes, as written so far.
+    /// Who sees each of these scopes, as written so far.
     fn members(
         &mut self,
         scopes: &BTreeSet<Scope>,
-    ) -> impl Future<Output = Result<BTreeSet<AccountId>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Members, StoreError>> + Send;
 
     /// The rows that a deriver must look at again because other processes have written since this version. Where only one process
     /// can write there are none.
@@ -96,6 +94,12 @@ pub(crate) trait Writing: Send {
     /// Ends the transaction; when this returns, it is on the disk.
     fn commit(self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
+
+/// Memberships that are something else than before.
+pub(crate) type Moved = BTreeMap<AccountId, Vec<Membership>>;
+
+/// Who sees a scope.
+pub(crate) type Members = BTreeMap<Scope, Vec<AccountId>>;
 
 /// The sizes of files that an account may name.
 pub(crate) type Held = BTreeMap<(AccountId, BlobHash), u64>;
@@ -191,6 +195,6 @@ pub(crate) struct Writes {
 pub(crate) struct Note<'a> {
     /// Rows that a deriver must look at again.
     pub concerned: &'a BTreeSet<Key>,
-    /// Who sees something new.
+    /// Who sees something new; who sees it by several scopes, as often.
     pub touched: &'a [AccountId],
 }

@@ -4,9 +4,10 @@ use super::pool::on_pool;
 use super::{Database, ServerStore, postgres, sqlite};
 use crate::error::StoreError;
 use crate::number::unsigned;
-use guildhall_protocol::sync::Delta;
+use guildhall_protocol::sync::{Cursor, Delta};
 use guildhall_sync_core::fault;
 use guildhall_sync_core::pull::{self, Ask};
+use sqlx::Row as _;
 
 impl ServerStore {
     /// The next page of what this person sees that changed since the cursor.
@@ -42,5 +43,26 @@ impl ServerStore {
             sqlx::query_scalar("select version from sync_head").fetch_one(pool).await?
         });
         Ok(unsigned(version))
+    }
+
+    /// Where the history stands.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn stands_at(&self) -> Result<Cursor, StoreError> {
+        let (version, epoch): (i64, String) = on_pool!(&self.pool(), pool => {
+            let row = sqlx::query(
+                "select version, (select cast(id as text) from sync_epoch order by number desc limit 1) from sync_head",
+            )
+            .fetch_one(pool)
+            .await?;
+            (row.try_get(0)?, row.try_get(1)?)
+        });
+        Ok(Cursor {
+            epoch: epoch
+                .parse()
+                .map_err(|_| StoreError::Corrupt { what: "epoch" })?,
+            version: unsigned(version),
+        })
     }
 }

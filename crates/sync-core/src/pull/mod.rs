@@ -6,9 +6,11 @@
 //! told again by a later page. So the server keeps nothing between pages but what the device hands back, a page needs no other
 //! snapshot than its own, and the page that reaches the head of its snapshot completes exactly that cut.
 
+mod commit;
 mod merge;
 mod snapshot;
 
+pub use commit::{Audience, Commit, Concerned};
 pub use merge::Merge;
 pub use snapshot::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
 
@@ -106,7 +108,7 @@ impl Ask {
 /// # Errors
 /// When the database cannot be read.
 pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::Error> {
-    let history = snapshot.history().await?;
+    let (history, floor) = snapshot.standing(ask.account).await?;
     let head = history.head();
     let mut delta = Delta::nothing(head);
     let since = ask.cursor.and_then(|cursor| history.reach(cursor));
@@ -128,7 +130,6 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
 
     // A device that holds nothing needs no word of what was over when its first page was made.
     let known = since.unwrap_or(begun);
-    let floor = snapshot.account_floor(ask.account).await?;
     let is_below_floor = floor > known && !planted!(FloorIgnored);
     let memberships = snapshot.memberships(ask.account, known).await?;
     let route = Route::new(ask, since, begun, &memberships);

@@ -15,14 +15,12 @@ pub trait Snapshot: Send {
     /// Why it could not be read.
     type Error: From<serde_json::Error> + Send;
 
-    /// The history and where it stands.
-    fn history(&mut self) -> impl Future<Output = Result<History, Self::Error>> + Send;
-
-    /// Up to which version lost memberships of this person have been thrown away; 0 when none was.
-    fn account_floor(
+    /// The history and where it stands, and up to which version lost memberships of this person have been thrown away; 0 when none
+    /// was.
+    fn standing(
         &mut self,
         account: AccountId,
-    ) -> impl Future<Output = Result<u64, Self::Error>> + Send;
+    ) -> impl Future<Output = Result<(History, u64), Self::Error>> + Send;
 
     /// The scopes that this person sees, and those they lost after `since`.
     fn memberships(

@@ -192,20 +192,14 @@ impl Base {
 impl Snapshot for Base {
     type Error = serde_json::Error;
 
-    async fn history(&mut self) -> Result<History, Self::Error> {
-        let version = self.pin.unwrap_or(self.version);
-        Ok(History {
+    async fn standing(&mut self, account: AccountId) -> Result<(History, u64), Self::Error> {
+        let history = History {
             epochs: self.epochs.clone(),
-            version,
-        })
-    }
-
-    async fn account_floor(&mut self, account: AccountId) -> Result<u64, Self::Error> {
-        let floor = self.account_floors.get(&account.0.as_u128());
-        Ok(floor
-            .copied()
-            .filter(|_| !self.has(Bug::NoAccountFloor))
-            .unwrap_or(0))
+            version: self.pin.unwrap_or(self.version),
+        };
+        let floor = self.account_floors.get(&account.0.as_u128()).copied();
+        let floor = floor.filter(|_| !self.has(Bug::NoAccountFloor));
+        Ok((history, floor.unwrap_or(0)))
     }
 
     async fn memberships(

@@ -73,7 +73,7 @@ async fn one_by_one<D: Writable>(
             Err(error) => return Err((error, answer)),
         };
         all.head = committed.head;
-        all.touched.extend(committed.touched);
+        all.commits.extend(committed.commits);
         all.changed.extend(committed.changed);
         for one in committed.answers {
             answer.decisions.extend(one.decisions);

@@ -30,6 +30,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::Key;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Decision, Link, Rest};
+use guildhall_sync_core::pull::Commit;
 use together::commit_together;
 
 /// How often a batch is tried that other transactions got in the way of.
@@ -77,8 +78,8 @@ pub struct Committed {
     pub answers: Vec<JobAnswer>,
     /// The version after the commit.
     pub head: u64,
-    /// Accounts that see something new.
-    pub touched: Vec<AccountId>,
+    /// What is new to whom, one for each transaction it took, in order.
+    pub commits: Vec<Commit>,
     /// Rows that were written.
     pub changed: Vec<Key>,
 }

@@ -9,6 +9,7 @@ use super::write::write;
 use super::{Committed, Job};
 use crate::error::StoreError;
 use crate::server::port::{Note, Writable, Writing as _};
+use guildhall_domain::id::AccountId;
 use guildhall_domain::row::Key;
 use guildhall_domain::time::Timestamp;
 use guildhall_sync_core::workspace::Workspace;
@@ -23,14 +24,14 @@ pub(super) async fn commit_together<D: Writable>(
 ) -> Result<Committed, StoreError> {
     fault!(ServerBatch);
     let mut writing = database.begin().await?;
-    let version = writing.head().await?;
-    catch_up(&mut writing, deriver, version).await?;
+    let since = writing.head().await?;
+    catch_up(&mut writing, deriver, since).await?;
     fault!(ServerLoad);
     let mut deciding = Deciding {
         workspace: Workspace::default(),
         books: Books::open(&mut writing, jobs).await?,
         entries: Entries::default(),
-        version,
+        version: since,
         now,
     };
     deciding.prefetch(&mut writing, jobs).await?;
@@ -56,8 +57,9 @@ pub(super) async fn commit_together<D: Writable>(
     }
 
     fault!(ServerWrite);
-    let touched = write(&mut writing, &workspace, entries, version, now).await?;
+    let commit = write(&mut writing, &workspace, entries, (since, version), now).await?;
     let concerned = concerned(workspace.changes());
+    let touched: Vec<AccountId> = commit.touched().collect();
     let note = Note {
         concerned: &concerned,
         touched: &touched,
@@ -72,7 +74,7 @@ pub(super) async fn commit_together<D: Writable>(
     Ok(Committed {
         answers,
         head: version,
-        touched,
+        commits: vec![commit],
         changed,
     })
 }

@@ -4,23 +4,23 @@ use super::books::Entries;
 use super::files;
 use crate::error::StoreError;
 use crate::server::port::{Put, Writes, Writing};
-use guildhall_domain::id::AccountId;
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_sync_core::planted;
+use guildhall_sync_core::pull::{Commit, StoredRow};
 use guildhall_sync_core::sharing::sharing;
 use guildhall_sync_core::workspace::Workspace;
+use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
-/// Writes everything a batch changed; answers with the accounts that see something new: members of the scopes that changed, and
-/// those whose memberships changed.
+/// Writes everything a batch changed since a version; answers with what that is to those who see it.
 pub(crate) async fn write<W: Writing>(
     writing: &mut W,
     workspace: &Workspace,
     entries: Entries,
-    head: u64,
+    (since, head): (u64, u64),
     now: Timestamp,
-) -> Result<Vec<AccountId>, StoreError> {
+) -> Result<Commit, StoreError> {
     let sharing = sharing(workspace.changes());
     let scopes: BTreeSet<Scope> = sharing.placements.iter().map(|place| place.scope).collect();
     let mut writes = Writes {
@@ -67,9 +67,19 @@ pub(crate) async fn write<W: Writing>(
     writes.grants = sharing.grants;
     writes.digests = sharing.digests;
     writes.digests.retain(|_, digest| !digest.is_nothing());
-    let mut touched = writing.write(&writes).await?;
-    if !scopes.is_empty() {
-        touched.extend(writing.members(&scopes).await?);
+    let moved = writing.write(&writes).await?;
+    let row = |put: Put| {
+        Ok(StoredRow {
+            key: put.key,
+            version: put.version,
+            body: RawValue::from_string(put.body)?,
+        })
+    };
+    let rows = writes.puts.into_iter().map(row);
+    let rows = rows.collect::<Result<_, StoreError>>()?;
+    let commit = Commit::new((since, writes.head), rows, &writes.placements, moved);
+    if scopes.is_empty() {
+        return Ok(commit);
     }
-    Ok(touched.into_iter().collect())
+    Ok(commit.seen_by(writing.members(&scopes).await?))
 }

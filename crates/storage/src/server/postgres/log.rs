@@ -25,7 +25,7 @@ pub(super) async fn note(
         .iter()
         .map(|key| (number_of(key.table), key.id))
         .unzip();
-    let touched: Vec<Uuid> = note.touched.iter().map(|account| account.0).collect();
+    let touched: BTreeSet<Uuid> = note.touched.iter().map(|account| account.0).collect();
     sqlx::query(
         "insert into commit_log (before, after, process, tables, ids, touched) values ($1, $2, $3, $4, $5, $6)",
     )
@@ -34,7 +34,7 @@ pub(super) async fn note(
     .bind(process)
     .bind(tables)
     .bind(ids)
-    .bind(touched)
+    .bind(touched.into_iter().collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())

@@ -16,7 +16,7 @@ pub use follow::{Follower, News};
 pub(super) use open::open;
 pub(super) use snapshot::Moment;
 
-use super::port::{Decided, Device, Held, Note, Writable, Writes, Writing};
+use super::port::{Decided, Device, Held, Members, Moved, Note, Writable, Writes, Writing};
 use crate::error::StoreError;
 use crate::number::{signed, unsigned};
 use guildhall_domain::attachment::BlobHash;
@@ -118,15 +118,12 @@ impl Writing for Batch {
         blob::held(&mut self.transaction, pairs).await
     }
 
-    async fn write(&mut self, writes: &Writes) -> Result<BTreeSet<AccountId>, StoreError> {
+    async fn write(&mut self, writes: &Writes) -> Result<Moved, StoreError> {
         self.after = writes.head;
         write::write(&mut self.transaction, writes).await
     }
 
-    async fn members(
-        &mut self,
-        scopes: &BTreeSet<Scope>,
-    ) -> Result<BTreeSet<AccountId>, StoreError> {
+    async fn members(&mut self, scopes: &BTreeSet<Scope>) -> Result<Members, StoreError> {
         read::members(&mut self.transaction, scopes).await
     }
 

@@ -3,7 +3,7 @@
 use super::{signed, unsigned};
 use crate::error::StoreError;
 use crate::server::decode::decode;
-use crate::server::port::{Decided, Device};
+use crate::server::port::{Decided, Device, Members};
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Row, Table};
 use guildhall_domain::scope::Scope;
@@ -124,15 +124,18 @@ pub(super) async fn rows(
 pub(super) async fn members(
     connection: &mut PgConnection,
     scopes: &BTreeSet<Scope>,
-) -> Result<BTreeSet<AccountId>, StoreError> {
-    if scopes.is_empty() {
-        return Ok(BTreeSet::new());
-    }
+) -> Result<Members, StoreError> {
     let scopes: Vec<Uuid> = scopes.iter().map(|scope| scope.0).collect();
-    let members: Vec<Uuid> =
-        sqlx::query_scalar("select distinct account from membership where put and scope = any($1)")
-            .bind(scopes)
-            .fetch_all(connection)
-            .await?;
-    Ok(members.into_iter().map(AccountId).collect())
+    let members: Vec<(Uuid, Vec<Uuid>)> = sqlx::query_as(
+        "select scope, array_agg(account order by account) from membership \
+         where put and scope = any($1) group by scope",
+    )
+    .bind(scopes)
+    .fetch_all(connection)
+    .await?;
+    let members = members.into_iter().map(|(scope, accounts)| {
+        let accounts = accounts.into_iter().map(AccountId).collect();
+        (Scope(scope), accounts)
+    });
+    Ok(members.collect())
 }

@@ -32,32 +32,24 @@ impl Moment {
 impl Snapshot for Moment {
     type Error = StoreError;
 
-    async fn history(&mut self) -> Result<History, StoreError> {
-        let version: i64 = sqlx::query_scalar("select version from sync_head")
-            .fetch_one(&mut *self.0)
-            .await?;
-        let epochs: Vec<(Uuid, i64, Option<i64>)> =
-            sqlx::query_as("select id, began, copied from sync_epoch order by number")
-                .fetch_all(&mut *self.0)
-                .await?;
-        let epoch = |(id, began, copied): (Uuid, i64, Option<i64>)| Epoch {
-            id,
-            began: unsigned(began),
-            copied: copied.map(Timestamp),
-        };
-        Ok(History {
-            epochs: epochs.into_iter().map(epoch).collect(),
-            version: unsigned(version),
-        })
-    }
-
-    async fn account_floor(&mut self, account: AccountId) -> Result<u64, StoreError> {
-        let floor: Option<i64> =
-            sqlx::query_scalar("select version from account_floor where account = $1")
-                .bind(account.0)
-                .fetch_optional(&mut *self.0)
-                .await?;
-        Ok(floor.map_or(0, unsigned))
+    async fn standing(&mut self, account: AccountId) -> Result<(History, u64), StoreError> {
+        let rows: Vec<(i64, i64, Uuid, i64, Option<i64>)> = sqlx::query_as(
+            "select h.version, coalesce((select version from account_floor where account = $1), 0), e.id, e.began, e.copied \
+             from sync_head as h cross join sync_epoch as e order by e.number",
+        )
+        .bind(account.0)
+        .fetch_all(&mut *self.0)
+        .await?;
+        let (mut version, mut floor, mut epochs) = (0, 0, Vec::with_capacity(rows.len()));
+        for (head, least, id, began, copied) in rows {
+            (version, floor) = (unsigned(head), unsigned(least));
+            epochs.push(Epoch {
+                id,
+                began: unsigned(began),
+                copied: copied.map(Timestamp),
+            });
+        }
+        Ok((History { epochs, version }, floor))
     }
 
     async fn memberships(

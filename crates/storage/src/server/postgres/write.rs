@@ -1,23 +1,24 @@
 //! Writing a batch in bulk: a handful of statements, however many mutations.
 
-use super::{blob, number_of, signed};
+use super::{blob, number_of, signed, unsigned};
 use crate::error::StoreError;
-use crate::server::port::{Device, Entry, Put, Writes};
+use crate::server::port::{Device, Entry, Moved, Put, Writes};
 use guildhall_domain::id::{AccountId, DeviceId};
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Digest, Verdict};
+use guildhall_sync_core::pull::Membership;
 use guildhall_sync_core::sharing::{Grant, Placement};
 use sqlx::{AssertSqlSafe, PgConnection};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Writes everything; answers with the accounts whose memberships changed.
+/// Writes everything; answers with the memberships that changed.
 pub(super) async fn write(
     connection: &mut PgConnection,
     writes: &Writes,
-) -> Result<BTreeSet<AccountId>, StoreError> {
+) -> Result<Moved, StoreError> {
     puts(connection, &writes.puts).await?;
     deletes(connection, &writes.deletes).await?;
     placements(connection, &writes.placements).await?;
@@ -158,29 +159,41 @@ async fn grants(connection: &mut PgConnection, grants: &[Grant]) -> Result<(), S
     Ok(())
 }
 
-/// Makes memberships what the reasons say; answers with the accounts for which that is something else than before.
+/// Makes memberships what the reasons say; answers with those that are something else than before.
 async fn memberships(
     connection: &mut PgConnection,
     pairs: &BTreeMap<(AccountId, Scope), u64>,
-) -> Result<BTreeSet<AccountId>, StoreError> {
+) -> Result<Moved, StoreError> {
+    let mut moved = Moved::new();
     if pairs.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(moved);
     }
-    let changed: Vec<Uuid> = sqlx::query_scalar(
+    let changed: Vec<(Uuid, Uuid, i64, bool)> = sqlx::query_as(
         "insert into membership (account, scope, version, put) \
          select p.account, p.scope, p.version, \
                 exists (select 1 from scope_grant as g where g.account = p.account and g.scope = p.scope) \
          from unnest($1::uuid[], $2::uuid[], $3::bigint[]) as p (account, scope, version) \
          on conflict (account, scope) do update set version = excluded.version, put = excluded.put \
          where membership.put <> excluded.put \
-         returning account",
+         returning account, scope, version, put",
     )
     .bind(pairs.keys().map(|(account, _)| account.0).collect::<Vec<_>>())
     .bind(pairs.keys().map(|(_, scope)| scope.0).collect::<Vec<_>>())
     .bind(pairs.values().map(|version| signed(*version)).collect::<Vec<_>>())
     .fetch_all(connection)
     .await?;
-    Ok(changed.into_iter().map(AccountId).collect())
+    for (account, scope, version, put) in changed {
+        moved
+            .entry(AccountId(account))
+            .or_default()
+            .push(Membership {
+                scope: Scope(scope),
+                version: unsigned(version),
+                put,
+                floor: 0,
+            });
+    }
+    Ok(moved)
 }
 
 async fn entries(

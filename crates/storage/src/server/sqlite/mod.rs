@@ -7,7 +7,7 @@ mod write;
 
 pub(super) use moment::Moment;
 
-use super::port::{Decided, Device, Held, Writable, Writes, Writing};
+use super::port::{Decided, Device, Held, Members, Moved, Writable, Writes, Writing};
 use crate::error::StoreError;
 use crate::number::{signed, unsigned};
 use guildhall_domain::attachment::BlobHash;
@@ -85,28 +85,15 @@ impl Writing for Batch {
         blob::held(&mut self.0, pairs).await
     }
 
-    async fn write(&mut self, writes: &Writes) -> Result<BTreeSet<AccountId>, StoreError> {
+    async fn write(&mut self, writes: &Writes) -> Result<Moved, StoreError> {
         write::write(&mut self.0, writes).await
     }
 
-    async fn members(
-        &mut self,
-        scopes: &BTreeSet<Scope>,
-    ) -> Result<BTreeSet<AccountId>, StoreError> {
+    async fn members(&mut self, scopes: &BTreeSet<Scope>) -> Result<Members, StoreError> {
         read::members(&mut self.0, scopes).await
     }
 
     async fn commit(self) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
     }
-}
-
-fn accounts(texts: Vec<String>) -> Result<BTreeSet<AccountId>, StoreError> {
-    texts
-        .into_iter()
-        .map(|text| {
-            text.parse()
-                .map_err(|_| StoreError::Corrupt { what: "account" })
-        })
-        .collect()
 }

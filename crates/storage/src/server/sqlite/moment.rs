@@ -30,39 +30,27 @@ impl Moment {
 impl Snapshot for Moment {
     type Error = StoreError;
 
-    async fn history(&mut self) -> Result<History, StoreError> {
-        let version: i64 = sqlx::query_scalar("select version from sync_head")
-            .fetch_one(&mut *self.0)
-            .await?;
-        let epochs = sqlx::query("select id, began, copied from sync_epoch order by number")
-            .fetch_all(&mut *self.0)
-            .await?;
-        let epoch = |row: &SqliteRow| {
-            let (id, began): (&str, i64) = (row.try_get(0)?, row.try_get(1)?);
-            Ok(Epoch {
+    async fn standing(&mut self, account: AccountId) -> Result<(History, u64), StoreError> {
+        let rows = sqlx::query(
+            "select h.version, coalesce((select version from account_floor where account = ?), 0), e.id, e.began, e.copied \
+             from sync_head as h cross join sync_epoch as e order by e.number",
+        )
+        .bind(account.to_string())
+        .fetch_all(&mut *self.0)
+        .await?;
+        let (mut version, mut floor, mut epochs) = (0, 0, Vec::with_capacity(rows.len()));
+        for row in &rows {
+            (version, floor) = (unsigned(row.try_get(0)?), unsigned(row.try_get(1)?));
+            let id: &str = row.try_get(2)?;
+            epochs.push(Epoch {
                 id: id
                     .parse()
                     .map_err(|_| StoreError::Corrupt { what: "epoch" })?,
-                began: unsigned(began),
-                copied: row.try_get::<Option<i64>, _>(2)?.map(Timestamp),
-            })
-        };
-        Ok(History {
-            epochs: epochs
-                .iter()
-                .map(epoch)
-                .collect::<Result<_, StoreError>>()?,
-            version: unsigned(version),
-        })
-    }
-
-    async fn account_floor(&mut self, account: AccountId) -> Result<u64, StoreError> {
-        let floor: Option<i64> =
-            sqlx::query_scalar("select version from account_floor where account = ?")
-                .bind(account.to_string())
-                .fetch_optional(&mut *self.0)
-                .await?;
-        Ok(floor.map_or(0, unsigned))
+                began: unsigned(row.try_get(3)?),
+                copied: row.try_get::<Option<i64>, _>(4)?.map(Timestamp),
+            });
+        }
+        Ok((History { epochs, version }, floor))
     }
 
     async fn memberships(

@@ -1,9 +1,9 @@
 //! What a batch reads.
 
-use super::{accounts, unsigned};
+use super::unsigned;
 use crate::error::StoreError;
 use crate::server::decode::decode;
-use crate::server::port::{Decided, Device};
+use crate::server::port::{Decided, Device, Members};
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
 use guildhall_domain::row::{Row, Table};
 use guildhall_domain::scope::Scope;
@@ -126,15 +126,26 @@ pub(super) async fn rows(
     Ok(found)
 }
 
+/// One row a scope: thousands may see it, and each row that is fetched costs more than what stands in it.
 pub(super) async fn members(
     connection: &mut SqliteConnection,
     scopes: &BTreeSet<Scope>,
-) -> Result<BTreeSet<AccountId>, StoreError> {
-    let members = sqlx::query_scalar(
-        "select distinct account from membership where put = 1 and scope in (select value from json_each(?))",
+) -> Result<Members, StoreError> {
+    let rows = sqlx::query(
+        "select scope, group_concat(account, ' ') from membership \
+         where put = 1 and scope in (select value from json_each(?)) group by scope",
     )
     .bind(serde_json::to_string(scopes)?)
     .fetch_all(connection)
     .await?;
-    accounts(members)
+    let mut members = Members::new();
+    for row in rows {
+        let (scope, accounts): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+        let accounts: Result<Vec<AccountId>, _> = accounts.split(' ').map(str::parse).collect();
+        let (Ok(scope), Ok(accounts)) = (scope.parse(), accounts) else {
+            return Err(StoreError::Corrupt { what: "membership" });
+        };
+        members.insert(Scope(scope), accounts);
+    }
+    Ok(members)
 }

@@ -1,23 +1,24 @@
 //! Writing a batch in bulk: a handful of statements, however many mutations.
 
-use super::{accounts, blob, signed};
+use super::{blob, signed, unsigned};
 use crate::error::StoreError;
-use crate::server::port::{Device, Entry, Put, Writes};
+use crate::server::port::{Device, Entry, Moved, Put, Writes};
 use guildhall_domain::id::{AccountId, DeviceId};
 use guildhall_domain::row::{Key, Table};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Digest, Verdict};
+use guildhall_sync_core::pull::Membership;
 use guildhall_sync_core::sharing::{Grant, Placement};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqliteConnection};
-use std::collections::{BTreeMap, BTreeSet};
+use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr, SqliteConnection};
+use std::collections::BTreeMap;
 
-/// Writes everything; answers with the accounts whose memberships changed.
+/// Writes everything; answers with the memberships that changed.
 pub(super) async fn write(
     connection: &mut SqliteConnection,
     writes: &Writes,
-) -> Result<BTreeSet<AccountId>, StoreError> {
+) -> Result<Moved, StoreError> {
     puts(connection, &writes.puts).await?;
     deletes(connection, &writes.deletes).await?;
     placements(connection, &writes.placements).await?;
@@ -153,30 +154,43 @@ async fn grants(connection: &mut SqliteConnection, grants: &[Grant]) -> Result<(
     .await
 }
 
-/// Makes memberships what the reasons say; answers with the accounts for which that is something else than before.
+/// Makes memberships what the reasons say; answers with those that are something else than before.
 async fn memberships(
     connection: &mut SqliteConnection,
     pairs: &BTreeMap<(AccountId, Scope), u64>,
-) -> Result<BTreeSet<AccountId>, StoreError> {
+) -> Result<Moved, StoreError> {
+    let mut moved = Moved::new();
     if pairs.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(moved);
     }
     let pairs: Vec<Value> = pairs
         .iter()
         .map(|((account, scope), version)| json!([account, scope, version]))
         .collect();
-    let changed = sqlx::query_scalar(
+    let changed = sqlx::query(
         "insert into membership (account, scope, version, put) \
          select value ->> 0, value ->> 1, value ->> 2, \
                 exists (select 1 from scope_grant g where g.account = value ->> 0 and g.scope = value ->> 1) \
          from json_each(?) where true \
          on conflict (account, scope) do update set version = excluded.version, put = excluded.put where put <> excluded.put \
-         returning account",
+         returning account, scope, version, put",
     )
     .bind(serde_json::to_string(&pairs)?)
     .fetch_all(connection)
     .await?;
-    accounts(changed)
+    for row in changed {
+        let (account, scope): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+        let (Ok(account), Ok(scope)) = (account.parse(), scope.parse()) else {
+            return Err(StoreError::Corrupt { what: "membership" });
+        };
+        moved.entry(account).or_default().push(Membership {
+            scope: Scope(scope),
+            version: unsigned(row.try_get(2)?),
+            put: row.try_get(3)?,
+            floor: 0,
+        });
+    }
+    Ok(moved)
 }
 
 async fn entries(
