@@ -124,23 +124,22 @@ impl Session {
         market.alarms.hear(&market.store, self.account, pull).await;
         let ask = Ask::page(self.account, pull);
         let delta = match self.unchanged(&ask).await? {
-            Some(head) => Delta::nothing(head),
+            Some(delta) => delta,
             None => self.market.store.pull(&ask).await?,
         };
         Ok(self.send(ask, delta))
     }
 
-    /// Where the history stands, if nothing until there is new to this person: then one look at its head is enough.
-    async fn unchanged(&self, ask: &Ask) -> Result<Option<Cursor>, Lapse> {
-        let is_plain = ask.after.is_none() && ask.refetch.is_empty() && ask.compare.is_none();
+    /// The answer when nothing is new to this person as far as this process knows, and nobody else has written.
+    async fn unchanged(&self, ask: &Ask) -> Result<Option<Delta>, Lapse> {
+        let is_plain = ask.after.is_none() && ask.refetch.is_empty();
         let head = ask
             .cursor
             .filter(|_| is_plain)
             .and_then(|cursor| self.market.hub.nothing_since(self.account, cursor));
         match head {
-            // Somebody else may have written, of which this process has not heard yet.
-            Some(head) if self.market.store.head().await? == head.version => Ok(Some(head)),
-            Some(_) | None => Ok(None),
+            Some(head) => Ok(self.market.store.unchanged(ask, head).await?),
+            None => Ok(None),
         }
     }
 

@@ -34,6 +34,30 @@ impl ServerStore {
         Ok(delta)
     }
 
+    /// The answer to somebody to whom nothing is new if the history stands here; none when it has gone on.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn unchanged(&self, ask: &Ask, head: Cursor) -> Result<Option<Delta>, StoreError> {
+        fault!(ServerPull);
+        let delta = match &self.database {
+            Database::Sqlite { readers, .. } => {
+                let mut moment = sqlite::Moment::begin(readers).await?;
+                let delta = pull::unchanged(&mut moment, ask, head).await?;
+                moment.end().await?;
+                delta
+            }
+            Database::Postgres(database) => {
+                let mut moment = postgres::Moment::begin(&database.readers).await?;
+                let delta = pull::unchanged(&mut moment, ask, head).await?;
+                moment.end().await?;
+                delta
+            }
+        };
+        fault!(ServerPulled);
+        Ok(delta)
+    }
+
     /// The newest version.
     ///
     /// # Errors

@@ -168,17 +168,48 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
         let seen = memberships.iter().filter(|one| one.put);
         delta.only = Some(seen.map(|one| one.scope).collect());
     }
-    if let Some(compare) = ask.compare.filter(|_| !more) {
-        let mut digests = snapshot.digests(ask.account).await?;
-        match compare {
-            Compare::Whole => delta.digest = Some(digests.into_values().sum()),
-            Compare::Each => {
-                digests.retain(|_, digest| !digest.is_nothing());
-                delta.digests = Some(digests);
-            }
-        }
+    if !more {
+        compare(snapshot, ask, &mut delta).await?;
     }
     Ok(delta)
+}
+
+/// What a pull answers somebody to whom nothing is new as long as the history stands where they think it does; none when it does not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unchanged<S: Snapshot>(
+    snapshot: &mut S,
+    ask: &Ask,
+    head: Cursor,
+) -> Result<Option<Delta>, S::Error> {
+    let (history, _) = snapshot.standing(ask.account).await?;
+    if history.head() != head {
+        return Ok(None);
+    }
+    let mut delta = Delta::nothing(head);
+    compare(snapshot, ask, &mut delta).await?;
+    Ok(Some(delta))
+}
+
+/// Says what must be held at the delta's cursor, if that was asked.
+async fn compare<S: Snapshot>(
+    snapshot: &mut S,
+    ask: &Ask,
+    delta: &mut Delta,
+) -> Result<(), S::Error> {
+    let Some(compare) = ask.compare else {
+        return Ok(());
+    };
+    let mut digests = snapshot.digests(ask.account).await?;
+    match compare {
+        Compare::Whole => delta.digest = Some(digests.into_values().sum()),
+        Compare::Each => {
+            digests.retain(|_, digest| !digest.is_nothing());
+            delta.digests = Some(digests);
+        }
+    }
+    Ok(())
 }
 
 /// What a pull has to tell, and from which place on.
