@@ -1,7 +1,10 @@
 //! Who sees a row. A row is placed in scopes; a row also grants people a scope. A person sees every row that is placed in a
 //! scope granted to them by any row. Both are pure functions of one row, so they change in the transaction that changes the row.
+//!
+//! Here stands who has what to do with a row; which of them are shown it, the policy says.
 
 use crate::id::{AccountId, ApplicationId, RequestId, derive};
+use crate::policy::{Act, POLICY, Policy, Relation, State, Thing};
 use crate::row::Row;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,35 +36,87 @@ impl Scope {
     }
 }
 
-/// The scopes a row lies in.
-pub fn placements(row: &Row) -> Vec<Scope> {
+/// One way to stand to a row: who stands so are the people with this scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// What they have to do with the row, and how it stands for them.
+    pub thing: Thing,
+    /// What they have.
+    pub scope: Scope,
+}
+
+/// The ways to stand to a row.
+pub fn standings(row: &Row) -> Vec<Standing> {
+    let stand = |relation, state, scope| Standing {
+        thing: Thing { relation, state },
+        scope,
+    };
+    let plain = |relation, scope| stand(relation, State::Plain, scope);
+    let owner = |account| plain(Relation::Owner, Scope::own(account));
+    let party = |application| plain(Relation::Party, Scope::thread(application));
     match row {
-        Row::Person(person) => vec![Scope::person(person.id)],
-        Row::Profile(profile) => vec![Scope::person(profile.id)],
-        Row::Request(request) => vec![Scope::request(request.id)],
-        Row::Application(application) => vec![Scope::thread(application.id)],
-        Row::Offer(offer) => vec![Scope::thread(offer.application)],
-        Row::Contract(contract) => vec![Scope::thread(contract.application)],
-        Row::Message(message) => vec![Scope::thread(message.application)],
-        Row::ReadMark(mark) => vec![Scope::own(mark.reader)],
-        Row::Review(review) if review.sealed => vec![Scope::own(review.author)],
-        Row::Review(review) => vec![Scope::person(review.subject), Scope::own(review.author)],
+        Row::Person(person) => vec![plain(Relation::Knows, Scope::person(person.id))],
+        Row::Profile(profile) => vec![plain(Relation::Knows, Scope::person(profile.id))],
+        Row::Request(request) => vec![plain(Relation::Knows, Scope::request(request.id))],
+        Row::Application(application) => vec![party(application.id)],
+        Row::Offer(offer) => vec![party(offer.application)],
+        Row::Contract(contract) => vec![party(contract.application)],
+        Row::Message(message) => vec![party(message.application)],
+        Row::ReadMark(mark) => vec![owner(mark.reader)],
+        Row::Review(review) => {
+            let state = if review.sealed {
+                State::Sealed
+            } else {
+                State::Published
+            };
+            vec![
+                stand(Relation::Knows, state, Scope::person(review.subject)),
+                stand(Relation::Owner, state, Scope::own(review.author)),
+            ]
+        }
         Row::Recommendation(pair) => {
-            let client = pair.for_client.then(|| Scope::own(pair.client));
-            let freelancer = pair.for_freelancer.then(|| Scope::own(pair.freelancer));
-            client.into_iter().chain(freelancer).collect()
+            let state = |listed| {
+                if listed {
+                    State::Listed
+                } else {
+                    State::Unlisted
+                }
+            };
+            let (client, freelancer) = (Scope::own(pair.client), Scope::own(pair.freelancer));
+            vec![
+                stand(Relation::Client, state(pair.for_client), client),
+                stand(Relation::Freelancer, state(pair.for_freelancer), freelancer),
+            ]
         }
         Row::Activity(activity) => {
-            let other = activity
-                .other
-                .filter(|other| !activity.kind.is_view() && *other != activity.actor);
-            std::iter::once(activity.actor)
+            let state = if activity.kind.is_view() {
+                State::Glance
+            } else {
+                State::Plain
+            };
+            let other = activity.other.filter(|other| *other != activity.actor);
+            let other = other.map(|other| stand(Relation::Subject, state, Scope::own(other)));
+            std::iter::once(stand(Relation::Owner, state, Scope::own(activity.actor)))
                 .chain(other)
-                .map(Scope::own)
                 .collect()
         }
-        Row::Tally(tally) => vec![Scope::own(tally.owner)],
+        Row::Tally(tally) => vec![owner(tally.owner)],
     }
+}
+
+/// The scopes a row lies in: those whose people the policy shows it to.
+pub fn placements(row: &Row) -> Vec<Scope> {
+    placements_under(&POLICY, row)
+}
+
+/// The same under another policy.
+pub fn placements_under(policy: &Policy<'_>, row: &Row) -> Vec<Scope> {
+    let act = Act::see(row.table());
+    standings(row)
+        .into_iter()
+        .filter(|standing| policy.shows(act, standing.thing))
+        .map(|standing| standing.scope)
+        .collect()
 }
 
 /// The scopes a row opens, and to whom.

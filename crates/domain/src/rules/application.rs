@@ -9,7 +9,6 @@ use crate::id::{ApplicationId, RequestId};
 use crate::money::{MAXIMUM_MINOR, Money};
 use crate::mutation::Effect;
 use crate::offer::Offer;
-use crate::policy::{Act, Relation, decide};
 use crate::request::Request;
 use crate::world::{Stop, find, get};
 
@@ -21,10 +20,6 @@ pub(super) fn submit(
     terms_version: u32,
 ) -> Answer {
     let request: Request = get(call.world, to, "request")?;
-    if request.client == call.actor.account {
-        return Err(Denied::new(Code::Forbidden, "This is your own request.").into());
-    }
-    decide(&call.actor, Act::Apply, Relation::Stranger)?;
     let id = ApplicationId::of(to, call.actor.account);
     if let Some(before) = find::<Application>(call.world, id)?
         && !matches!(before.stage, ApplicationStage::Withdrawn { .. })
@@ -75,7 +70,7 @@ pub(super) fn submit(
 }
 
 pub(super) fn withdraw(call: &Call<'_>, id: ApplicationId) -> Answer {
-    let mut application = theirs(call, id, Act::Withdraw)?;
+    let mut application = answerable(call, id)?;
     match application.stage {
         ApplicationStage::Submitted
         | ApplicationStage::Viewed { .. }
@@ -94,7 +89,7 @@ pub(super) fn withdraw(call: &Call<'_>, id: ApplicationId) -> Answer {
 }
 
 pub(super) fn view(call: &Call<'_>, id: ApplicationId) -> Answer {
-    let mut application = theirs(call, id, Act::AnswerApplication)?;
+    let mut application = answerable(call, id)?;
     match application.stage {
         ApplicationStage::Submitted => {}
         // Opening it again changes nothing.
@@ -112,7 +107,7 @@ pub(super) fn view(call: &Call<'_>, id: ApplicationId) -> Answer {
 }
 
 pub(super) fn shortlist(call: &Call<'_>, id: ApplicationId, on: bool) -> Answer {
-    let mut application = theirs(call, id, Act::AnswerApplication)?;
+    let mut application = answerable(call, id)?;
     let before = application.stage.clone();
     application.stage = match (&before, on) {
         (ApplicationStage::Submitted | ApplicationStage::Viewed { .. }, true) => {
@@ -140,7 +135,7 @@ pub(super) fn shortlist(call: &Call<'_>, id: ApplicationId, on: bool) -> Answer 
 }
 
 pub(super) fn decline(call: &Call<'_>, id: ApplicationId, why: &str) -> Answer {
-    let mut application = theirs(call, id, Act::AnswerApplication)?;
+    let mut application = answerable(call, id)?;
     match application.stage {
         ApplicationStage::Submitted
         | ApplicationStage::Viewed { .. }
@@ -162,10 +157,9 @@ pub(super) fn decline(call: &Call<'_>, id: ApplicationId, why: &str) -> Answer {
     Ok(vec![Effect::put(application), log])
 }
 
-/// The application, if the actor is the party who may do this with it.
-pub(super) fn theirs(call: &Call<'_>, id: ApplicationId, act: Act) -> Result<Application, Stop> {
+/// The application as it stands now.
+pub(super) fn answerable(call: &Call<'_>, id: ApplicationId) -> Result<Application, Stop> {
     let mut application: Application = get(call.world, id, "application")?;
-    decide(&call.actor, act, relation(call, &application)?)?;
     // An offer that ran out binds nobody any more: the application waits for an answer as before.
     if let ApplicationStage::Offered { at, offer } = application.stage
         && find::<Offer>(call.world, offer)?.is_some_and(|offer| !offer.is_live(call.now))
@@ -173,17 +167,6 @@ pub(super) fn theirs(call: &Call<'_>, id: ApplicationId, act: Act) -> Result<App
         application.stage = ApplicationStage::Viewed { at };
     }
     Ok(application)
-}
-
-/// How the actor stands to an application; a stranger does not even learn that it exists.
-pub(super) fn relation(call: &Call<'_>, application: &Application) -> Result<Relation, Denied> {
-    if application.client == call.actor.account {
-        Ok(Relation::Client)
-    } else if application.freelancer == call.actor.account {
-        Ok(Relation::Freelancer)
-    } else {
-        Err(Denied::not_found("application"))
-    }
 }
 
 pub(super) fn over() -> Denied {

@@ -1,6 +1,6 @@
 //! Talking in a thread.
 
-use super::application::{log, theirs};
+use super::application::{answerable, log};
 use super::{Answer, Call, taken};
 use crate::activity::ActivityKind;
 use crate::attachment::{self, Attachment};
@@ -8,7 +8,6 @@ use crate::denied::{Code, Denied, Mistakes};
 use crate::id::{ApplicationId, MessageId};
 use crate::message::{Message, ReadMark};
 use crate::mutation::Effect;
-use crate::policy::Act;
 use crate::time::Timestamp;
 use crate::world::find;
 
@@ -19,7 +18,7 @@ pub(super) fn send(
     body: &str,
     attachments: &[Attachment],
 ) -> Answer {
-    let application = theirs(call, thread, Act::Talk)?;
+    let application = answerable(call, thread)?;
     if let Some(before) = find::<Message>(call.world, id)? {
         if (before.application, before.author) != (thread, call.actor.account) {
             return Err(taken().into());
@@ -46,7 +45,7 @@ pub(super) fn send(
 }
 
 pub(super) fn mark_read(call: &Call<'_>, thread: ApplicationId, up_to: Timestamp) -> Answer {
-    let application = theirs(call, thread, Act::Talk)?;
+    let application = answerable(call, thread)?;
     let reader = call.actor.account;
     let id = ReadMark::id_of(thread, reader);
     // Nobody reads the future, and nobody unreads.

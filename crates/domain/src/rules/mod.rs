@@ -1,6 +1,7 @@
 //! The rules: what each act asks for, and what it does.
 //!
-//! Every rule has the same shape: find the rows, ask the policy, check the stage, check the form, name the effects.
+//! Who may, the policy has said before a rule runs. Every rule then has the same shape: find the rows, check the stage, check the
+//! form, name the effects.
 
 mod application;
 mod contract;
@@ -16,6 +17,7 @@ use crate::actor::Actor;
 use crate::denied::Denied;
 use crate::id::{AccountId, ApplicationId, MutationId, RequestId};
 use crate::mutation::{Effect, Mutation};
+use crate::policy::{Act, POLICY, Policy, thing_of};
 use crate::time::Timestamp;
 use crate::world::{Stop, World, find};
 use uuid::Uuid;
@@ -35,11 +37,20 @@ pub struct Call<'a> {
 /// What the rules answer: effects, or why not.
 pub type Answer = Result<Vec<Effect>, Stop>;
 
-/// Runs the rule of a mutation.
+/// Asks the policy, then runs the rule of a mutation.
 ///
 /// # Errors
-/// [`Stop::Denied`] when the rule refuses; [`Stop::Need`] when a row must be loaded first.
+/// [`Stop::Denied`] when either refuses; [`Stop::Need`] when a row must be loaded first.
 pub fn execute(mutation: &Mutation, call: &Call<'_>) -> Answer {
+    execute_under(&POLICY, mutation, call)
+}
+
+/// The same under another policy.
+///
+/// # Errors
+/// As [`execute`].
+pub fn execute_under(policy: &Policy<'_>, mutation: &Mutation, call: &Call<'_>) -> Answer {
+    policy.decide(&call.actor, Act::of(mutation), thing_of(mutation, call)?)?;
     match mutation {
         Mutation::RegisterPerson { name, roles } => person::register(call, name, *roles),
         Mutation::AddRole { role } => person::add_role(call, *role),

@@ -1,6 +1,6 @@
 //! Offers. Accepting one is the moment that must have exactly one winner.
 
-use super::application::{log, over, theirs};
+use super::application::{answerable, log, over};
 use super::request::{close_applications, ended};
 use super::{Answer, Call, reason, taken};
 use crate::activity::ActivityKind;
@@ -10,7 +10,6 @@ use crate::denied::{Code, Denied};
 use crate::id::{ApplicationId, ContractId, OfferId};
 use crate::mutation::Effect;
 use crate::offer::{OFFER_LIFE_MS, Offer, OfferStage, Terms};
-use crate::policy::{Act, Relation, decide};
 use crate::request::{Request, RequestStage};
 use crate::world::{Stop, find, get};
 
@@ -23,7 +22,7 @@ const OVERTAKEN: (Code, &str) = (
 );
 
 pub(super) fn make(call: &Call<'_>, id: OfferId, on: ApplicationId, terms: &Terms) -> Answer {
-    let mut application = theirs(call, on, Act::MakeOffer)?;
+    let mut application = answerable(call, on)?;
     let request: Request = get(call.world, application.request, "request")?;
     if !request.is_live() {
         return Err(ended(&request).into());
@@ -78,7 +77,7 @@ pub(super) fn make(call: &Call<'_>, id: OfferId, on: ApplicationId, terms: &Term
 }
 
 pub(super) fn revoke(call: &Call<'_>, id: OfferId) -> Answer {
-    let (mut offer, mut application) = on_the_table(call, id, Act::MakeOffer, OVERTAKEN)?;
+    let (mut offer, mut application) = on_the_table(call, id, OVERTAKEN)?;
     offer.stage = OfferStage::Revoked { at: call.now };
     application.stage = ApplicationStage::Viewed { at: call.now };
     let log = log(call, ActivityKind::OfferRevoked, &application, "");
@@ -86,7 +85,7 @@ pub(super) fn revoke(call: &Call<'_>, id: OfferId) -> Answer {
 }
 
 pub(super) fn decline(call: &Call<'_>, id: OfferId, why: &str) -> Answer {
-    let (mut offer, mut application) = on_the_table(call, id, Act::AnswerOffer, OVERTAKEN)?;
+    let (mut offer, mut application) = on_the_table(call, id, OVERTAKEN)?;
     let why = reason(why, 0)?;
     offer.stage = OfferStage::Declined {
         at: call.now,
@@ -98,7 +97,7 @@ pub(super) fn decline(call: &Call<'_>, id: OfferId, why: &str) -> Answer {
 }
 
 pub(super) fn accept(call: &Call<'_>, id: OfferId, contract: ContractId) -> Answer {
-    let (mut offer, mut application) = on_the_table(call, id, Act::AnswerOffer, DONE_BEFORE)?;
+    let (mut offer, mut application) = on_the_table(call, id, DONE_BEFORE)?;
     let mut request: Request = get(call.world, offer.request, "request")?;
     if !request.is_live() || request.hired >= request.places {
         return Err(ended(&request).into());
@@ -150,22 +149,13 @@ pub(super) fn accept(call: &Call<'_>, id: OfferId, contract: ContractId) -> Answ
     Ok(effects)
 }
 
-/// The offer with its application, if it waits for an answer and the actor is the one to give it.
+/// The offer with its application, if it waits for an answer.
 fn on_the_table(
     call: &Call<'_>,
     id: OfferId,
-    act: Act,
     accepted: (Code, &str),
 ) -> Result<(Offer, Application), Stop> {
     let offer: Offer = get(call.world, id, "offer")?;
-    let relation = if offer.client == call.actor.account {
-        Relation::Client
-    } else if offer.freelancer == call.actor.account {
-        Relation::Freelancer
-    } else {
-        return Err(Denied::not_found("offer").into());
-    };
-    decide(&call.actor, act, relation)?;
     match offer.stage {
         OfferStage::Sent { expires } if call.now < expires => {}
         OfferStage::Sent { .. } => {

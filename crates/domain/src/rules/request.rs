@@ -8,13 +8,11 @@ use crate::denied::{Code, Denied};
 use crate::id::RequestId;
 use crate::mutation::Effect;
 use crate::offer::{Offer, OfferStage};
-use crate::policy::{Act, Relation, decide};
 use crate::request::{MAXIMUM_OPEN, Request, RequestStage, RequestText};
 use crate::row::{Column, Lookup};
-use crate::world::{Stop, find, get, list};
+use crate::world::{find, get, list};
 
 pub(super) fn publish(call: &Call<'_>, id: RequestId, text: &RequestText) -> Answer {
-    decide(&call.actor, Act::ManageRequest, Relation::Owner)?;
     if let Some(before) = find::<Request>(call.world, id)? {
         if before.client != call.actor.account {
             return Err(taken().into());
@@ -53,7 +51,7 @@ pub(super) fn publish(call: &Call<'_>, id: RequestId, text: &RequestText) -> Ans
 }
 
 pub(super) fn change(call: &Call<'_>, id: RequestId, changes: &Changes) -> Answer {
-    let request = mine(call, id)?;
+    let request = get::<Request>(call.world, id, "request")?;
     // An ended request says so before anything is said of its fields.
     if !request.is_live() {
         return Err(ended(&request).into());
@@ -62,7 +60,7 @@ pub(super) fn change(call: &Call<'_>, id: RequestId, changes: &Changes) -> Answe
 }
 
 pub(super) fn edit(call: &Call<'_>, id: RequestId, text: &RequestText) -> Answer {
-    let mut request = mine(call, id)?;
+    let mut request = get::<Request>(call.world, id, "request")?;
     if !request.is_live() {
         return Err(ended(&request).into());
     }
@@ -77,7 +75,7 @@ pub(super) fn edit(call: &Call<'_>, id: RequestId, text: &RequestText) -> Answer
 }
 
 pub(super) fn pause(call: &Call<'_>, id: RequestId) -> Answer {
-    let mut request = mine(call, id)?;
+    let mut request = get::<Request>(call.world, id, "request")?;
     match request.stage {
         RequestStage::Open => {}
         RequestStage::Paused { .. } => {
@@ -96,7 +94,7 @@ pub(super) fn pause(call: &Call<'_>, id: RequestId) -> Answer {
 }
 
 pub(super) fn resume(call: &Call<'_>, id: RequestId) -> Answer {
-    let mut request = mine(call, id)?;
+    let mut request = get::<Request>(call.world, id, "request")?;
     match request.stage {
         RequestStage::Paused { .. } => {}
         RequestStage::Open => {
@@ -115,7 +113,7 @@ pub(super) fn resume(call: &Call<'_>, id: RequestId) -> Answer {
 }
 
 pub(super) fn renew(call: &Call<'_>, id: RequestId) -> Answer {
-    let mut request = mine(call, id)?;
+    let mut request = get::<Request>(call.world, id, "request")?;
     let mut effects = Vec::new();
     match request.stage {
         RequestStage::Open | RequestStage::Paused { .. } => {}
@@ -136,7 +134,6 @@ pub(super) fn renew(call: &Call<'_>, id: RequestId) -> Answer {
 }
 
 pub(super) fn expire(call: &Call<'_>, id: RequestId) -> Answer {
-    decide(&call.actor, Act::ExpireRequest, Relation::Owner)?;
     let mut request: Request = get(call.world, id, "request")?;
     if !request.is_live() {
         return Err(ended(&request).into());
@@ -152,7 +149,7 @@ pub(super) fn expire(call: &Call<'_>, id: RequestId) -> Answer {
 }
 
 pub(super) fn cancel(call: &Call<'_>, id: RequestId, why: &str) -> Answer {
-    let mut request = mine(call, id)?;
+    let mut request = get::<Request>(call.world, id, "request")?;
     if !request.is_live() {
         return Err(match request.stage {
             RequestStage::Filled { .. } => {
@@ -180,20 +177,7 @@ pub(super) fn cancel(call: &Call<'_>, id: RequestId, why: &str) -> Answer {
 }
 
 pub(super) fn remove(call: &Call<'_>, id: RequestId, why: &str) -> Answer {
-    let found = find::<Request>(call.world, id)?;
-    let own = found
-        .as_ref()
-        .is_some_and(|request| request.client == call.actor.account);
-    decide(
-        &call.actor,
-        Act::RemoveRequest,
-        if own {
-            Relation::Owner
-        } else {
-            Relation::Stranger
-        },
-    )?;
-    let mut request = found.ok_or_else(|| Denied::not_found("request"))?;
+    let mut request: Request = get(call.world, id, "request")?;
     if !request.is_live() {
         return Err(ended(&request).into());
     }
@@ -223,7 +207,6 @@ pub(super) fn view(call: &Call<'_>, id: RequestId) -> Answer {
     if request.client == call.actor.account {
         return Ok(Vec::new());
     }
-    decide(&call.actor, Act::ViewRequest, Relation::Stranger)?;
     let about = About {
         other: Some(request.client),
         request: Some(id),
@@ -275,15 +258,6 @@ pub(super) fn reopen_applications(call: &Call<'_>, id: RequestId, ended_as: Clos
         }
     }
     Ok(effects)
-}
-
-fn mine(call: &Call<'_>, id: RequestId) -> Result<Request, Stop> {
-    let request: Request = get(call.world, id, "request")?;
-    if request.client != call.actor.account {
-        return Err(Denied::not_found("request").into());
-    }
-    decide(&call.actor, Act::ManageRequest, Relation::Owner)?;
-    Ok(request)
 }
 
 fn log(call: &Call<'_>, kind: ActivityKind, request: &Request) -> Effect {

@@ -3,6 +3,7 @@
 mod acts;
 mod attachments;
 mod forms;
+mod mutants;
 mod people;
 mod policy;
 mod rows;
@@ -11,3 +12,4 @@ mod scopes;
 mod table;
 mod transitions;
 mod words;
+mod worlds;

@@ -11,11 +11,12 @@ use guildhall_domain::money::Money;
 use guildhall_domain::mutation::{Effect, Mutation};
 use guildhall_domain::offer::{Offer, OfferStage, Terms};
 use guildhall_domain::person::{Person, Roles, Standing, Status};
+use guildhall_domain::policy::{POLICY, Policy};
 use guildhall_domain::profile::{HeldSkill, Level, Profile, ProfileText};
 use guildhall_domain::request::{Request, RequestStage, RequestText, WantedSkill, Work};
 use guildhall_domain::review::Review;
 use guildhall_domain::row::{Key, Lookup, Noun, Row, Table};
-use guildhall_domain::rules::{Call, execute};
+use guildhall_domain::rules::{Call, execute_under};
 use guildhall_domain::time::{DAY_MS, Date, Timestamp};
 use guildhall_domain::world::{Need, Stop, World};
 use std::collections::BTreeMap;
@@ -127,13 +128,24 @@ pub(crate) fn run(
     now: Timestamp,
     mutation: &Mutation,
 ) -> Result<Vec<Effect>, Denied> {
+    run_under(&POLICY, rows, actor, now, mutation)
+}
+
+/// The same under another policy.
+pub(crate) fn run_under(
+    policy: &Policy<'_>,
+    rows: &Rows,
+    actor: Actor,
+    now: Timestamp,
+    mutation: &Mutation,
+) -> Result<Vec<Effect>, Denied> {
     let call = Call {
         world: rows,
         actor,
         now,
         id: MutationId(Uuid::from_u128(99)),
     };
-    match execute(mutation, &call) {
+    match execute_under(policy, mutation, &call) {
         Ok(effects) => Ok(effects),
         Err(Stop::Denied(denied)) => Err(denied),
         Err(Stop::Need(need)) => panic!("everything is loaded, but {need:?} is asked for"),

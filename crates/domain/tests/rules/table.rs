@@ -177,7 +177,8 @@ const POSSIBLE: &[(Act, &[Scene], &[Who])] = &[
     (Act::Review, &[Scene::CompletedReviewed], &[Who::Freelancer]),
 ];
 
-fn is_possible(act: Act, scene: Scene, who: Who) -> bool {
+/// True for the cells that are listed.
+pub(crate) fn is_possible(act: Act, scene: Scene, who: Who) -> bool {
     POSSIBLE
         .iter()
         .any(|(an, scenes, people)| *an == act && scenes.contains(&scene) && people.contains(&who))

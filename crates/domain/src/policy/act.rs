@@ -1,0 +1,181 @@
+//! Everything that can be done or read through any door, and which of it each mutation and each table of rows is.
+
+use super::State;
+use crate::mutation::Mutation;
+use crate::row::Table;
+
+macro_rules! acts {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal on $what:literal),+ $(,)?) => {
+        /// Everything that can be done or read through any door.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Act {$( $(#[doc = $doc])+ $variant, )+}
+
+        impl Act {
+            /// Every act, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name in the written table.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What it is done with, for the sentence of a refusal.
+            pub(super) fn what(self) -> &'static str {
+                match self { $(Self::$variant => $what),+ }
+            }
+        }
+    };
+}
+
+acts! {
+    /// Create the person of an account.
+    Register = "register" on "account",
+    /// Take on another role oneself.
+    AddRole = "add_role" on "account",
+    /// Make somebody an admin.
+    GrantAdmin = "grant_admin" on "account",
+    /// Turn a one-time secret into the admin role.
+    ClaimAdmin = "claim_admin" on "account",
+    /// Suspend a person or lift it.
+    Moderate = "moderate" on "person",
+    /// Take a request down.
+    RemoveRequest = "remove_request" on "request",
+    /// Read people, requests and activity as an admin.
+    Oversee = "oversee" on "page",
+    /// Save one's profile.
+    SaveProfile = "save_profile" on "profile",
+    /// Note that a profile was opened.
+    ViewProfile = "view_profile" on "profile",
+    /// Publish a request.
+    PublishRequest = "publish_request" on "request",
+    /// Change, pause, resume, renew or cancel a request.
+    ManageRequest = "manage_request" on "request",
+    /// End a request as time runs out.
+    ExpireRequest = "expire_request" on "request",
+    /// Note that a request was opened.
+    ViewRequest = "view_request" on "request",
+    /// Apply to a request.
+    Apply = "apply" on "request",
+    /// Take an application back.
+    Withdraw = "withdraw" on "application",
+    /// Open, shortlist or decline an application.
+    AnswerApplication = "answer_application" on "application",
+    /// Make an offer.
+    MakeOffer = "make_offer" on "application",
+    /// Take an offer back.
+    RevokeOffer = "revoke_offer" on "offer",
+    /// Accept or decline an offer.
+    AnswerOffer = "answer_offer" on "offer",
+    /// Deliver the work of a contract.
+    Deliver = "deliver" on "contract",
+    /// Accept a delivery or ask for changes.
+    AnswerDelivery = "answer_delivery" on "contract",
+    /// Call a contract off.
+    CancelContract = "cancel_contract" on "contract",
+    /// Write in a thread, or note how far it was read.
+    Talk = "talk" on "application",
+    /// Review a finished contract.
+    Review = "review" on "contract",
+    /// Publish a sealed review as time runs out.
+    RevealReview = "reveal_review" on "review",
+    /// Push, pull and listen as an account.
+    Sync = "sync" on "account",
+    /// Ask who one is.
+    ReadMyself = "read_myself" on "account",
+    /// Send a file, or ask how much of it has arrived.
+    SendFile = "send_file" on "file",
+    /// Fetch the bytes of a file.
+    FetchFile = "fetch_file" on "file",
+    /// See a person's card.
+    SeePerson = "see_person" on "person",
+    /// See a profile.
+    SeeProfile = "see_profile" on "profile",
+    /// See a request.
+    SeeRequest = "see_request" on "request",
+    /// See an application.
+    SeeApplication = "see_application" on "application",
+    /// See an offer.
+    SeeOffer = "see_offer" on "offer",
+    /// See a contract.
+    SeeContract = "see_contract" on "contract",
+    /// See a message.
+    SeeMessage = "see_message" on "message",
+    /// See how far a thread was read.
+    SeeReadMark = "see_read_mark" on "mark",
+    /// See a review.
+    SeeReview = "see_review" on "review",
+    /// See a recommendation.
+    SeeRecommendation = "see_recommendation" on "recommendation",
+    /// See a line of the activity log.
+    SeeActivity = "see_activity" on "line",
+    /// See how often something was opened.
+    SeeTally = "see_tally" on "count",
+}
+
+impl Act {
+    /// What a mutation is to the table. A mutation that is not listed here does not compile.
+    pub fn of(mutation: &Mutation) -> Self {
+        match mutation {
+            Mutation::RegisterPerson { .. } => Self::Register,
+            Mutation::AddRole { .. } => Self::AddRole,
+            Mutation::GrantAdmin {} => Self::GrantAdmin,
+            Mutation::SuspendPerson { .. } | Mutation::RestorePerson { .. } => Self::Moderate,
+            Mutation::SaveProfile { .. } | Mutation::ChangeProfile { .. } => Self::SaveProfile,
+            Mutation::ViewProfile { .. } => Self::ViewProfile,
+            Mutation::PublishRequest { .. } => Self::PublishRequest,
+            Mutation::EditRequest { .. }
+            | Mutation::ChangeRequest { .. }
+            | Mutation::PauseRequest { .. }
+            | Mutation::ResumeRequest { .. }
+            | Mutation::RenewRequest { .. }
+            | Mutation::CancelRequest { .. } => Self::ManageRequest,
+            Mutation::ExpireRequest { .. } => Self::ExpireRequest,
+            Mutation::RemoveRequest { .. } => Self::RemoveRequest,
+            Mutation::ViewRequest { .. } => Self::ViewRequest,
+            Mutation::SubmitApplication { .. } => Self::Apply,
+            Mutation::WithdrawApplication { .. } => Self::Withdraw,
+            Mutation::ViewApplication { .. }
+            | Mutation::ShortlistApplication { .. }
+            | Mutation::DeclineApplication { .. } => Self::AnswerApplication,
+            Mutation::MakeOffer { .. } => Self::MakeOffer,
+            Mutation::RevokeOffer { .. } => Self::RevokeOffer,
+            Mutation::AcceptOffer { .. } | Mutation::DeclineOffer { .. } => Self::AnswerOffer,
+            Mutation::Deliver { .. } => Self::Deliver,
+            Mutation::RequestChanges { .. } | Mutation::AcceptDelivery { .. } => {
+                Self::AnswerDelivery
+            }
+            Mutation::CancelContract { .. } => Self::CancelContract,
+            Mutation::SendMessage { .. } | Mutation::MarkRead { .. } => Self::Talk,
+            Mutation::WriteReview { .. } => Self::Review,
+            Mutation::RevealReview { .. } => Self::RevealReview,
+        }
+    }
+
+    /// What seeing a row of a table is. A table that is not listed here does not compile.
+    pub fn see(table: Table) -> Self {
+        match table {
+            Table::Person => Self::SeePerson,
+            Table::Profile => Self::SeeProfile,
+            Table::Request => Self::SeeRequest,
+            Table::Application => Self::SeeApplication,
+            Table::Offer => Self::SeeOffer,
+            Table::Contract => Self::SeeContract,
+            Table::Message => Self::SeeMessage,
+            Table::ReadMark => Self::SeeReadMark,
+            Table::Review => Self::SeeReview,
+            Table::Recommendation => Self::SeeRecommendation,
+            Table::Activity => Self::SeeActivity,
+            Table::Tally => Self::SeeTally,
+        }
+    }
+
+    /// The states of the thing that the table may tell apart for this act.
+    pub fn states(self) -> &'static [State] {
+        match self {
+            Self::SeeReview => &[State::Sealed, State::Published],
+            Self::SeeRecommendation => &[State::Listed, State::Unlisted],
+            Self::SeeActivity => &[State::Glance, State::Plain],
+            _ => &[State::Plain],
+        }
+    }
+}
