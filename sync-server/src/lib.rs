@@ -1,12 +1,13 @@
 //! The server: the shared marketplace, matching, sign-in and sync in one binary over one SQLite file.
 //!
-//! One endpoint is one file. An endpoint asks who calls, asks the policy, and hands the rest to the rules; none of them writes a
-//! row. Rows are written by the one [`sync::Writer`].
+//! One endpoint is one file, and has a line in [`doors`]: there the policy is asked who comes in. An endpoint hands on to the rules;
+//! none of them writes a row. Rows are written by the one [`sync::Writer`].
 
 pub mod admin;
 pub mod blob;
 pub mod clock;
 pub mod demo;
+pub mod doors;
 pub mod edge;
 mod extract;
 mod front;
@@ -25,6 +26,7 @@ pub mod sync;
 use crate::problem::Problem;
 use crate::state::Market;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use std::sync::Arc;
 
 /// All routes of the server.
@@ -44,4 +46,5 @@ pub fn router_with(market: &Arc<Market>, rules: sync::SyncRules) -> Router {
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .with_state(Arc::clone(market))
         .merge(oauth::router(Arc::clone(&market.oauth)))
+        .layer(from_fn_with_state(Arc::clone(market), doors::gate))
 }

@@ -8,6 +8,8 @@ pub const PULL: &str = "/v1/sync/pull";
 pub const LIVE: &str = "/v1/sync/live";
 /// Files, each below it by its hash.
 pub const BLOB: &str = "/v1/blob";
+/// One file, as routers write it.
+pub const BLOB_OF: &str = "/v1/blob/{hash}";
 /// Who the bearer of a token is.
 pub const ME: &str = "/v1/me";
 /// Whether the server answers, and which protocol it speaks.

@@ -4,14 +4,12 @@ mod claim;
 mod overview;
 pub mod secret;
 
-use crate::extract::Call;
 use crate::problem::{FieldError, Problem};
 use crate::state::Market;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use guildhall_domain::denied::{Code, Denied};
-use guildhall_domain::policy::{Act, Relation, decide};
 use guildhall_protocol::path;
 use std::sync::Arc;
 
@@ -25,11 +23,6 @@ pub fn routes() -> Router<Arc<Market>> {
         .route(path::ADMIN_REQUESTS, get(overview::requests))
         .route(path::ADMIN_ACTIVITY, get(overview::activity))
         .route(path::ADMIN_EVENTS, get(overview::events))
-}
-
-/// Lets admins through; to everybody else these pages do not exist.
-fn oversee(call: &Call) -> Result<(), Problem> {
-    decide(&call.actor(), Act::Oversee, Relation::Stranger).map_err(|_| Problem::not_found())
 }
 
 /// A refusal of the rules, as HTTP says it.

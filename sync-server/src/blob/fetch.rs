@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
+use guildhall_domain::policy::{Act, Relation, decide};
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
 use tokio::fs::File;
@@ -28,14 +29,15 @@ pub(super) async fn fetch(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let blob = hash(&text)?;
-    let standing = market
-        .store
-        .blob(call.account(), blob)
-        .await
-        .map_err(|error| Problem::internal(&error))?
-        .filter(|standing| standing.is_complete)
-        .ok_or_else(Problem::not_found)?;
-    let size = standing.size;
+    let found = market.store.blob(call.account(), blob).await;
+    let found = found.map_err(|error| Problem::internal(&error))?;
+    let found = found.filter(|standing| standing.is_complete);
+    let relation = match found {
+        Some(_) => Relation::Knows,
+        None => Relation::Stranger,
+    };
+    decide(&call.actor(), Act::FetchFile, relation).map_err(|_| Problem::not_found())?;
+    let size = found.ok_or_else(Problem::not_found)?.size;
     let range = headers
         .get(header::RANGE)
         .and_then(|range| range.to_str().ok());

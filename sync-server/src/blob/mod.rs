@@ -117,7 +117,7 @@ impl Blobs {
 /// The route of a file.
 pub fn routes() -> Router<Arc<Market>> {
     let file = head(send::standing).put(send::piece).get(fetch::fetch);
-    Router::new().route(&format!("{}/{{hash}}", path::BLOB), file)
+    Router::new().route(path::BLOB_OF, file)
 }
 
 /// Reads the hash in a path; what is none is the hash of nothing.

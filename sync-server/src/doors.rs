@@ -1,0 +1,149 @@
+//! Every way in over HTTP, and what the policy says of it. What has no line here does not answer, whoever asks.
+//!
+//! The gate stands before all routes: it finds out who calls and asks the policy, so that an endpoint that forgets to is closed
+//! all the same.
+
+use crate::admin::refused;
+use crate::extract::Call;
+use crate::oauth::bearer;
+use crate::problem::Problem;
+use crate::state::Market;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use guildhall_domain::policy::{Act, Relation, decide};
+use guildhall_protocol::path;
+use std::sync::Arc;
+
+/// Who comes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// Everybody, signed in or not; and why that is right.
+    Open(&'static str),
+    /// Whoever may do this as themselves.
+    Own(Act),
+    /// Whoever may do this with what they have nothing to do with. To everybody else the way does not exist.
+    Hidden(Act),
+    /// Whoever is signed in; the endpoint finds out what they have to do with the thing, and asks the policy for this.
+    Thing(Act),
+}
+
+/// One way in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Door {
+    /// How. `HEAD` comes in by `GET` where it has no line of its own.
+    pub method: Method,
+    /// Where, as the router has it; with a star at its end, everything below.
+    pub path: &'static str,
+    /// Who.
+    pub entry: Entry,
+}
+
+const fn door(method: Method, path: &'static str, entry: Entry) -> Door {
+    Door {
+        method,
+        path,
+        entry,
+    }
+}
+
+const PAGE: Entry =
+    Entry::Open("a page on which people sign in; its forms are bound to the visitor's cookie");
+const PROOF: Entry = Entry::Open("a code or a token in the form is the proof");
+
+/// The ways in.
+#[rustfmt::skip]
+pub const DOORS: &[Door] = &[
+    door(Method::POST, path::PUSH, Entry::Own(Act::Sync)),
+    door(Method::POST, path::PULL, Entry::Own(Act::Sync)),
+    door(Method::GET, path::LIVE, Entry::Own(Act::Sync)),
+    door(Method::HEAD, path::BLOB_OF, Entry::Own(Act::SendFile)),
+    door(Method::PUT, path::BLOB_OF, Entry::Own(Act::SendFile)),
+    door(Method::GET, path::BLOB_OF, Entry::Thing(Act::FetchFile)),
+    door(Method::GET, path::ME, Entry::Own(Act::ReadMyself)),
+    door(Method::GET, path::HEALTH, Entry::Open("says nothing of anybody")),
+    door(Method::GET, "/", Entry::Open("says what this is")),
+    door(Method::POST, path::ADMIN_CLAIM, Entry::Own(Act::ClaimAdmin)),
+    door(Method::POST, path::ADMIN_ACT, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::ADMIN_HOME, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::ADMIN_PEOPLE, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::ADMIN_REQUESTS, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::ADMIN_ACTIVITY, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::ADMIN_EVENTS, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, "/.well-known/oauth-authorization-server", Entry::Open("says where to sign in")),
+    door(Method::GET, "/oauth/authorize", PAGE),
+    door(Method::POST, "/oauth/authorize", PAGE),
+    door(Method::POST, "/oauth/token", PROOF),
+    door(Method::POST, "/oauth/revoke", PROOF),
+    door(Method::GET, "/login", PAGE),
+    door(Method::POST, "/login", PAGE),
+    door(Method::GET, "/register", PAGE),
+    door(Method::POST, "/register", PAGE),
+    door(Method::POST, "/logout", PAGE),
+    door(Method::GET, "/signed-in", PAGE),
+    door(Method::GET, "/assets/*", Entry::Open("the looks of the pages")),
+];
+
+impl Door {
+    /// True when the door is at this path of the router.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path
+            .strip_suffix('*')
+            .map_or(self.path == path, |above| path.starts_with(above))
+    }
+}
+
+/// The door at a path of the router for a method; what is wrong where there is none.
+fn find(method: &Method, path: &str) -> Result<&'static Door, Problem> {
+    let here = || DOORS.iter().filter(|door| door.is_at(path));
+    let by = |method: &Method| here().find(|door| door.method == *method);
+    let found = by(method).or_else(|| (method == Method::HEAD).then(|| by(&Method::GET)).flatten());
+    found.ok_or_else(|| {
+        if here().next().is_some() {
+            return Problem::method_not_allowed();
+        }
+        tracing::error!(path, "this route has no line in the table of doors");
+        Problem::not_found()
+    })
+}
+
+/// Lets through who may come in, and tells the endpoint who that is.
+pub(crate) async fn gate(
+    State(market): State<Arc<Market>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    // What no route takes is refused behind the gate, in the same words.
+    let Some(path) = path else {
+        return next.run(request).await;
+    };
+    let door = match find(request.method(), path.as_str()) {
+        Ok(door) => door,
+        Err(problem) => return problem.into_response(),
+    };
+    if let Entry::Open(_) = door.entry {
+        return next.run(request).await;
+    }
+    match enter(&market, door.entry, request.headers()).await {
+        Ok(call) => {
+            request.extensions_mut().insert(call);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn enter(market: &Market, entry: Entry, headers: &HeaderMap) -> Result<Call, Problem> {
+    let caller = market.oauth.authenticate(bearer(headers)?).await?;
+    let call = Call { caller };
+    match entry {
+        Entry::Open(_) | Entry::Thing(_) => {}
+        Entry::Own(act) => decide(&call.actor(), act, Relation::Owner).map_err(refused)?,
+        Entry::Hidden(act) => {
+            decide(&call.actor(), act, Relation::Stranger).map_err(|_| Problem::not_found())?;
+        }
+    }
+    Ok(call)
+}
