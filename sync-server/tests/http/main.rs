@@ -6,6 +6,7 @@ mod deeds;
 mod delivery;
 mod desk;
 mod digest;
+mod doors;
 mod files;
 mod forms;
 mod hostile;

@@ -17,13 +17,13 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The things that an act can name.
-struct Things {
-    person: AccountId,
-    request: RequestId,
-    application: ApplicationId,
-    offer: OfferId,
-    contract: ContractId,
-    review: ReviewId,
+pub(crate) struct Things {
+    pub(crate) person: AccountId,
+    pub(crate) request: RequestId,
+    pub(crate) application: ApplicationId,
+    pub(crate) offer: OfferId,
+    pub(crate) contract: ContractId,
+    pub(crate) review: ReviewId,
 }
 
 impl Things {
@@ -42,7 +42,7 @@ impl Things {
 
     /// Every act on these things.
     #[expect(clippy::too_many_lines, reason = "one entry for each act")]
-    fn acts(&self) -> Vec<Mutation> {
+    pub(crate) fn acts(&self) -> Vec<Mutation> {
         let words = || "Because I say so.".to_owned();
         let (person, id) = (self.person, self.request);
         let (application, offer, contract) = (self.application, self.offer, self.contract);
