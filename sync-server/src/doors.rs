@@ -62,6 +62,9 @@ pub const DOORS: &[Door] = &[
     door(Method::PUT, path::BLOB_OF, Entry::Own(Act::SendFile)),
     door(Method::GET, path::BLOB_OF, Entry::Thing(Act::FetchFile)),
     door(Method::GET, path::ME, Entry::Own(Act::ReadMyself)),
+    door(Method::GET, path::ME_SIGN_INS, Entry::Own(Act::EndSignIns)),
+    door(Method::DELETE, path::ME_SIGN_IN, Entry::Own(Act::EndSignIns)),
+    door(Method::POST, path::ME_SIGN_INS_END_OTHERS, Entry::Own(Act::EndSignIns)),
     door(Method::GET, path::HEALTH, Entry::Open("says nothing of anybody")),
     door(Method::GET, "/", Entry::Open("says what this is")),
     door(Method::POST, path::ADMIN_CLAIM, Entry::Own(Act::ClaimAdmin)),
@@ -81,7 +84,10 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/register", PAGE),
     door(Method::POST, "/register", PAGE),
     door(Method::POST, "/logout", PAGE),
-    door(Method::GET, "/signed-in", PAGE),
+    door(Method::GET, "/account", PAGE),
+    door(Method::GET, "/account/password", PAGE),
+    door(Method::POST, "/account/password", PAGE),
+    door(Method::GET, "/.well-known/change-password", PAGE),
     door(Method::GET, "/assets/*", Entry::Open("the looks of the pages")),
 ];
 

@@ -255,6 +255,19 @@ describe('the road', () => {
     expect(at('sign-in-button')).toBeTruthy();
   });
 
+  it('shows where one is signed in and ends what is not here', async () => {
+    await open('/settings', 'freelancer');
+    expect(document.querySelectorAll('[data-testid="sign-in-row"]').length).toBe(3);
+    expect(at('sign-in-row', 'this device').querySelector('button')).toBeNull();
+    await click('sign-in-end');
+    expect(document.querySelectorAll('[data-testid="sign-in-row"]').length).toBe(2);
+    await click('sign-ins-end-others');
+    await isSound();
+    await click('sign-ins-end-others-confirm');
+    expect(document.querySelectorAll('[data-testid="sign-in-row"]').length).toBe(1);
+    expect(document.querySelector('[data-testid="sign-ins-end-others"]')).toBeNull();
+  });
+
   it('shows what changed before anything is sent, and sends it in one press', async () => {
     await open('/outbox', 'freelancer', 'offline');
     const held = at('attention-item', 'Exhibit guide app');

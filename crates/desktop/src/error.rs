@@ -31,6 +31,9 @@ pub enum Error {
     /// Signing in did not succeed.
     #[error(transparent)]
     SignIn(#[from] SignInError),
+    /// No browser could be opened; the link can be copied.
+    #[error("No browser opened. Open this address yourself: {0}")]
+    NoBrowser(String),
     /// The server says no.
     #[error("{}", detail(.0))]
     Problem(ProblemDocument),
@@ -86,6 +89,7 @@ impl Error {
             Self::Waiting(_) => "waiting",
             Self::Address(_) => "address",
             Self::SignIn(_) => "sign_in",
+            Self::NoBrowser(_) => "no_browser",
             Self::Problem(problem) => &problem.code,
             Self::DiskFull => "disk_full",
             Self::Store(_) | Self::Folder(_) => "files",
@@ -128,6 +132,7 @@ impl From<Error> for ErrorView {
             | Error::Waiting(_)
             | Error::Address(_)
             | Error::SignIn(_)
+            | Error::NoBrowser(_)
             | Error::DiskFull
             | Error::Folder(_)
             | Error::Unreadable(_) => Self {

@@ -1,5 +1,6 @@
 //! Every byte on the network has its type here.
 
+pub mod account;
 pub mod admin;
 pub mod app;
 pub mod blob;

@@ -12,6 +12,12 @@ pub const BLOB: &str = "/v1/blob";
 pub const BLOB_OF: &str = "/v1/blob/{hash}";
 /// Who the bearer of a token is.
 pub const ME: &str = "/v1/me";
+/// The sign-ins of the caller's account.
+pub const ME_SIGN_INS: &str = "/v1/me/sign-ins";
+/// One of them, by its id.
+pub const ME_SIGN_IN: &str = "/v1/me/sign-ins/{id}";
+/// Ends all sign-ins of the caller's account but the one that asks.
+pub const ME_SIGN_INS_END_OTHERS: &str = "/v1/me/sign-ins/end-others";
 /// Whether the server answers, and which protocol it speaks.
 pub const HEALTH: &str = "/v1/health";
 /// Turns the one-time secret into the admin role.

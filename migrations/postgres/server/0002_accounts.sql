@@ -36,7 +36,14 @@ create table token_family (
     created_at bigint not null,
     expires_at bigint not null,
     revoked_at bigint,
-    revoked_why text
+    revoked_why text,
+    -- What the desktop says of its computer, for the person's own list.
+    device_name text not null default '',
+    device_system text not null default '',
+    -- The first and the last time it asked for tokens, and from which network: never the whole address.
+    began_network text not null default '',
+    seen_at bigint not null default 0,
+    seen_network text not null default ''
 );
 
 create index token_family_by_account on token_family (account);

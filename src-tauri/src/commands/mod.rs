@@ -1,5 +1,6 @@
 //! The commands the webview may call: one line each, because what a person can do is decided in the desktop crate.
 
+pub mod account;
 pub mod admin;
 pub mod contract;
 pub mod file;

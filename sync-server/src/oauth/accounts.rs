@@ -97,6 +97,26 @@ impl OAuth {
             .account_by_email(email)
             .await?
             .ok_or_else(|| AccountError::Unknown(email.to_owned()))?;
+        self.give_password(account, email, password).await
+    }
+
+    /// Gives an account another password that its owner chose, and ends all its sign-ins.
+    pub(crate) async fn change_password(
+        &self,
+        account: Uuid,
+        password: &str,
+    ) -> Result<(), AccountError> {
+        let email = self.accounts.email(account).await?;
+        let email = email.ok_or_else(|| AccountError::Unknown(account.to_string()))?;
+        self.give_password(account, &email, password).await
+    }
+
+    async fn give_password(
+        &self,
+        account: Uuid,
+        email: &str,
+        password: &str,
+    ) -> Result<(), AccountError> {
         let typed = Email::parse(email).ok();
         let password = parse_password(password, typed.as_ref())
             .map_err(|error| AccountError::Invalid(vec![error]))?;

@@ -6,6 +6,7 @@ use guildhall_oauth::{
 use guildhall_storage::server::accounts::{NewCode, StoredCode};
 use uuid::Uuid;
 
+use super::device::Device;
 use super::families::Started;
 use super::token::TokenFailure;
 use super::{Failure, OAuth, TokenResponse, chance};
@@ -36,6 +37,7 @@ impl OAuth {
         &self,
         code: &Token,
         exchange: &CodeExchange,
+        device: &Device,
     ) -> Result<TokenResponse, TokenFailure> {
         let now = self.now();
         let mut sign_ins = self.accounts.begin().await?;
@@ -48,7 +50,7 @@ impl OAuth {
             CodeDecision::Refused(error) => Err(error.into()),
             CodeDecision::Exchange => {
                 let Started { family, response } = self
-                    .start_family(&mut sign_ins, account, &exchange.client_id, now)
+                    .start_family(&mut sign_ins, account, &exchange.client_id, device, now)
                     .await?;
                 sign_ins
                     .spend_code(code.hash().as_bytes(), now, family)

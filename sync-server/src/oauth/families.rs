@@ -7,6 +7,7 @@ use guildhall_oauth::{
 use guildhall_storage::server::accounts::{NewPair, SignIns, StoredRefresh};
 use uuid::Uuid;
 
+use super::device::Device;
 use super::token::TokenFailure;
 use super::{Failure, OAuth, TokenResponse, chance};
 
@@ -31,8 +32,9 @@ impl OAuth {
     pub async fn issue_for(&self, account: Uuid) -> Result<TokenResponse, Failure> {
         let mut sign_ins = self.accounts.begin().await?;
         let now = self.now();
+        let device = Device::default();
         let started = self
-            .start_family(&mut sign_ins, account, DESKTOP_CLIENT, now)
+            .start_family(&mut sign_ins, account, DESKTOP_CLIENT, &device, now)
             .await?;
         sign_ins.commit().await?;
         Ok(started.response)
@@ -40,9 +42,19 @@ impl OAuth {
 
     /// Ends every sign-in of an account, in desktops and browsers.
     pub async fn revoke_account(&self, account: Uuid, why: &str) -> Result<(), Failure> {
+        self.revoke_all_but(account, None, why).await
+    }
+
+    /// Ends every sign-in of an account but perhaps one desktop's.
+    pub(super) async fn revoke_all_but(
+        &self,
+        account: Uuid,
+        but: Option<Uuid>,
+        why: &str,
+    ) -> Result<(), Failure> {
         let ended = self
             .accounts
-            .revoke_account(account, why, self.now())
+            .revoke_account(account, but, why, self.now())
             .await?;
         for family in ended {
             self.tell_revoked(family).await;
@@ -56,13 +68,14 @@ impl OAuth {
         sign_ins: &mut SignIns,
         account: Uuid,
         client_id: &str,
+        device: &Device,
         now: i64,
     ) -> Result<Started, Failure> {
         let lifetimes = &self.config.lifetimes;
         let family = chance::id(now)?;
         let ends_at = now + lifetimes.refresh_absolute_ms;
         sign_ins
-            .insert_family(family, account, client_id, now, ends_at)
+            .insert_family(family, account, client_id, &device.stored(), now, ends_at)
             .await?;
         let place = Place {
             family,
@@ -110,6 +123,7 @@ impl OAuth {
         &self,
         token: &Token,
         client_id: &str,
+        network: &str,
     ) -> Result<TokenResponse, TokenFailure> {
         let now = self.now();
         let mut sign_ins = self.accounts.begin().await?;
@@ -163,6 +177,7 @@ impl OAuth {
             expires_at,
         };
         let (next, response) = self.insert_pair(&mut sign_ins, &place, now).await?;
+        sign_ins.seen(id, network, now).await?;
         sign_ins
             .exchanged(
                 hash.as_bytes(),

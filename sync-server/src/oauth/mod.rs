@@ -10,6 +10,7 @@ mod caller;
 mod chance;
 mod codes;
 mod config;
+mod device;
 mod failure;
 mod families;
 mod form;
@@ -18,6 +19,7 @@ mod people;
 mod registration;
 mod revoke;
 mod sign_in;
+mod sign_ins;
 #[cfg(test)]
 pub(crate) mod testing;
 mod token;

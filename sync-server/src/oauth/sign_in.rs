@@ -91,6 +91,20 @@ impl OAuth {
         }
     }
 
+    /// Checks the password of somebody whom the browser knows, within the same limits. A suspension is no reason to keep an old one.
+    pub(crate) async fn knows_password(
+        &self,
+        account: Uuid,
+        password: &str,
+        peer: Option<IpAddr>,
+    ) -> Result<(), SignInError> {
+        let email = self.accounts.email(account).await?.unwrap_or_default();
+        match self.sign_in(&email, password, peer).await {
+            Ok(_) | Err(SignInError::Suspended { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Takes one registration out of the bucket of a network.
     pub(crate) async fn may_register(
         &self,

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use guildhall_oauth::{ErrorCode, OAuthError, TokenRequest};
 use guildhall_storage::StoreError;
 
+use super::device::Device;
 use super::{Failure, Form, FormError, OAuth, TokenResponse, peer};
 use crate::limit::{Limited, network};
 
@@ -68,9 +69,12 @@ impl OAuth {
         if let Err(Limited { retry_after_ms }) = taken {
             return Err(TokenFailure::SlowDown { retry_after_ms });
         }
+        let device = Device::of(&form);
         match TokenRequest::parse(&form.fields)? {
-            TokenRequest::Code { code, exchange } => self.redeem(&code, &exchange).await,
-            TokenRequest::Refresh { token, client } => self.refresh(&token, client.id()).await,
+            TokenRequest::Code { code, exchange } => self.redeem(&code, &exchange, &device).await,
+            TokenRequest::Refresh { token, client } => {
+                self.refresh(&token, client.id(), device.network()).await
+            }
         }
     }
 }

@@ -125,6 +125,18 @@ impl Display for Alert<'_> {
     }
 }
 
+/// A message that something was done.
+pub(super) struct Done(pub(super) Option<&'static str>);
+
+impl Display for Done {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        match self.0 {
+            None => Ok(()),
+            Some(text) => writeln!(formatter, "<p class=\"done\" role=\"status\">{text}</p>"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

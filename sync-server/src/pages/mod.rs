@@ -1,10 +1,12 @@
 //! The pages on which a person signs in: HTML from the server, without any script.
 
+mod account;
 mod assets;
 mod confirm;
 mod html;
 mod login;
 mod notice;
+mod password;
 mod pending;
 mod register;
 mod signed_in;
@@ -19,7 +21,7 @@ use axum::routing::{get, post};
 pub(crate) use confirm::confirm;
 use html::{Escaped, Field};
 pub(crate) use notice::{failed, notice, suspended, unreadable};
-pub(crate) use pending::Pending;
+pub(crate) use pending::{Destination, Pending};
 
 use crate::oauth::{OAuth, Visitor};
 
@@ -29,7 +31,12 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route("/login", get(login::show).post(login::submit))
         .route("/register", get(register::show).post(register::submit))
         .route("/logout", post(signed_in::sign_out))
-        .route("/signed-in", get(signed_in::show))
+        .route("/account", get(account::show))
+        .route(
+            "/account/password",
+            get(password::show).post(password::submit),
+        )
+        .route("/.well-known/change-password", get(password::lead_there))
         .merge(assets::routes())
 }
 

@@ -6,6 +6,27 @@
 
 use guildhall_oauth::{AuthorizationRequest, Host, Parameters, Refusal};
 
+/// A page of one's own account, which a sign-in leads to when no desktop waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// What there is to know and do about it.
+    Account,
+    /// Another password.
+    Password,
+}
+
+impl Destination {
+    const ALL: [Self; 2] = [Self::Account, Self::Password];
+
+    /// Where it is.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Account => "/account",
+            Self::Password => "/account/password",
+        }
+    }
+}
+
 /// What waits for a sign-in; possibly nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pending {
@@ -17,6 +38,19 @@ impl Pending {
     pub(crate) fn of(query: &str) -> Self {
         Self {
             query: query.to_owned(),
+        }
+    }
+
+    /// A page of one's own that waits.
+    pub(crate) fn page(destination: Destination) -> Self {
+        match destination {
+            // Where a sign-in leads by itself.
+            Destination::Account => Self::of(""),
+            Destination::Password => Self {
+                query: url::form_urlencoded::Serializer::new(String::new())
+                    .append_pair("page", destination.path())
+                    .finish(),
+            },
         }
     }
 
@@ -34,6 +68,16 @@ impl Pending {
     /// Reads the request.
     pub(crate) fn parse(&self) -> Result<AuthorizationRequest, Refusal> {
         AuthorizationRequest::parse(&Parameters::parse(self.query.as_bytes()))
+    }
+
+    /// The page to go to when no desktop waits: one of a few, so that no link can lead anywhere else.
+    pub(super) fn destination(&self) -> Destination {
+        let parameters = Parameters::parse(self.query.as_bytes());
+        let page = parameters.get("page").unwrap_or_default();
+        Destination::ALL
+            .into_iter()
+            .find(|destination| destination.path() == page)
+            .unwrap_or(Destination::Account)
     }
 
     /// Where the desktop listens, if one waits.

@@ -1,5 +1,6 @@
 //! The server by its HTTP interface, told as stories.
 
+mod account;
 mod admin;
 mod crowd;
 mod deeds;
@@ -15,6 +16,7 @@ mod limits;
 mod live;
 mod memory;
 mod oauth;
+mod oauth_account_pages;
 mod oauth_accounts;
 mod oauth_login;
 mod oauth_pages;

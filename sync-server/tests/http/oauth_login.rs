@@ -94,7 +94,7 @@ async fn signing_in_changes_the_cookie() {
     assert_ne!(browser.cookie, planted);
     let mut thief = market.browser();
     thief.cookie = planted;
-    assert_eq!(thief.get("/signed-in").await.location(), "/login");
+    assert_eq!(thief.get("/account").await.location(), "/login");
 }
 
 #[tokio::test]
@@ -107,13 +107,13 @@ async fn a_browser_session_ends_when_it_is_not_used_and_when_it_is_old() {
 
     for _ in 0..24 {
         market.wait(29 * 60_000);
-        assert_eq!(busy.get("/signed-in").await.status, StatusCode::OK);
+        assert_eq!(busy.get("/account").await.status, StatusCode::OK);
     }
 
-    assert_eq!(idle.get("/signed-in").await.location(), "/login");
+    assert_eq!(idle.get("/account").await.location(), "/login");
     market.wait(25 * 60_000);
     assert_eq!(
-        busy.get("/signed-in").await.location(),
+        busy.get("/account").await.location(),
         "/login",
         "twelve hours are over"
     );

@@ -227,7 +227,7 @@ async fn who_signs_in_without_a_desktop_sees_that_it_worked() {
         .await;
     let page = browser.get(answer.location()).await;
 
-    assert_eq!(answer.location(), "/signed-in");
+    assert_eq!(answer.location(), "/account");
     assert!(page.body.contains("as Mira Köhler"));
     assert!(!answer.location().starts_with(REDIRECT));
 }

@@ -1,5 +1,7 @@
 //! The stories of the HTTP interface once more, over PostgreSQL, and those that need several processes.
 
+#[path = "../http/account.rs"]
+mod account;
 #[path = "../http/admin.rs"]
 mod admin;
 #[path = "../http/crowd.rs"]

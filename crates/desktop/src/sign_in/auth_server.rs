@@ -250,6 +250,8 @@ impl AuthServer {
             .exchange_code(AuthorizationCode::new(code))
             .set_pkce_verifier(verifier)
             .set_redirect_uri(std::borrow::Cow::Owned(redirect))
+            .add_extra_param("device_name", computer_name())
+            .add_extra_param("device_system", system_name())
             .request_async(&|request| send(self.http.clone(), request))
             .await
             .map_err(|error| self.explain(error))?;
@@ -333,6 +335,23 @@ impl AuthServer {
             }
             RequestTokenError::Other(reason) => not_guildhall(reason),
         }
+    }
+}
+
+/// What this computer is called, so that its person knows it again in the list of sign-ins.
+fn computer_name() -> String {
+    hostname::get()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// The operating system as people call it.
+fn system_name() -> &'static str {
+    match std::env::consts::OS {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        other => other,
     }
 }
 

@@ -79,6 +79,13 @@ impl Transport {
             .map(drop)
     }
 
+    /// Takes something away.
+    pub(crate) async fn delete(&self, path: &str) -> Result<(), Error> {
+        self.send(|| self.http.delete(self.address.join(path)))
+            .await
+            .map(drop)
+    }
+
     /// Asks and reads the answer.
     pub(crate) async fn get<A: DeserializeOwned>(
         &self,

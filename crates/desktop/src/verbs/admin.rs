@@ -4,7 +4,6 @@ use crate::Desktop;
 use crate::error::Error;
 use crate::event::Event;
 use crate::screens::{self, words};
-use crate::sync::Transport;
 use crate::view::RoleView;
 use crate::view::admin::{
     AdminActivityRow, AdminHomeView, AdminPersonRow, AdminRequestRow, CountView,
@@ -26,12 +25,6 @@ use uuid::Uuid;
 const LATEST: usize = 12;
 
 impl Desktop {
-    async fn transport(&self) -> Result<Transport, Error> {
-        let state = self.state.lock().await;
-        let session = state.session.as_ref().ok_or(Error::SignedOut)?;
-        session.transport.clone().ok_or(Error::SignInNeeded)
-    }
-
     /// Turns the server's one-time secret into the admin role.
     ///
     /// # Errors

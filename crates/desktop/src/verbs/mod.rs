@@ -1,5 +1,6 @@
 //! What a person can do and ask, by feature. A verb reads the form, names the mutation, and hands it to the engine.
 
+mod account;
 mod admin;
 mod contract;
 mod file;
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::screens::drafts;
 use crate::snapshot::Snapshot;
+use crate::sync::Transport;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::MutationId;
 use guildhall_domain::mutation::Mutation;
@@ -32,6 +34,13 @@ impl Desktop {
             .as_ref()
             .map(|session| Arc::clone(&session.engine))
             .ok_or(Error::SignedOut)
+    }
+
+    /// The way to the server, for what is asked of it each time.
+    async fn transport(&self) -> Result<Transport, Error> {
+        let state = self.state.lock().await;
+        let session = state.session.as_ref().ok_or(Error::SignedOut)?;
+        session.transport.clone().ok_or(Error::SignInNeeded)
     }
 
     /// Everything this device holds, now.

@@ -3,6 +3,7 @@
 //! Ids are strings, instants are Unix milliseconds (`f64`, exact up to 2^53), money is minor units with an ISO 4217 code.
 //! These types are the only ones that cross to the webview, so the TypeScript bindings are generated from this folder.
 
+pub mod account;
 pub mod admin;
 pub mod chart;
 pub mod error;

@@ -82,6 +82,8 @@ acts! {
     Sync = "sync" on "account",
     /// Ask who one is.
     ReadMyself = "read_myself" on "account",
+    /// See where one is signed in, and end it.
+    EndSignIns = "end_sign_ins" on "sign-in",
     /// Send a file, or ask how much of it has arrived.
     SendFile = "send_file" on "file",
     /// Fetch the bytes of a file.

@@ -27,6 +27,14 @@ export const commands = {
 	claimAdmin: (secret: string) => typedError<null, ErrorView>(__TAURI_INVOKE("claim_admin", { secret })),
 	/**  Adds a role to this account. */
 	addRole: (role: RoleView) => typedError<null, ErrorView>(__TAURI_INVOKE("add_role", { role })),
+	/**  Lists where this account is signed in. */
+	signIns: () => typedError<SignInRow[], ErrorView>(__TAURI_INVOKE("sign_ins")),
+	/**  Signs this account out on another device. */
+	signInEnd: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_in_end", { id })),
+	/**  Signs this account out everywhere but here. */
+	signInsEndOthers: () => typedError<null, ErrorView>(__TAURI_INVOKE("sign_ins_end_others")),
+	/**  Opens a page of the server about this account in the browser. */
+	openAccountPage: (page: AccountPage) => typedError<null, ErrorView>(__TAURI_INVOKE("open_account_page", { page })),
 	/**  Lists categories, languages, currencies and time zones. */
 	vocabulary: () => typedError<VocabularyView, ErrorView>(__TAURI_INVOKE("vocabulary")),
 	/**  Suggests skills for what has been typed so far. */
@@ -183,6 +191,13 @@ export const events = {
 };
 
 /* Types */
+/**  A page of the server about one's account. */
+export type AccountPage = 
+/**  Everything about it. */
+"account" | 
+/**  Another password. */
+"password";
+
 /**  A line of the activity log. */
 export type AdminActivityRow = {
 	/**  Row id. */
@@ -1011,6 +1026,26 @@ export type SessionView = {
 	keychain: KeychainView,
 	/**  `--profile` name; empty for the default one. */
 	profile: string,
+};
+
+/**  A device that is signed in to this account. */
+export type SignInRow = {
+	/**  Its id. */
+	id: string,
+	/**  What the computer calls itself; may be empty. */
+	device: string,
+	/**  Its operating system; may be empty. */
+	system: string,
+	/**  Since when (Unix ms). */
+	began: number,
+	/**  The network it began from. */
+	began_network: string,
+	/**  When it was last there (Unix ms). */
+	seen: number,
+	/**  The network it was there from. */
+	seen_network: string,
+	/**  Whether it is this device. */
+	current: boolean,
 };
 
 /**  Where sign-in stands. */

@@ -6,10 +6,12 @@ mod browser;
 mod code;
 mod limit;
 mod secret;
+mod sign_in;
 mod token;
 
 pub use code::{NewCode, StoredCode};
-pub use token::{NewPair, SignIns, StoredCaller, StoredRefresh};
+pub use sign_in::StoredSignIn;
+pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
 
 use super::pool::{Pool, on_pool, on_transaction};
 use crate::error::StoreError;

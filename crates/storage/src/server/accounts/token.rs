@@ -30,6 +30,17 @@ pub struct NewPair<'a> {
     pub access_expires_at: i64,
 }
 
+/// What a desktop says of its computer when it signs in, and where it did so.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDevice<'a> {
+    /// What the computer is called; may be empty.
+    pub name: &'a str,
+    /// Its operating system; may be empty.
+    pub system: &'a str,
+    /// The network it came from.
+    pub network: &'a str,
+}
+
 /// A refresh token with its family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRefresh {
@@ -85,24 +96,26 @@ impl Accounts {
         })
     }
 
-    /// Ends every sign-in of an account, in desktops and browsers; answers with the families that ended.
+    /// Ends every sign-in of an account, in desktops and browsers, but perhaps one desktop's; answers with the families that ended.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
     pub async fn revoke_account(
         &self,
         account: Uuid,
+        but: Option<Uuid>,
         why: &str,
         now: i64,
     ) -> Result<Vec<Uuid>, StoreError> {
         let ended: Vec<String> = on_pool!(&self.pool, pool => {
             let ended = sqlx::query_scalar(
                 "update token_family set revoked_at = $2, revoked_why = $3 \
-                 where account = $1 and revoked_at is null returning id",
+                 where account = $1 and revoked_at is null and id <> $4 returning id",
             )
             .bind(account.to_string())
             .bind(now)
             .bind(why)
+            .bind(but.map(|family| family.to_string()).unwrap_or_default())
             .fetch_all(pool)
             .await?;
             sqlx::query("delete from browser_session where account = $1")
@@ -194,18 +207,23 @@ impl SignIns {
         family: Uuid,
         account: Uuid,
         client_id: &str,
+        device: &NewDevice<'_>,
         now: i64,
         ends_at: i64,
     ) -> Result<(), StoreError> {
         on_transaction!(&mut self.transaction, connection => {
             sqlx::query(
-                "insert into token_family (id, account, client_id, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+                "insert into token_family (id, account, client_id, created_at, expires_at, device_name, device_system, \
+                        began_network, seen_at, seen_network) values ($1, $2, $3, $4, $5, $6, $7, $8, $4, $8)",
             )
             .bind(family.to_string())
             .bind(account.to_string())
             .bind(client_id)
             .bind(now)
             .bind(ends_at)
+            .bind(device.name)
+            .bind(device.system)
+            .bind(device.network)
             .execute(connection)
             .await?;
         });

@@ -1,10 +1,12 @@
-//! `GET /v1/me` and `GET /v1/health`.
+//! What somebody asks about themselves, and whether the server is there.
+
+mod sign_ins;
 
 use crate::extract::Call;
 use crate::problem::Problem;
 use crate::state::Market;
 use axum::extract::State;
-use axum::routing::get;
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use guildhall_domain::person::Person;
 use guildhall_protocol::admin::{Health, Me};
@@ -16,6 +18,9 @@ use std::sync::Arc;
 pub(crate) fn routes() -> Router<Arc<Market>> {
     Router::new()
         .route(path::ME, get(me))
+        .route(path::ME_SIGN_INS, get(sign_ins::list))
+        .route(path::ME_SIGN_INS_END_OTHERS, post(sign_ins::end_others))
+        .route(path::ME_SIGN_IN, delete(sign_ins::end))
         .route(path::HEALTH, get(health))
 }
 

@@ -1,0 +1,58 @@
+//! `/v1/me/sign-ins`: where somebody is signed in, and ending it.
+
+use crate::extract::Call;
+use crate::problem::Problem;
+use crate::state::Market;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::account::SignIn;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// `GET`: all sign-ins that hold, the one last used first.
+pub(super) async fn list(
+    State(market): State<Arc<Market>>,
+    call: Call,
+) -> Result<Json<Vec<SignIn>>, Problem> {
+    let found = market.oauth.sign_ins(call.caller.account).await?;
+    let seen = found.into_iter().map(|sign_in| SignIn {
+        id: sign_in.family,
+        device: sign_in.name,
+        system: sign_in.system,
+        began: Timestamp(sign_in.began_at),
+        began_network: sign_in.began_network,
+        seen: Timestamp(sign_in.seen_at),
+        seen_network: sign_in.seen_network,
+        current: sign_in.family == call.caller.session,
+    });
+    Ok(Json(seen.collect()))
+}
+
+/// `DELETE`: ends one. Another's and one that is over are alike not there.
+pub(super) async fn end(
+    State(market): State<Arc<Market>>,
+    call: Call,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let id = Uuid::parse_str(&id).map_err(|_| Problem::not_found())?;
+    if market.oauth.end_sign_in(call.caller.account, id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Problem::not_found())
+    }
+}
+
+/// `POST …/end-others`: ends all but the one that asks, browsers included.
+pub(super) async fn end_others(
+    State(market): State<Arc<Market>>,
+    call: Call,
+) -> Result<StatusCode, Problem> {
+    let Call { caller } = call;
+    market
+        .oauth
+        .end_other_sign_ins(caller.account, caller.session)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,110 @@
+//! `GET /account`: what there is to know and do about one's own account.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use guildhall_oauth::Parameters;
+use uuid::Uuid;
+
+use super::html::{Done, Hidden};
+use super::{Destination, Escaped, Page, Pending, failed, redirect};
+use crate::oauth::{Failure, OAuth, PersonSummary, Visitor};
+
+pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    overview(&oauth, request.headers(), request.uri().query())
+        .await
+        .unwrap_or_else(|failure| failed(&oauth, &failure))
+}
+
+/// What was just done, as a page before this one names it.
+fn done(query: Option<&str>) -> Option<&'static str> {
+    let parameters = Parameters::parse(query.unwrap_or_default().as_bytes());
+    match parameters.get("done")? {
+        "password" => Some("Your password is changed. Every other device is signed out."),
+        _ => None,
+    }
+}
+
+async fn overview(
+    oauth: &OAuth,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Result<Response, Failure> {
+    let owner = match Owner::of(oauth, headers, Destination::Account).await? {
+        Ok(owner) => owner,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let pending = Pending::of("");
+    let body = format!(
+        "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{password}</ul>\n\
+         <form method=\"post\" action=\"/logout\">\n{hidden}\
+         <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
+        name = Escaped(&owner.person.name),
+        done = Done(done(query)),
+        password = row(
+            "Password",
+            "Signs you out everywhere else.",
+            Destination::Password,
+            "Change"
+        ),
+        hidden = Hidden {
+            visitor: &owner.visitor,
+            pending: &pending
+        },
+    );
+    Ok(Page {
+        oauth,
+        status: StatusCode::OK,
+        title: "Your account",
+        body,
+        visitor: Some(&owner.visitor),
+        pending: None,
+    }
+    .respond())
+}
+
+/// A line of the overview: what it is, how it stands, and where it is changed.
+fn row(title: &str, text: &str, to: Destination, act: &str) -> String {
+    format!(
+        "<li><div><b>{title}</b><p>{text}</p></div><a href=\"{path}\" aria-label=\"{act}: {title}\">{act}</a></li>\n",
+        title = Escaped(title),
+        text = Escaped(text),
+        path = to.path(),
+        act = Escaped(act),
+    )
+}
+
+/// Somebody on the pages of their own account.
+pub(super) struct Owner {
+    /// Their browser.
+    pub(super) visitor: Visitor,
+    /// Their account.
+    pub(super) account: Uuid,
+    /// Who they are.
+    pub(super) person: PersonSummary,
+}
+
+impl Owner {
+    /// Who is signed in; else the way to the login page, from where it goes on to the page that was asked for.
+    pub(super) async fn of(
+        oauth: &OAuth,
+        headers: &HeaderMap,
+        page: Destination,
+    ) -> Result<Result<Self, Response>, Failure> {
+        let visitor = oauth.visitor(headers).await?;
+        let Some(account) = visitor.account else {
+            return Ok(Err(redirect(&Pending::page(page).address("/login"))));
+        };
+        Ok(match oauth.person(account).await? {
+            Some(person) => Ok(Self {
+                visitor,
+                account,
+                person,
+            }),
+            None => Err(redirect(&Pending::page(page).address("/login"))),
+        })
+    }
+}
