@@ -134,7 +134,8 @@ impl Desk {
             let wordless = deed.mutation.words().is_empty();
             match verdicts.get(&id) {
                 Some(Verdict::Applied { version }) => {
-                    let contained = cursor.is_some_and(|cursor| cursor.version >= *version);
+                    // A cache that was lost took the effect along; it comes back with the download.
+                    let contained = cursor.is_none_or(|cursor| cursor.version >= *version);
                     must(contained, "I13", || {
                         format!(
                             "{id} was applied at {version} and has left the screen at {cursor:?}"
