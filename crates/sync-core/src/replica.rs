@@ -60,10 +60,8 @@ pub struct BaseChange {
     pub puts: Vec<BasePut>,
     /// Rows to drop.
     pub drops: Vec<Key>,
-    /// Reasons to add.
-    pub joined: Vec<(Scope, Key)>,
-    /// Reasons to drop.
-    pub left: Vec<(Scope, Key)>,
+    /// Rows that stay as they are and are seen for other reasons now: all that there are.
+    pub moved: Vec<(Key, Vec<Scope>)>,
     /// Where the base stands afterwards.
     pub cursor: Option<Cursor>,
     /// Mutations that the base now contains.
@@ -81,6 +79,8 @@ pub struct BasePut {
     pub version: u64,
     /// Its document.
     pub body: String,
+    /// Why the person sees it, in order.
+    pub scopes: Vec<Scope>,
 }
 
 /// A delta that makes no sense; the cache must be fetched anew.
@@ -347,7 +347,7 @@ impl Replica {
             arrived,
             ..BaseChange::default()
         };
-        let mut suspects: BTreeSet<Key> = BTreeSet::new();
+        let mut touched: BTreeSet<Key> = BTreeSet::new();
         if delta.whole {
             self.base.clear();
             self.reasons.clear();
@@ -361,7 +361,8 @@ impl Replica {
         let dropped: Vec<Scope> = delta.reset.iter().copied().chain(strange).collect();
         for scope in &dropped {
             for key in self.members.remove(scope).unwrap_or_default() {
-                self.forget(*scope, key, &mut change, &mut suspects);
+                self.forget(*scope, key);
+                touched.insert(key);
             }
         }
         for left in &delta.left {
@@ -372,15 +373,11 @@ impl Replica {
             if let Some(members) = self.members.get_mut(&left.scope) {
                 members.remove(&key);
             }
-            self.forget(left.scope, key, &mut change, &mut suspects);
+            self.forget(left.scope, key);
+            touched.insert(key);
         }
         for (key, decoded, row) in arriving {
             let version = row.version;
-            change.puts.push(BasePut {
-                key,
-                version,
-                body: row.body.get().to_owned(),
-            });
             let row_here = Arc::new(decoded);
             self.base.insert(
                 key,
@@ -392,20 +389,29 @@ impl Replica {
             for scope in &row.scopes {
                 self.reasons.entry(key).or_default().insert(*scope);
                 self.members.entry(*scope).or_default().insert(key);
-                change.joined.push((*scope, key));
             }
-            suspects.remove(&key);
+            change.puts.push(BasePut {
+                key,
+                version,
+                body: row.body.get().to_owned(),
+                scopes: self.scopes(key).collect(),
+            });
+            touched.remove(&key);
         }
         if delta.only.is_some() {
             let strays = self
                 .base
                 .keys()
                 .filter(|key| !self.reasons.contains_key(key));
-            suspects.extend(strays);
+            touched.extend(strays);
         }
-        for key in suspects {
-            self.base.remove(&key);
-            change.drops.push(key);
+        for key in touched {
+            if self.reasons.contains_key(&key) {
+                change.moved.push((key, self.scopes(key).collect()));
+            } else {
+                self.base.remove(&key);
+                change.drops.push(key);
+            }
         }
 
         self.stand_at(delta.cursor, &mut change);
@@ -436,20 +442,17 @@ impl Replica {
         self.replay();
     }
 
-    /// Drops one reason for a row; without any left the row is a suspect for removal.
-    fn forget(
-        &mut self,
-        scope: Scope,
-        key: Key,
-        change: &mut BaseChange,
-        suspects: &mut BTreeSet<Key>,
-    ) {
-        change.left.push((scope, key));
+    /// Why the person sees a row, in order.
+    fn scopes(&self, key: Key) -> impl Iterator<Item = Scope> {
+        self.reasons.get(&key).into_iter().flatten().copied()
+    }
+
+    /// Drops one reason for a row.
+    fn forget(&mut self, scope: Scope, key: Key) {
         if let Some(reasons) = self.reasons.get_mut(&key) {
             reasons.remove(&scope);
             if reasons.is_empty() && !planted!(LastReasonKept) {
                 self.reasons.remove(&key);
-                suspects.insert(key);
             }
         }
     }

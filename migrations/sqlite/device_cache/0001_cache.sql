@@ -9,9 +9,11 @@ create table state (
 
 create table row (
     tbl integer not null,
-    id text not null,
+    id blob not null,
     version integer not null,
     body text not null,
+    -- Why this person sees it: 16 bytes for each scope, in order. Without a scope it is dropped.
+    scopes blob not null,
     primary key (tbl, id)
 ) strict, without rowid;
 
@@ -20,11 +22,3 @@ create table page (
     number integer primary key autoincrement,
     body text not null
 ) strict;
-
--- Why this person sees a row; without a reason it is dropped.
-create table reason (
-    scope text not null,
-    tbl integer not null,
-    id text not null,
-    primary key (scope, tbl, id)
-) strict, without rowid;

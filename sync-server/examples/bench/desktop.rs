@@ -252,8 +252,13 @@ impl Running {
     }
 }
 
+/// The number of a message; the list puts `You: ` before one's own.
 fn number(line: &str) -> Option<usize> {
-    line.split(' ').next()?.parse().ok()
+    line.trim_start_matches("You: ")
+        .split(' ')
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// How many rows the cache file holds.

@@ -40,9 +40,6 @@ impl Saved {
         if change.whole {
             *self = Self::default();
         }
-        for pair in &change.left {
-            self.reasons.remove(pair);
-        }
         for key in &change.drops {
             self.rows.remove(key);
         }
@@ -50,7 +47,16 @@ impl Saved {
             let row = Row::decode(put.key.table, &put.body).expect("is a row");
             self.rows.insert(put.key, row);
         }
-        self.reasons.extend(change.joined.iter().copied());
+        let gone: BTreeSet<Key> = change.drops.iter().copied().collect();
+        let moved = change.moved.iter().map(|(key, scopes)| (*key, scopes));
+        let put = change.puts.iter().map(|put| (put.key, &put.scopes));
+        let seen: BTreeMap<Key, &Vec<Scope>> = moved.chain(put).collect();
+        self.reasons
+            .retain(|(_, key)| !gone.contains(key) && !seen.contains_key(key));
+        for (key, scopes) in seen {
+            self.reasons
+                .extend(scopes.iter().map(|scope| (*scope, key)));
+        }
         self.cursor = change.cursor.or(self.cursor);
     }
 }

@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 const DAMAGES: [&str; 5] = [
     "delete from row where {some}",
     "update row set version = version + 1 where {some}",
-    "delete from reason where {some}",
-    "insert or ignore into reason select '00000000-0000-0000-0000-000000000bad', tbl, id from row where {some}",
+    "update row set scopes = x'' where {some}",
+    "update row set scopes = unhex(hex(scopes) || '00000000000000000000000000000bad') where {some}",
     "update row set version = version - 1 where {some}",
 ];
 
@@ -31,7 +31,7 @@ impl Sim {
             let options = SqliteConnectOptions::new().filename(&file);
             // A file that was damaged otherwise before is not damaged again.
             if let Ok(mut cache) = SqliteConnection::connect_with(&options).await {
-                let some = format!("unicode(substr(id, -1)) % 3 = {rest}");
+                let some = format!("unicode(substr(hex(id), -1)) % 3 = {rest}");
                 let sql = DAMAGES[choice].replace("{some}", &some);
                 let done = sqlx::query(sqlx::AssertSqlSafe(sql))
                     .execute(&mut cache)

@@ -16,33 +16,32 @@ const DAMAGES: [(&str, &str, u64); 6] = [
         "update row set version = version - 1 where tbl = 3",
         1,
     ),
-    ("a reason is gone", "delete from reason where tbl = 3", 1),
+    (
+        "a reason is gone",
+        "update row set scopes = x'' where tbl = 3",
+        1,
+    ),
     (
         "a reason too many",
-        "insert into reason select '00000000-0000-0000-0000-000000000bad', tbl, id from reason where tbl = 3",
+        "update row set scopes = unhex(hex(scopes) || '00000000000000000000000000000bad') where tbl = 3",
         1,
     ),
     (
         "a row that nobody sent",
-        "insert into row select tbl, '00000000-0000-0000-0000-000000000bad', version, \
-         json_set(body, '$.id', '00000000-0000-0000-0000-000000000bad') from row where tbl = 11 limit 1",
+        "insert into row select tbl, x'00000000000000000000000000000bad', version, \
+         json_set(body, '$.id', '00000000-0000-0000-0000-000000000bad'), x'' from row where tbl = 11 limit 1",
         0,
     ),
     (
         "all at once",
         "delete from row where tbl = 3; \
-         insert into reason select '00000000-0000-0000-0000-000000000bad', tbl, id from reason where tbl = 10; \
-         update row set version = 1 where tbl = 10",
+         update row set version = 1, scopes = unhex(hex(scopes) || '00000000000000000000000000000bad') where tbl = 10",
         3,
     ),
 ];
 
-/// Rows and reasons of the file, as text.
-#[derive(Debug, PartialEq, Eq)]
-struct Held {
-    rows: BTreeSet<(i64, String, i64, String)>,
-    reasons: BTreeSet<(String, i64, String)>,
-}
+/// Rows of the file, ids and scopes as text.
+type Held = BTreeSet<(i64, String, i64, String, String)>;
 
 fn find(folder: &Path, name: &str) -> Option<PathBuf> {
     let entries = std::fs::read_dir(folder).ok()?;
@@ -65,15 +64,10 @@ async fn cache(desk: &Desk) -> SqliteConnection {
 
 async fn held(desk: &Desk) -> Held {
     let mut cache = cache(desk).await;
-    let rows = sqlx::query_as("select tbl, id, version, body from row");
+    let rows = sqlx::query_as("select tbl, hex(id), version, body, hex(scopes) from row");
     let rows: Vec<_> = rows.fetch_all(&mut cache).await.expect("are read");
-    let reasons = sqlx::query_as("select scope, tbl, id from reason");
-    let reasons: Vec<_> = reasons.fetch_all(&mut cache).await.expect("are read");
     cache.close().await.expect("closes");
-    Held {
-        rows: rows.into_iter().collect(),
-        reasons: reasons.into_iter().collect(),
-    }
+    rows.into_iter().collect()
 }
 
 async fn change(desk: &Desk, sql: &'static str) {

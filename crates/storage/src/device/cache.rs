@@ -10,10 +10,10 @@ use guildhall_protocol::sync::{Cursor, Delta, Position};
 use guildhall_sync_core::pull::Merge;
 use guildhall_sync_core::replica::{BaseChange, BasePut};
 use guildhall_sync_core::{fault, planted};
-use serde_json::{Value, json};
 use sqlx::sqlite::SqliteSynchronous;
 use sqlx::{Connection as _, QueryBuilder, Row as _, SqliteConnection, SqlitePool};
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 /// The cache file.
 #[derive(Debug, Clone)]
@@ -98,38 +98,35 @@ impl Cache {
                 version: unsigned(version),
             });
         }
-        for row in sqlx::query("select tbl, id, version, body from row")
+        for row in sqlx::query("select tbl, id, version, body, scopes from row")
             .fetch_all(&self.pool)
             .await?
         {
-            let (table, id, version, body): (i64, &str, i64, &str) = (
+            let (table, id, version, body, scopes): (i64, Uuid, i64, &str, &[u8]) = (
                 row.try_get(0)?,
                 row.try_get(1)?,
                 row.try_get(2)?,
                 row.try_get(3)?,
+                row.try_get(4)?,
             );
             let table = Table::from_number(table).ok_or(StoreError::Corrupt {
                 what: "table number",
             })?;
             let row = Row::decode(table, body).map_err(|source| StoreError::Row {
                 table,
-                id: id.to_owned(),
+                id: id.to_string(),
                 source,
             })?;
-            base.rows.push((row, unsigned(version)));
-        }
-        for row in sqlx::query("select scope, tbl, id from reason")
-            .fetch_all(&self.pool)
-            .await?
-        {
-            let (scope, table, id): (&str, i64, &str) =
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            let (Ok(scope), Some(table), Ok(id)) =
-                (scope.parse(), Table::from_number(table), id.parse())
-            else {
-                return Err(StoreError::Corrupt { what: "reason" });
+            let (scopes, []) = scopes.as_chunks() else {
+                return Err(StoreError::Corrupt { what: "scopes" });
             };
-            base.reasons.push((Scope(scope), Key { table, id }));
+            let key = row.key();
+            if key.id != id {
+                return Err(StoreError::Corrupt { what: "row id" });
+            }
+            let reason = |scope: &[u8; 16]| (Scope(Uuid::from_bytes(*scope)), key);
+            base.reasons.extend(scopes.iter().map(reason));
+            base.rows.push((row, unsigned(version)));
         }
         base.staged = self.staged().await?;
         Ok(base)
@@ -145,34 +142,25 @@ impl Cache {
         if change.whole {
             clear(&mut transaction).await?;
         }
-        let places = |pairs: &[(Scope, Key)]| -> Vec<Value> {
-            pairs
-                .iter()
-                .map(|(scope, key)| json!([scope.0, key.table.number(), key.id]))
-                .collect()
-        };
-        sqlx::query(
-            "delete from reason where (scope, tbl, id) in (select value ->> 0, value ->> 1, value ->> 2 from json_each(?))",
-        )
-        .bind(serde_json::to_string(&places(&change.left))?)
-        .execute(&mut *transaction)
-        .await?;
-        let drops: Vec<Value> = change
-            .drops
-            .iter()
-            .map(|key| json!([key.table.number(), key.id]))
-            .collect();
-        sqlx::query("delete from row where (tbl, id) in (select value ->> 0, value ->> 1 from json_each(?))")
-            .bind(serde_json::to_string(&drops)?)
-            .execute(&mut *transaction)
-            .await?;
-        // In the order of the tables' keys: each page of the file is then written once.
+        for key in &change.drops {
+            sqlx::query("delete from row where tbl = ? and id = ?")
+                .bind(key.table.number())
+                .bind(key.id)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for (key, scopes) in &change.moved {
+            sqlx::query("update row set scopes = ? where tbl = ? and id = ?")
+                .bind(packed(scopes))
+                .bind(key.table.number())
+                .bind(key.id)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        // In the order of the table's key: each page of the file is then written once.
         let mut puts: Vec<&BasePut> = change.puts.iter().collect();
         puts.sort_unstable_by_key(|put| (put.key.table.number(), put.key.id));
         put_rows(&mut transaction, &puts).await?;
-        let mut joined: Vec<&(Scope, Key)> = change.joined.iter().collect();
-        joined.sort_unstable_by_key(|(scope, key)| (scope.0, key.table.number(), key.id));
-        put_reasons(&mut transaction, &joined).await?;
         sqlx::query("delete from page")
             .execute(&mut *transaction)
             .await?;
@@ -283,47 +271,35 @@ fn runs<T>(mut list: &[T]) -> impl Iterator<Item = &[T]> {
 
 async fn put_rows(connection: &mut SqliteConnection, puts: &[&BasePut]) -> Result<(), StoreError> {
     for run in runs(puts) {
-        let mut sql = QueryBuilder::new("insert into row (tbl, id, version, body) ");
+        let mut sql = QueryBuilder::new("insert into row (tbl, id, version, body, scopes) ");
         sql.push_values(run, |mut row, put| {
             row.push_bind(put.key.table.number())
-                .push_bind(put.key.id.to_string())
+                .push_bind(put.key.id)
                 .push_bind(signed(put.version))
-                .push_bind(put.body.as_str());
+                .push_bind(put.body.as_str())
+                .push_bind(packed(&put.scopes));
         });
         sql.push(if planted!(OldBodyKept) {
             " on conflict (tbl, id) do nothing"
         } else {
-            " on conflict (tbl, id) do update set version = excluded.version, body = excluded.body"
+            " on conflict (tbl, id) do update set version = excluded.version, body = excluded.body, \
+             scopes = excluded.scopes"
         });
         sql.build().execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-async fn put_reasons(
-    connection: &mut SqliteConnection,
-    joined: &[&(Scope, Key)],
-) -> Result<(), StoreError> {
-    for run in runs(joined) {
-        let mut sql = QueryBuilder::new("insert into reason (scope, tbl, id) ");
-        sql.push_values(run, |mut row, (scope, key)| {
-            row.push_bind(scope.0.to_string())
-                .push_bind(key.table.number())
-                .push_bind(key.id.to_string());
-        });
-        sql.push(" on conflict do nothing");
-        sql.build().execute(&mut *connection).await?;
-    }
-    Ok(())
+/// Scopes as they lie in the file: 16 bytes each, one after the other.
+fn packed(scopes: &[Scope]) -> Vec<u8> {
+    scopes
+        .iter()
+        .flat_map(|scope| scope.0.into_bytes())
+        .collect()
 }
 
 async fn clear(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    for sql in [
-        "delete from row",
-        "delete from reason",
-        "delete from page",
-        "delete from state",
-    ] {
+    for sql in ["delete from row", "delete from page", "delete from state"] {
         sqlx::query(sql).execute(&mut *connection).await?;
     }
     Ok(())

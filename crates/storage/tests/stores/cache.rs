@@ -282,7 +282,9 @@ async fn what_cannot_be_understood_counts_as_damage_and_can_be_discarded() {
         "update row set body = '{\"id\": 7}' where tbl = 3",
         "update row set body = 'half a bod' where tbl = 1",
         "update row set tbl = 77 where tbl = 3",
-        "update reason set scope = 'nowhere'",
+        "update row set scopes = x'00'",
+        "update row set id = x'00' where tbl = 3",
+        "update row set id = randomblob(16) where tbl = 3",
         "update state set epoch = 'never'",
     ];
     for sql in spoilt {

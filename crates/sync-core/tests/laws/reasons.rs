@@ -254,6 +254,7 @@ fn a_field_that_this_version_does_not_know_is_kept_in_what_is_stored() {
         key: other("").key(),
         version: 1,
         body,
+        scopes: vec![A],
     };
     assert_eq!(change.puts, [put]);
 }

@@ -10,7 +10,7 @@ use guildhall_domain::scope::Scope;
 use guildhall_sync_core::replica::{BaseChange, Pending, Progress, Replica};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const PEOPLE: [AccountId; 3] = [
@@ -73,9 +73,6 @@ impl Device {
             self.rows.clear();
             self.reasons.clear();
         }
-        for pair in &change.left {
-            self.reasons.remove(pair);
-        }
         for key in &change.drops {
             self.rows.remove(key);
         }
@@ -83,7 +80,16 @@ impl Device {
             let row = Row::decode(put.key.table, &put.body).expect("is a row");
             self.rows.insert(put.key, row);
         }
-        self.reasons.extend(change.joined.iter().copied());
+        let gone: BTreeSet<Key> = change.drops.iter().copied().collect();
+        let moved = change.moved.iter().map(|(key, scopes)| (*key, scopes));
+        let put = change.puts.iter().map(|put| (put.key, &put.scopes));
+        let seen: BTreeMap<Key, &Vec<Scope>> = moved.chain(put).collect();
+        self.reasons
+            .retain(|(_, key)| !gone.contains(key) && !seen.contains_key(key));
+        for (key, scopes) in seen {
+            self.reasons
+                .extend(scopes.iter().map(|scope| (*scope, key)));
+        }
     }
 
     /// What a device makes of these rows and its pending acts, from scratch.
