@@ -1,7 +1,7 @@
 //! A device's first download of a hundred thousand rows, the start from the file that it leaves, and a rebase.
 
 use super::stage::{Player, Stage};
-use super::wire::Door;
+use super::wire::{Door, Live};
 use crate::bed::system_now;
 use crate::figure::{Figure, Sample, milliseconds};
 use crate::server::Server;
@@ -104,18 +104,22 @@ pub(crate) async fn bootstrap(door: &Door, player: &Player, folder: &Path) -> Re
     let mut replica = Replica::new(player.account, [], [], None, Vec::new());
     let device = DeviceId(Uuid::new_v4());
     let begun = Instant::now();
+    let mut live = Live::open(door, player, device, None).await?;
+    let (mut pages, mut wire_bytes) = (Merge::default(), 0);
     // Page after page is laid aside, as on the desktop; the last one completes the cut.
-    let (mut page, mut wire_bytes) = door.pull(player, device, None).await?;
-    let mut pages = Merge::default();
-    while let Some(next) = page.next {
-        cache.stage(player.account, &page).await?;
-        pages.page(page);
-        let (following, bytes) = door.pull(player, device, Some(next)).await?;
-        ensure!(!following.restart, "the download began anew");
-        wire_bytes += bytes;
-        page = following;
-    }
-    let delta = pages.finish(page);
+    let last = loop {
+        let heard = live.hear().await?;
+        ensure!(!heard.delta.restart, "the download began anew");
+        wire_bytes += heard.bytes;
+        if heard.delta.next.is_none() {
+            break *heard.delta;
+        }
+        let cursor = heard.delta.cursor;
+        cache.stage(player.account, &heard.delta).await?;
+        pages.page(*heard.delta);
+        live.acknowledge(cursor).await?;
+    };
+    let delta = pages.finish(last);
     let change = replica.apply(&delta)?;
     cache.store(player.account, &change).await?;
     let took = begun.elapsed();

@@ -6,10 +6,10 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_protocol::path;
-use guildhall_protocol::sync::pack::{DICTIONARIES, unpack, unpack_delta};
+use guildhall_protocol::sync::pack::{DICTIONARIES, unpack_delta};
 use guildhall_protocol::sync::{
-    Chain, Cursor, Delta, Envelope, FromDesktop, FromServer, PROTOCOL, Position, Pull, Push,
-    PushAnswer, Verdict,
+    Chain, Cursor, Delta, Envelope, FromDesktop, FromServer, PROTOCOL, Pull, Push, PushAnswer,
+    Verdict,
 };
 use std::collections::BTreeMap;
 use tokio::net::TcpStream;
@@ -137,46 +137,6 @@ impl Door {
                 path::PUSH
             ),
         })
-    }
-}
-
-impl Door {
-    /// Asks for the next page of everything; answers with it and the bytes of the answer.
-    pub(crate) async fn pull(
-        &self,
-        player: &Player,
-        device: DeviceId,
-        after: Option<Position>,
-    ) -> Result<(Delta, usize)> {
-        let answer = self
-            .http
-            .post(format!("http://{}{}", self.host, path::PULL))
-            .bearer_auth(&player.token)
-            .header("accept-encoding", "zstd")
-            .json(&Pull {
-                protocol: PROTOCOL,
-                device,
-                cursor: None,
-                after,
-                refetch: Vec::new(),
-                rows: None,
-                compare: None,
-                differing: BTreeMap::new(),
-            })
-            .send()
-            .await?
-            .error_for_status()?;
-        let is_packed = answer
-            .headers()
-            .get("content-encoding")
-            .is_some_and(|encoding| encoding == "zstd");
-        let bytes = answer.bytes().await?;
-        let page = if is_packed {
-            serde_json::from_slice(&unpack(&bytes, UNPACKED)?)?
-        } else {
-            serde_json::from_slice(&bytes)?
-        };
-        Ok((page, bytes.len()))
     }
 }
 
