@@ -121,8 +121,13 @@ impl StoreError {
 
     /// True when another transaction got in the way and the same may succeed when tried again.
     pub fn is_conflict(&self) -> bool {
-        // serialization_failure, deadlock_detected.
-        matches!(self.code(), Some(Code::Postgres(state)) if matches!(state.as_str(), "40001" | "40P01"))
+        match self.code() {
+            // SQLITE_BUSY: somebody else wrote all the while that is waited for a turn.
+            Some(Code::Sqlite(code)) => code & 0xff == 5,
+            // serialization_failure, deadlock_detected.
+            Some(Code::Postgres(state)) => matches!(state.as_str(), "40001" | "40P01"),
+            None => false,
+        }
     }
 
     /// True when something that must be the only one of its kind was there already.
