@@ -44,14 +44,15 @@ impl Typist {
         }
     }
 
-    /// Types for so long; once, the wire is turned meanwhile.
+    /// Types for so long, and until so many acts are acknowledged; once, the wire is turned meanwhile.
     pub(crate) async fn types(
         &mut self,
         run: &mut Core<'_>,
         wire: &Wire,
-        long: Duration,
+        (long, least): (Duration, usize),
         turn: Duration,
     ) {
+        let mut acknowledged = 0;
         let (mut end, mut turn) = (std::pin::pin!(sleep(long)), std::pin::pin!(sleep(turn)));
         let mut has_turned = false;
         let mut may_publish = true;
@@ -61,12 +62,15 @@ impl Typist {
                 run.order(&order).await;
             }
             tokio::select! {
-                () = &mut end => return,
+                () = &mut end, if acknowledged >= least => return,
                 () = &mut turn, if !has_turned => {
                     has_turned = true;
                     wire.turn();
                 }
-                said = run.hear() => self.hears(&said.expect("runs")),
+                said = run.hear() => {
+                    self.hears(&said.expect("runs"));
+                    acknowledged += 1;
+                }
             }
         }
     }

@@ -140,7 +140,8 @@ async fn what_the_desktop_acknowledged_is_synced_and_outlives_power_cuts() {
         let (keychain, wire) = (&mut bed.keychain, &bed.wire);
         let mut run = Core::start_by(command, &profile, &bed.address, keychain).await;
         run.is_ready().await;
-        typist.types(&mut run, wire, long, long / 2).await;
+        let enough = (long, 30);
+        typist.types(&mut run, wire, enough, long / 2).await;
         if number == 0 {
             // One that ends by itself folds its logs into its files.
             typist.finishes(&mut run).await;
