@@ -85,7 +85,8 @@ enum Turn {
 }
 
 struct Line {
-    session: Session,
+    /// Apart, since a task holds what it is begun with more than once.
+    session: Box<Session>,
     account: AccountId,
     expires: Instant,
     /// How often the device is told what it must hold.
@@ -97,7 +98,7 @@ impl Line {
         let lifetime = call.caller.expires_at - (market.clock)().0;
         let lifetime = Duration::from_millis(u64::try_from(lifetime).unwrap_or(0));
         Self {
-            session: Session::open(market, call.account(), call.caller.session),
+            session: Box::new(Session::open(market, call.account(), call.caller.session)),
             account: call.account(),
             expires: Instant::now() + lifetime,
             // Spread, so that all devices of a server that has just started do not have their turn in the same moment.
