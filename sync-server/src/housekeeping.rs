@@ -1,5 +1,5 @@
 //! What the server does as time passes: publishes reviews whose window is over, ends requests that nobody looks after,
-//! forgets expired sign-ins and what left a scope long ago, removes files that nobody needs.
+//! forgets expired sign-ins and what left a scope long ago, removes files that nobody needs, writes down how many sign-ins failed.
 
 use crate::clock;
 use crate::state::Market;
@@ -36,6 +36,7 @@ pub fn start(market: &Arc<Market>) {
 /// When the database fails or the writer is overloaded; what was left is done in the next round.
 pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> {
     market.oauth.purge().await?;
+    market.oauth.note_failed_sign_ins().await?;
     let forgotten = market.store.forget((market.clock)()).await?;
     if forgotten > 0 {
         tracing::info!(forgotten, "what left a scope a month ago is forgotten");

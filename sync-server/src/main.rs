@@ -32,6 +32,9 @@ enum Command {
     /// Manages accounts from the command line.
     #[command(subcommand)]
     Admin(cli::admin::Admin),
+    /// Reads and checks the log of what happened to accounts and roles.
+    #[command(subcommand)]
+    Audit(cli::audit::Audit),
     /// Copies the database, with the files beside it, while the server runs.
     Backup {
         #[command(flatten)]
@@ -86,6 +89,7 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(serve) => run(serve).await,
         Command::Admin(admin) => cli::admin::run(admin).await,
+        Command::Audit(audit) => cli::audit::run(audit).await,
         Command::Backup { data, file } => cli::copy::backup(&data, &file).await,
         Command::Restore { data, file } => cli::copy::restore(&data, &file).await,
         Command::Demo(demo) => cli::demo::run(demo).await,
@@ -153,6 +157,12 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     };
     let router = router_with(&market, rules);
     serve(listener, router, stopped(), EdgeLimits::default()).await?;
+    if let Err(error) = market.oauth.note_failed_sign_ins().await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "failed sign-ins were not written down"
+        );
+    }
     market.store.close().await;
     Ok(())
 }

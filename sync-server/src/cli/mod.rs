@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 pub(crate) mod alone;
+pub(crate) mod audit;
 pub(crate) mod copy;
 pub(crate) mod data;
 pub(crate) mod demo;

@@ -1,6 +1,7 @@
 //! Accounts: made, given passwords, and never left without their person.
 
 use guildhall_storage::StoreError;
+use guildhall_storage::server::AuditKind;
 use guildhall_storage::server::accounts::NewAccount;
 use uuid::Uuid;
 
@@ -127,6 +128,7 @@ impl OAuth {
             .map_err(Failure::from)?;
         self.accounts.set_password(account, &hash).await?;
         self.revoke_account(account, "password_changed").await?;
+        self.audit(AuditKind::PasswordSet, account, "").await?;
         Ok(())
     }
 

@@ -14,6 +14,7 @@ mod device;
 mod failure;
 mod families;
 mod form;
+mod ledger;
 mod metadata;
 mod people;
 mod registration;
@@ -65,6 +66,7 @@ pub struct OAuth {
     passwords: Passwords,
     limiter: Limiter,
     callers: caller::Callers,
+    failed_sign_ins: ledger::FailedSignIns,
     revocations: broadcast::Sender<Uuid>,
 }
 
@@ -80,6 +82,7 @@ impl OAuth {
             passwords: Passwords::new(config.password_cost)?,
             limiter: Limiter::new(accounts.clone()),
             callers: caller::Callers::default(),
+            failed_sign_ins: ledger::FailedSignIns::default(),
             revocations: broadcast::Sender::new(REVOCATIONS),
             config,
             accounts,

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use guildhall_storage::StoreError;
+use guildhall_storage::server::AuditKind;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -62,15 +63,15 @@ impl OAuth {
             .await??;
 
         let found = self.accounts.credentials(&fold(email)).await?;
-        let (account, stored) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
+        let (known, stored) = found.map_or((None, None), |(id, hash)| (Some(id), hash));
         let checked = self
             .passwords
             .check(password, stored)
             .await
             .map_err(Failure::from)?;
-        let (Some(account), Checked::Right | Checked::RightButStale(_)) = (account, &checked)
-        else {
+        let (Some(account), Checked::Right | Checked::RightButStale(_)) = (known, &checked) else {
             self.limiter.fail(limits.login_failures, &lock, now).await?;
+            self.failed_sign_ins.count(known);
             return Err(SignInError::Wrong);
         };
         self.limiter.forgive(&lock).await?;
@@ -86,7 +87,10 @@ impl OAuth {
             .into());
         };
         match person.suspended {
-            None => Ok(account),
+            None => {
+                self.audit(AuditKind::SignedIn, account, "password").await?;
+                Ok(account)
+            }
             Some(reason) => Err(SignInError::Suspended { reason }),
         }
     }

@@ -10,7 +10,10 @@ pub(crate) async fn accounts() -> Accounts {
         .connect("sqlite::memory:")
         .await
         .expect("opens in memory");
-    let tables = include_str!("../../../migrations/sqlite/server/0002_accounts.sql");
+    let tables = concat!(
+        include_str!("../../../migrations/sqlite/server/0002_accounts.sql"),
+        include_str!("../../../migrations/sqlite/server/0010_audit.sql"),
+    );
     sqlx::raw_sql(tables)
         .execute(&pool)
         .await

@@ -44,6 +44,50 @@ fn people_are_listed_by_the_address_that_other_commands_ask_for() {
 }
 
 #[test]
+fn the_audit_log_is_listed_checked_and_held_against_a_head_that_was_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let market = folder.path().join("market");
+    let nothing = refusal(&run(&["audit", "verify"], &market));
+    assert!(nothing.contains("there is no marketplace"), "{nothing}");
+
+    let small = ["demo", "seed", "--freelancers", "20", "--requests", "20"];
+    assert!(run(&small, &market).status.success());
+    let said = |arguments: &[&str]| {
+        let output = run(arguments, &market);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    said(&["admin", "grant", "mira@guildhall.example"]);
+    let head = said(&["audit", "head"]);
+    let listed = said(&["audit", "list", "--who", "mira@guildhall.example"]);
+    let last = listed.lines().last().expect("there are lines");
+    assert!(
+        last.ends_with("role_changed\tmira@guildhall.example\t-\tadmin"),
+        "{listed}"
+    );
+    let verified = said(&["audit", "verify", "--head", &head]);
+    assert!(verified.contains("all as they were written"), "{verified}");
+    assert!(verified.ends_with(&format!("head: {head}")), "{verified}");
+
+    let (lines, hash) = head.split_once(':').expect("is a head");
+    let later = lines.parse::<u64>().expect("is a number") + 1;
+    let cut = refusal(&run(
+        &["audit", "verify", "--head", &format!("{later}:{hash}")],
+        &market,
+    ));
+    let expected = format!("the log ends with line {lines}, but had {later} lines");
+    assert!(cut.contains(&expected), "{cut}");
+    let other = format!("{lines}:{}", "0".repeat(64));
+    let other = refusal(&run(&["audit", "verify", "--head", &other], &market));
+    assert!(
+        other.contains("is not the one of which the head was taken"),
+        "{other}"
+    );
+    let kind = refusal(&run(&["audit", "list", "--what", "gossip"], &market));
+    assert!(kind.contains("is one of signed_in"), "{kind}");
+}
+
+#[test]
 fn a_copy_that_is_no_database_is_called_so_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let letter = folder.path().join("letter.txt");

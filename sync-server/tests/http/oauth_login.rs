@@ -2,6 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use guildhall_server::limit::Limits;
+use guildhall_storage::server::{Accounts, Pool};
 
 use crate::oauth_support::{EMAIL, Market, PASSWORD};
 
@@ -38,6 +39,40 @@ async fn a_stranger_and_a_wrong_password_get_the_same_answer() {
 
     assert_eq!(bodies[0], bodies[1]);
     assert_eq!(bodies[0], bodies[2]);
+}
+
+#[tokio::test]
+async fn sign_ins_are_in_the_audit_log_and_failed_ones_are_counted() {
+    let (market, mira) = Market::start_with_mira().await;
+    let query = market.desktop().query();
+    for (email, password) in [
+        (EMAIL, "a wrong password"),
+        (EMAIL, "another wrong one"),
+        ("nobody@example.org", "a wrong password"),
+        (EMAIL, PASSWORD),
+    ] {
+        market.browser().log_in(&query, email, password).await;
+    }
+    market.oauth.note_failed_sign_ins().await.expect("is noted");
+    market.oauth.note_failed_sign_ins().await.expect("is noted");
+
+    let log = Accounts::new(Pool::Sqlite(market.pool.clone())).audit();
+    let lines = log.after(0).await.expect("is read");
+    let told: Vec<(&str, &str, &str, &str)> = lines
+        .iter()
+        .map(|line| (&*line.kind, &*line.who, &*line.whom, &*line.note))
+        .collect();
+    let mira = mira.to_string();
+    assert_eq!(
+        told,
+        [
+            ("signed_in", &*mira, "", "password"),
+            ("sign_ins_failed", "", "", "1"),
+            ("sign_ins_failed", "", &*mira, "2"),
+        ],
+        "and what was typed is nowhere"
+    );
+    assert!(log.verify(None).await.expect("is read").is_ok());
 }
 
 #[tokio::test]

@@ -113,11 +113,15 @@ impl Market {
             .connect("sqlite::memory:")
             .await
             .expect("opens in memory");
-        let tables = include_str!("../../../migrations/sqlite/server/0002_accounts.sql");
-        sqlx::raw_sql(tables)
-            .execute(&pool)
-            .await
-            .expect("makes the tables");
+        for tables in [
+            include_str!("../../../migrations/sqlite/server/0002_accounts.sql"),
+            include_str!("../../../migrations/sqlite/server/0010_audit.sql"),
+        ] {
+            sqlx::raw_sql(tables)
+                .execute(&pool)
+                .await
+                .expect("makes the tables");
+        }
         let people = Arc::new(FakePeople::default());
         let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
         let config = OAuthConfig {

@@ -14,6 +14,8 @@ mod delivery;
 mod desk;
 #[path = "../http/digest.rs"]
 mod digest;
+#[path = "../http/doors.rs"]
+mod doors;
 #[path = "../http/files.rs"]
 mod files;
 #[path = "../http/housekeeping.rs"]

@@ -1,6 +1,7 @@
 //! The server's store: one writer that takes batches, many readers.
 
 pub mod accounts;
+mod audit;
 mod batch;
 mod blob;
 pub mod copy;
@@ -16,6 +17,9 @@ mod read;
 mod sqlite;
 
 pub use accounts::Accounts;
+pub use audit::{
+    Audit, AuditBroken, AuditCheck, AuditHead, AuditKind, AuditLine, AuditNote, NoHead,
+};
 pub use batch::{Act, Committed, Deriver, Job, JobAnswer, NoDeriver};
 pub use blob::{BlobStanding, StaleBlobs};
 pub use pool::Pool;
@@ -125,6 +129,11 @@ impl ServerStore {
     /// The tables that are not synced: accounts, sessions, tokens.
     pub fn accounts(&self) -> Accounts {
         Accounts::new(self.pool())
+    }
+
+    /// What happened to accounts and roles.
+    pub fn audit(&self) -> Audit {
+        Audit::new(self.pool())
     }
 
     /// Connections for looking into the database beside the store.

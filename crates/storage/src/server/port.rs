@@ -1,5 +1,6 @@
 //! What the writer's algorithm asks of a database: one write transaction, in plain data. An adapter speaks SQL and decides nothing.
 
+use super::audit::AuditNote;
 use crate::error::StoreError;
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
@@ -182,6 +183,8 @@ pub(crate) struct Writes {
     pub entries: Vec<Entry>,
     /// The chain at each number that was decided.
     pub numbers: BTreeMap<(DeviceId, u64), Chain>,
+    /// What the audit log shall say of it.
+    pub audit: Vec<AuditNote>,
     /// Devices that were heard.
     pub devices: BTreeMap<DeviceId, Device>,
     /// The version afterwards.

@@ -1,5 +1,6 @@
 //! The stories over real databases: those of the server's store on a file and on PostgreSQL alike.
 
+mod audit;
 mod batch;
 mod bed;
 mod cache;

@@ -13,6 +13,7 @@ pub use code::{NewCode, StoredCode};
 pub use sign_in::StoredSignIn;
 pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
 
+use super::audit::Audit;
 use super::pool::{Pool, on_pool, on_transaction};
 use crate::error::StoreError;
 use uuid::Uuid;
@@ -68,6 +69,11 @@ impl Accounts {
     /// The tables in this database.
     pub fn new(pool: Pool) -> Self {
         Self { pool }
+    }
+
+    /// The log of what happens to accounts.
+    pub fn audit(&self) -> Audit {
+        Audit::new(self.pool.clone())
     }
 
     /// Makes an account.

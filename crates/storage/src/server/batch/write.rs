@@ -3,6 +3,7 @@
 use super::books::Entries;
 use super::files;
 use crate::error::StoreError;
+use crate::server::audit::AuditNote;
 use crate::server::port::{Put, Writes, Writing};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
@@ -37,6 +38,9 @@ pub(crate) async fn write<W: Writing>(
     };
     for change in workspace.changes() {
         files::note(&mut writes, &change);
+        if change.before.is_none() {
+            writes.audit.extend(change.after.and_then(AuditNote::of));
+        }
         match change.after {
             Some(row) => writes.puts.push(Put {
                 key: change.key,

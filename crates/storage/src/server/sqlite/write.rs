@@ -2,6 +2,7 @@
 
 use super::{blob, signed, unsigned};
 use crate::error::StoreError;
+use crate::server::audit::append_sqlite;
 use crate::server::port::{Device, Entry, Moved, Put, Writes};
 use guildhall_domain::id::{AccountId, DeviceId};
 use guildhall_domain::row::{Key, Table};
@@ -29,6 +30,7 @@ pub(super) async fn write(
     entries(connection, &writes.entries, writes.now).await?;
     devices(connection, &writes.devices, writes.now).await?;
     numbers(connection, &writes.numbers).await?;
+    append_sqlite(connection, &writes.audit, writes.now.0).await?;
     sqlx::query("update sync_head set version = ?")
         .bind(signed(writes.head))
         .execute(connection)

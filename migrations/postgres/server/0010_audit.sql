@@ -1,0 +1,23 @@
+-- What happened to accounts and roles, one line after another. Each hash is over the line and the hash before it,
+-- so that a line that was changed, moved or taken out is found. Times are milliseconds since 1970.
+
+create table audit (
+    seq bigint primary key,
+    at bigint not null,
+    kind text not null,
+    -- Who did it; empty where nobody was signed in.
+    who text not null,
+    -- The account or thing it was done to; empty where there is none.
+    whom text not null,
+    -- A reason, a role, a count.
+    note text not null,
+    hash bytea not null
+);
+
+create function audit_stays() returns trigger language plpgsql as $$
+begin
+    raise exception 'the audit log is only added to';
+end $$;
+
+create trigger audit_stays before update or delete or truncate on audit
+    for each statement execute function audit_stays();
