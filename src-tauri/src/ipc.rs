@@ -90,6 +90,7 @@ pub fn bridge() -> Builder<tauri::Wry> {
         commands::admin::admin_people,
         commands::admin::admin_requests,
         commands::admin::admin_activity,
+        commands::admin::admin_audit,
         commands::admin::admin_suspend,
         commands::admin::admin_restore,
         commands::admin::admin_remove_request,

@@ -73,6 +73,7 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, path::ADMIN_PEOPLE, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_REQUESTS, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_ACTIVITY, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::ADMIN_AUDIT, Entry::Hidden(Act::ReadAudit)),
     door(Method::GET, path::ADMIN_EVENTS, Entry::Hidden(Act::Oversee)),
     door(Method::GET, "/.well-known/oauth-authorization-server", Entry::Open("says where to sign in")),
     door(Method::GET, "/oauth/authorize", PAGE),

@@ -75,7 +75,7 @@ describe('every screen is sound', () => {
   const plain: [string, Role][] = [
     ['/', 'freelancer'], ['/', 'client'], ['/', 'admin'], ['/opportunities', 'freelancer'], ['/applications', 'freelancer'], ['/threads', 'freelancer'], ['/contracts', 'freelancer'],
     ['/contracts', 'client'], ['/profile', 'freelancer'], ['/insights', 'freelancer'], ['/insights', 'client'], ['/insights', 'admin'], ['/requests', 'client'], ['/threads', 'client'],
-    ['/outbox', 'client'], ['/settings', 'freelancer'], ['/admin/people', 'admin'], ['/admin/requests', 'admin'], ['/admin/activity', 'admin'], ['/nowhere', 'client'],
+    ['/outbox', 'client'], ['/settings', 'freelancer'], ['/admin/people', 'admin'], ['/admin/requests', 'admin'], ['/admin/activity', 'admin'], ['/admin/audit', 'admin'], ['/nowhere', 'client'],
   ];
   it.each(plain)('%s as %s', async (route, role) => {
     await open(route, role);

@@ -62,4 +62,6 @@ export const screens = [
   admin('admin-people-suspend', '/admin/people', { play: 'admin-suspend:1' }),
   admin('admin-requests', '/admin/requests'),
   admin('admin-activity', '/admin/activity'),
+  admin('admin-audit', '/admin/audit'),
+  admin('admin-audit-offline', '/admin/audit', { state: 'offline' }),
 ];

@@ -120,6 +120,23 @@ pub struct AdminActivity {
     pub note: String,
 }
 
+/// A line of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdminAudit {
+    /// Its number.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What happened; a later server may know more kinds.
+    pub kind: String,
+    /// Who did it, by name; none where nobody was signed in.
+    pub who: Option<String>,
+    /// Whom or what it was done to, by name.
+    pub whom: Option<String>,
+    /// A reason, a role, a count.
+    pub note: String,
+}
+
 /// An event for the admin's charts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdminEvent {

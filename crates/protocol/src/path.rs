@@ -30,6 +30,8 @@ pub const ADMIN_PEOPLE: &str = "/v1/admin/people";
 pub const ADMIN_REQUESTS: &str = "/v1/admin/requests";
 /// The activity log.
 pub const ADMIN_ACTIVITY: &str = "/v1/admin/activity";
+/// The audit log: what happened to accounts and roles.
+pub const ADMIN_AUDIT: &str = "/v1/admin/audit";
 /// Events of the whole marketplace for the admin's charts.
 pub const ADMIN_EVENTS: &str = "/v1/admin/events";
 /// Runs an admin's mutation.

@@ -35,6 +35,13 @@ pub async fn admin_activity(desktop: Shared<'_>, search: String) -> Answer<Vec<A
     Ok(desktop.admin_activity(search).await?)
 }
 
+/// Searches the audit log.
+#[tauri::command]
+#[specta::specta]
+pub async fn admin_audit(desktop: Shared<'_>, search: String) -> Answer<Vec<AdminActivityRow>> {
+    Ok(desktop.admin_audit(search).await?)
+}
+
 /// Suspends a person.
 #[tauri::command]
 #[specta::specta]

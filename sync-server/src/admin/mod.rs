@@ -1,5 +1,6 @@
 //! What an admin can see and do. Asked of the server each time, never kept on a device.
 
+mod audit;
 mod claim;
 mod overview;
 pub mod secret;
@@ -22,6 +23,7 @@ pub fn routes() -> Router<Arc<Market>> {
         .route(path::ADMIN_PEOPLE, get(overview::people))
         .route(path::ADMIN_REQUESTS, get(overview::requests))
         .route(path::ADMIN_ACTIVITY, get(overview::activity))
+        .route(path::ADMIN_AUDIT, get(audit::audit))
         .route(path::ADMIN_EVENTS, get(overview::events))
 }
 

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 /// The most lines of a list.
-const LINES: u32 = 200;
+pub(super) const LINES: u32 = 200;
 /// The most events for charts.
 const EVENTS: u32 = 50_000;
 /// How far back charts look.
@@ -31,6 +31,14 @@ const YEAR_MS: i64 = 366 * DAY_MS;
 pub(super) struct Search {
     #[serde(default)]
     search: String,
+}
+
+impl Search {
+    /// Its words, in small letters.
+    pub(super) fn words(&self) -> Vec<String> {
+        let text = self.search.to_lowercase();
+        text.split_whitespace().map(str::to_owned).collect()
+    }
 }
 
 fn failed(error: &StoreError) -> Problem {

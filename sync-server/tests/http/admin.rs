@@ -12,7 +12,7 @@ use guildhall_domain::person::{Person, Status};
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::{Request, RequestStage};
 use guildhall_protocol::admin::{
-    AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
+    AdminAct, AdminActivity, AdminAudit, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
 };
 use guildhall_protocol::path;
 use guildhall_server::admin::secret;
@@ -51,6 +51,7 @@ async fn to_everybody_else_the_admin_pages_do_not_exist() {
         path::ADMIN_PEOPLE,
         path::ADMIN_REQUESTS,
         path::ADMIN_ACTIVITY,
+        path::ADMIN_AUDIT,
         path::ADMIN_EVENTS,
     ] {
         assert_eq!(ada.get(path).await.problem(), nowhere, "{path}");
@@ -143,6 +144,42 @@ async fn the_admin_counts_people_requests_and_work_and_finds_them_by_name() {
         [],
         "a word, not a pattern"
     );
+}
+
+#[tokio::test]
+async fn the_audit_log_says_who_did_what_to_whom_and_is_searched_by_all_of_it() {
+    let server = TestServer::start().await;
+    let root = server.admin("Rut Root").await;
+    let mut ada = server.client("Ada Client").await;
+    let ben = server.freelancer("Ben Builder").await;
+    let request = ada.publishes().await;
+    suspend(&root, &ben).await;
+    let args = json!({ "id": request, "reason": "It sells something." });
+    acts(&root, "request.remove", args).await;
+
+    let told = async |search: &str| -> Vec<String> {
+        let path = format!("{}?search={search}", path::ADMIN_AUDIT);
+        let lines: Vec<AdminAudit> = root.get(&path).await.json();
+        let line = |line: AdminAudit| {
+            let (who, whom) = (line.who.unwrap_or_default(), line.whom.unwrap_or_default());
+            format!("{who} {} {whom}: {}", line.kind, line.note)
+        };
+        lines.into_iter().map(line).collect()
+    };
+    let removed = "Rut Root request_removed A shop window for the web: A shop window for the web — It sells something.";
+    let suspended = "Rut Root suspended Ben Builder: Wrote to strangers.";
+    let granted = "Rut Root role_changed : admin";
+    assert_eq!(
+        told("").await,
+        [removed, suspended, granted],
+        "newest first"
+    );
+    assert_eq!(told("BEN%20suspended").await, [suspended]);
+    assert_eq!(told("role%20changed").await, [granted]);
+    let today = (server.market.clock)().day();
+    assert_eq!(told(&format!("{today}%20sells")).await, [removed]);
+    assert_eq!(told("nobody-of-that-name").await, [] as [&str; 0]);
+    assert_eq!(ada.get(path::ADMIN_AUDIT).await.refusal(), "404 not_found");
 }
 
 #[tokio::test]

@@ -135,6 +135,7 @@ async fn what_two_people_have_with_each_other_reaches_nobody_else() {
         path::ADMIN_PEOPLE,
         path::ADMIN_REQUESTS,
         path::ADMIN_ACTIVITY,
+        path::ADMIN_AUDIT,
         path::ADMIN_EVENTS,
     ] {
         assert_silent(path, &root.get(path).await.body);

@@ -13,7 +13,7 @@ use guildhall_analytics::{Event as Counted, Kind, Now, Role};
 use guildhall_domain::activity::ActivityKind;
 use guildhall_domain::id::MutationId;
 use guildhall_protocol::admin::{
-    AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
+    AdminAct, AdminActivity, AdminAudit, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
 };
 use guildhall_protocol::path;
 use guildhall_storage::StoreError;
@@ -150,6 +150,28 @@ impl Desktop {
                 what: sentence(&line),
                 who: line.who,
                 kind: kind_name(line.kind).to_owned(),
+            })
+            .collect())
+    }
+
+    /// The audit log: what happened to accounts and roles.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_home`].
+    pub async fn admin_audit(&self, search: String) -> Result<Vec<AdminActivityRow>, Error> {
+        let lines: Vec<AdminAudit> = self
+            .transport()
+            .await?
+            .get(path::ADMIN_AUDIT, &search)
+            .await?;
+        Ok(lines
+            .into_iter()
+            .map(|line| AdminActivityRow {
+                id: line.number.to_string(),
+                at: screens::milliseconds(line.at),
+                what: audited(&line),
+                who: line.who.unwrap_or_else(|| "Nobody".to_owned()),
+                kind: line.kind,
             })
             .collect())
     }
@@ -314,6 +336,39 @@ fn sentence(line: &AdminActivity) -> String {
     }
 }
 
+/// A line of the audit log as a sentence. A server may write kinds that this desktop does not know.
+fn audited(line: &AdminAudit) -> String {
+    let whom = line.whom.as_deref();
+    let person = whom.unwrap_or("somebody");
+    match line.kind.as_str() {
+        "signed_in" => "signed in".to_owned(),
+        "sign_ins_failed" => {
+            let account = whom.unwrap_or("an address that has no account");
+            let s = if line.note == "1" { "" } else { "s" };
+            format!(
+                "could sign in as {account}: {} wrong password{s}",
+                line.note
+            )
+        }
+        "password_set" => "got another password".to_owned(),
+        "role_changed" => format!("became {}", line.note),
+        "suspended" => format!("suspended {person}: {}", line.note),
+        "restored" => format!("restored {person}: {}", line.note),
+        // The note begins with the title, as it was at that time.
+        "request_removed" => format!("removed {}", line.note),
+        other => {
+            let mut sentence = other.replace('_', " ");
+            for more in [whom.unwrap_or_default(), line.note.as_str()] {
+                if !more.is_empty() {
+                    sentence.push_str(": ");
+                    sentence.push_str(more);
+                }
+            }
+            sentence
+        }
+    }
+}
+
 /// The group a line belongs to.
 fn kind_name(kind: ActivityKind) -> &'static str {
     match kind {
@@ -344,5 +399,53 @@ fn kind_name(kind: ActivityKind) -> &'static str {
         ActivityKind::RequestRemoved
         | ActivityKind::PersonSuspended
         | ActivityKind::PersonRestored => "moderation",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guildhall_domain::time::Timestamp;
+
+    fn told(kind: &str, whom: Option<&str>, note: &str) -> String {
+        audited(&AdminAudit {
+            number: 1,
+            at: Timestamp(0),
+            kind: kind.to_owned(),
+            who: None,
+            whom: whom.map(str::to_owned),
+            note: note.to_owned(),
+        })
+    }
+
+    #[test]
+    fn lines_of_the_audit_log_are_sentences_after_a_name() {
+        let ben = Some("Ben");
+        for (kind, whom, note, sentence) in [
+            ("signed_in", None, "password", "signed in"),
+            (
+                "sign_ins_failed",
+                ben,
+                "1",
+                "could sign in as Ben: 1 wrong password",
+            ),
+            (
+                "sign_ins_failed",
+                None,
+                "3",
+                "could sign in as an address that has no account: 3 wrong passwords",
+            ),
+            ("role_changed", None, "admin", "became admin"),
+            ("suspended", ben, "Spam.", "suspended Ben: Spam."),
+            (
+                "of_a_later_server",
+                ben,
+                "Why.",
+                "of a later server: Ben: Why.",
+            ),
+            ("of_a_later_server", None, "", "of a later server"),
+        ] {
+            assert_eq!(told(kind, whom, note), sentence);
+        }
     }
 }

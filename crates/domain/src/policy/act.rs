@@ -42,6 +42,8 @@ acts! {
     RemoveRequest = "remove_request" on "request",
     /// Read people, requests and activity as an admin.
     Oversee = "oversee" on "page",
+    /// Read the audit log.
+    ReadAudit = "read_audit" on "page",
     /// Save one's profile.
     SaveProfile = "save_profile" on "profile",
     /// Note that a profile was opened.

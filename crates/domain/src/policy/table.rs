@@ -41,6 +41,7 @@ pub(super) const GRANTS: &[Grant] = &[
     even_suspended(Act::Sync, Role::Anybody, Relation::Owner),
     // Running the market.
     may(Act::Oversee, Role::Admin, Relation::Stranger),
+    may(Act::ReadAudit, Role::Admin, Relation::Stranger),
     may(Act::Moderate, Role::Admin, Relation::Stranger),
     may(Act::RemoveRequest, Role::Admin, Relation::Stranger),
     may(Act::RemoveRequest, Role::Admin, Relation::Owner),

@@ -2,7 +2,8 @@
 
 use crate::{is_refused, stays};
 use guildhall_protocol::admin::{
-    AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim, Health, Me,
+    AdminAct, AdminActivity, AdminAudit, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
+    Health, Me,
 };
 
 #[test]
@@ -45,6 +46,9 @@ fn what_an_admin_is_shown() {
     stays::<AdminActivity>(
         r#"{"id": "00000000-0000-0000-0000-000000000001", "at": 1, "who": "Ada", "kind": "person_suspended",
             "other": "Ben", "title": null, "note": "Wrote to strangers."}"#,
+    );
+    stays::<AdminAudit>(
+        r#"{"number": 7, "at": 1, "kind": "suspended", "who": "Ada", "whom": "Ben", "note": "Wrote to strangers."}"#,
     );
     stays::<AdminEvent>(
         r#"{"at": 1, "kind": "applied", "actor": "00000000-0000-0000-0000-000000000001",

@@ -171,6 +171,8 @@ export const commands = {
 	adminRequests: (search: string) => typedError<AdminRequestRow[], ErrorView>(__TAURI_INVOKE("admin_requests", { search })),
 	/**  Searches the activity log. */
 	adminActivity: (search: string) => typedError<AdminActivityRow[], ErrorView>(__TAURI_INVOKE("admin_activity", { search })),
+	/**  Searches the audit log. */
+	adminAudit: (search: string) => typedError<AdminActivityRow[], ErrorView>(__TAURI_INVOKE("admin_audit", { search })),
 	/**  Suspends a person. */
 	adminSuspend: (person: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("admin_suspend", { person, reason })),
 	/**  Lifts a suspension. */

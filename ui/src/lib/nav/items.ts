@@ -6,6 +6,7 @@ import ChartLine from '@lucide/svelte/icons/chart-line';
 import FileText from '@lucide/svelte/icons/file-text';
 import House from '@lucide/svelte/icons/house';
 import MessageSquare from '@lucide/svelte/icons/message-square';
+import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Send from '@lucide/svelte/icons/send';
 import Settings from '@lucide/svelte/icons/settings';
 import Sparkles from '@lucide/svelte/icons/sparkles';
@@ -86,6 +87,7 @@ export function navOf(role: RoleView, c: NavCounts): NavGroup[] {
             { id: 'admin-people', label: 'People', path: '/admin/people', icon: Users },
             { id: 'admin-requests', label: 'Requests', path: '/admin/requests', icon: FileText },
             { id: 'admin-activity', label: 'Activity', path: '/admin/activity', icon: Activity },
+            { id: 'admin-audit', label: 'Audit log', path: '/admin/audit', icon: ScrollText },
             insights,
           ],
         },

@@ -17,7 +17,7 @@ export type Place =
   | { name: 'admin'; section: AdminSection }
   | { name: 'lost' };
 
-export type AdminSection = 'people' | 'requests' | 'activity';
+export type AdminSection = 'people' | 'requests' | 'activity' | 'audit';
 
 /** Other words for the same place, as notifications and older links may use them. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   charts: 'insights',
 };
 
-const isAdminSection = (s: string): s is AdminSection => s === 'people' || s === 'requests' || s === 'activity';
+const isAdminSection = (s: string): s is AdminSection => s === 'people' || s === 'requests' || s === 'activity' || s === 'audit';
 
 function decode(part: string): string {
   try {
@@ -99,7 +99,7 @@ export function titleOf(place: Place): string {
     case 'settings':
       return 'Settings';
     case 'admin':
-      return place.section === 'people' ? 'People' : place.section === 'requests' ? 'Requests' : 'Activity';
+      return place.section === 'people' ? 'People' : place.section === 'requests' ? 'Requests' : place.section === 'audit' ? 'Audit log' : 'Activity';
     case 'lost':
       return 'Not found';
   }

@@ -25,6 +25,12 @@ const activity: AdminActivityRow[] = [
   ['Ferrum Works', 'wrote to Mira Kessler', 'message'], ['Sonnenhof eG', 'rated Rosa Martínez with 5 of 5', 'review'],
 ].flatMap((x, i) => [0, 1, 2].map((n) => ({ id: newId(), at: now - (i * 7 + n * 190 + 2) * MINUTE, who: x[0] ?? '', what: x[1] ?? '', kind: x[2] ?? '' }))).sort((a, b) => b.at - a.at);
 
+const audit: AdminActivityRow[] = [
+  ['Operator', 'signed in', 'signed_in'], ['Operator', 'suspended Petr Dvořák: Copied portfolio, reported twice', 'suspended'], ['Mira Kessler', 'became freelancer', 'role_changed'],
+  ['Nobody', 'could sign in as Harbour Museum: 4 wrong passwords', 'sign_ins_failed'], ['Harbour Museum', 'signed in', 'signed_in'],
+  ['Operator', 'removed Data entry — Asked for work without pay', 'request_removed'], ['Aiko Nakamura', 'got another password', 'password_set'], ['Operator', 'became admin', 'role_changed'],
+].map((x, i) => ({ id: String(900 - i), at: now - (i * i * 97 + 3) * MINUTE, who: x[0] ?? '', what: x[1] ?? '', kind: x[2] ?? '' }));
+
 export function adminCommands(w: World) {
   const has = (search: string, ...words: string[]): boolean => words.some((x) => x.toLowerCase().includes(search.trim().toLowerCase()));
   const online = <T>(data: T) => (w.sync.link.kind === 'offline' ? fail('offline', 'The server is not reached. This page is always asked of the server; it comes back by itself.') : ok(data));
@@ -37,6 +43,7 @@ export function adminCommands(w: World) {
     adminPeople: (search) => online(w.empty ? [] : [...people, ...(w.many ? crowd : [])].filter((p) => has(search, p.name)).slice(0, 200)),
     adminRequests: (search) => online(w.empty ? [] : rows.filter((r) => has(search, r.title, r.client))),
     adminActivity: (search) => online(w.empty ? [] : activity.filter((a) => has(search, a.who, a.what, a.kind))),
+    adminAudit: (search) => online(w.empty ? [] : audit.filter((a) => has(search, a.who, a.what, a.kind))),
     adminSuspend: (id, reason) => {
       const p = people.find((x) => x.id === id);
       if (p) p.suspended = reason;
