@@ -17,6 +17,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::policy::Act;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
+use guildhall_protocol::account::SignIn;
 use guildhall_protocol::admin::AdminAct;
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{FromDesktop, Verdict};
@@ -99,6 +100,8 @@ struct Private {
     message: MessageId,
     file: BlobHash,
     accounts: [Uuid; 2],
+    /// Where they are signed in.
+    sign_ins: Vec<Uuid>,
 }
 
 impl Private {
@@ -115,6 +118,7 @@ impl Private {
         ]
         .into_iter()
         .chain(self.accounts)
+        .chain(self.sign_ins.iter().copied())
         .map(|id| id.to_string())
         .collect();
         ids.push(self.file.to_string());
@@ -188,6 +192,12 @@ async fn private(ada: &mut Desk, ben: &mut Desk) -> Private {
     .await;
     ada.does(Mutation::AcceptDelivery { id: contract }).await;
     ada.rates(contract, 5, &told("sealed review")).await;
+    let mut sign_ins = Vec::new();
+    for owner in [&*ada, &*ben] {
+        let own: Vec<SignIn> = owner.get(path::ME_SIGN_INS).await.json();
+        sign_ins.extend(own.iter().map(|sign_in| sign_in.id));
+    }
+    assert_eq!(sign_ins.len(), 2);
     Private {
         things: Things {
             person: ben.account,
@@ -200,6 +210,7 @@ async fn private(ada: &mut Desk, ben: &mut Desk) -> Private {
         message,
         file: file.blob,
         accounts: [ada.account.0, ben.account.0],
+        sign_ins,
     }
 }
 
@@ -400,6 +411,7 @@ fn holds(who: &str, door: &Door, method: &Method, answer: &Answer, what: &str) {
         }
         Entry::Hidden(_) if who != "an admin" => assert_eq!(status, 404, "{who}: {what}"),
         Entry::Thing(_) => assert_eq!(status, 404, "{who}: {what}"),
+        Entry::Own(_) if *method == Method::DELETE => assert_eq!(status, 404, "{who}: {what}"),
         Entry::Own(_) | Entry::Hidden(_) => assert_ne!(status, 401, "{who}: {what}"),
     }
 }
