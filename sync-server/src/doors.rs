@@ -50,6 +50,7 @@ const fn door(method: Method, path: &'static str, entry: Entry) -> Door {
 
 const PAGE: Entry =
     Entry::Open("a page on which people sign in; its forms are bound to the visitor's cookie");
+const LINK: Entry = Entry::Open("the link that was sent to an address is the proof");
 const PROOF: Entry = Entry::Open("a code or a token in the form is the proof");
 
 /// The ways in.
@@ -89,6 +90,14 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/account/password", PAGE),
     door(Method::POST, "/account/password", PAGE),
     door(Method::GET, "/.well-known/change-password", PAGE),
+    door(Method::POST, "/account/verify", PAGE),
+    door(Method::GET, "/verify", LINK),
+    door(Method::POST, "/verify", LINK),
+    door(Method::GET, "/recover", PAGE),
+    door(Method::POST, "/recover", PAGE),
+    door(Method::GET, "/recover/set", LINK),
+    door(Method::POST, "/recover/set", LINK),
+    door(Method::GET, "/admin/mail", Entry::Open("a page that asks the browser's session for an admin who has just signed in")),
     door(Method::GET, "/assets/*", Entry::Open("the looks of the pages")),
 ];
 

@@ -13,6 +13,7 @@ mod extract;
 mod front;
 pub mod housekeeping;
 pub mod limit;
+pub mod mail;
 pub mod matcher;
 mod me;
 pub mod oauth;

@@ -37,6 +37,10 @@ pub struct Limits {
     pub register: Option<Rate>,
     /// Requests for tokens from one network.
     pub token: Option<Rate>,
+    /// Links asked for from one network.
+    pub links: Option<Rate>,
+    /// Links asked for to one address, whoever asks and whether anybody has it.
+    pub links_to_address: Option<Rate>,
 }
 
 impl Default for Limits {
@@ -60,6 +64,14 @@ impl Default for Limits {
                 burst: 60,
                 every_ms: 1_000,
             }),
+            links: Some(Rate {
+                burst: 3,
+                every_ms: 1_200_000,
+            }),
+            links_to_address: Some(Rate {
+                burst: 1,
+                every_ms: 3_600_000,
+            }),
         }
     }
 }
@@ -71,6 +83,8 @@ impl Limits {
         login_failures: None,
         register: None,
         token: None,
+        links: None,
+        links_to_address: None,
     };
 }
 

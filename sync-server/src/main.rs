@@ -64,6 +64,8 @@ struct Serve {
     /// What people call this marketplace.
     #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
     name: String,
+    #[command(flatten)]
+    mail: cli::mail::Mail,
     /// The most megabytes of one file that goes with a message; not more than 25.
     #[arg(long, env = "GUILDHALL_FILE_MB", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=25))]
     file_mb: u64,
@@ -128,6 +130,7 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     let issuer = format!("http://localhost:{port}");
     let mut config = OAuthConfig::new(issuer.clone());
     config.market_name = options.name;
+    config.mail = options.mail.config();
     if options.demo {
         cli::demo::prepare(&options.data, &mut config).await?;
     }
@@ -163,6 +166,7 @@ async fn run(options: Serve) -> anyhow::Result<()> {
             "failed sign-ins were not written down"
         );
     }
+    market.oauth.settle_mail().await;
     market.store.close().await;
     Ok(())
 }

@@ -7,9 +7,12 @@ use crate::people::StoredPeople;
 use crate::sync::{Alarms, Hub, Writer};
 use guildhall_domain::time::Timestamp;
 use guildhall_storage::server::{Follower, News, ServerStore};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+
+/// The folder of letters that are not sent, beside the database.
+pub const OUTBOX: &str = "outbox";
 
 /// When to look again for what other processes wrote, after the database did not answer.
 const RETRY: Duration = Duration::from_secs(1);
@@ -70,6 +73,7 @@ impl Market {
         clock: Clock,
     ) -> Result<Arc<Self>, OpenError> {
         let blobs = Blobs::open(&file.with_file_name("blobs"), limits)?;
+        let config = with_outbox(config, file.with_file_name(OUTBOX));
         let store = ServerStore::open(file, crate::clock::fresh_id()).await?;
         Self::over(store, blobs, config, clock).await
     }
@@ -86,6 +90,7 @@ impl Market {
         clock: Clock,
     ) -> Result<Arc<Self>, OpenError> {
         let blobs = Blobs::open(&folder.join("blobs"), limits)?;
+        let config = with_outbox(config, folder.join(OUTBOX));
         let store = ServerStore::connect(url, crate::clock::fresh_id()).await?;
         Self::over(store, blobs, config, clock).await
     }
@@ -134,6 +139,12 @@ impl Market {
             clock,
         }))
     }
+}
+
+/// Letters lie beside the database, unless they are to lie elsewhere.
+fn with_outbox(mut config: OAuthConfig, folder: PathBuf) -> OAuthConfig {
+    config.mail.folder.get_or_insert(folder);
+    config
 }
 
 /// Wakes and ends sessions of this process for what other processes write, as long as there is somebody to tell.

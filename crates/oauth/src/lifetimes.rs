@@ -22,6 +22,10 @@ pub struct Lifetimes {
     pub browser_idle_ms: Millis,
     /// A browser session as a whole.
     pub browser_absolute_ms: Millis,
+    /// A link that shows that an address reaches its owner.
+    pub verify_ms: Millis,
+    /// A link that sets a new password.
+    pub recover_ms: Millis,
     /// How often, within `reissue_window_ms`, a lost reply may be asked for again.
     pub reissue_limit: u32,
     /// The stretch over which `reissue_limit` counts.
@@ -37,6 +41,8 @@ impl Default for Lifetimes {
             refresh_absolute_ms: 180 * DAY,
             browser_idle_ms: 30 * MINUTE,
             browser_absolute_ms: 12 * HOUR,
+            verify_ms: DAY,
+            recover_ms: 30 * MINUTE,
             reissue_limit: 5,
             reissue_window_ms: MINUTE,
         }

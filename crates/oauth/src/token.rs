@@ -26,10 +26,18 @@ pub enum TokenKind {
     Code,
     /// A browser's session on the sign-in pages.
     Browser,
+    /// Part of a link that was sent to somebody's address.
+    Link,
 }
 
 impl TokenKind {
-    const ALL: [Self; 4] = [Self::Access, Self::Refresh, Self::Code, Self::Browser];
+    const ALL: [Self; 5] = [
+        Self::Access,
+        Self::Refresh,
+        Self::Code,
+        Self::Browser,
+        Self::Link,
+    ];
 
     /// The five characters that a token of this kind begins with.
     pub fn prefix(self) -> &'static str {
@@ -38,6 +46,7 @@ impl TokenKind {
             Self::Refresh => "gdhr_",
             Self::Code => "gdhc_",
             Self::Browser => "gdhb_",
+            Self::Link => "gdhl_",
         }
     }
 }

@@ -15,6 +15,8 @@ create table account (
     is_client boolean not null,
     -- Null until the person's row exists; sign-in makes up for a registration cut short.
     person_ready_at bigint,
+    -- When its owner showed that letters to the address reach them.
+    email_verified_at bigint,
     created_at bigint not null
 );
 
@@ -85,6 +87,17 @@ create table access_token (
 );
 
 create index access_token_by_refresh on access_token (refresh);
+
+-- A link that was sent to the address of an account: good once, for one purpose, for a while.
+create table account_link (
+    hash bytea primary key not null,
+    account text not null references account (id) on delete cascade,
+    purpose text not null check (purpose in ('verify', 'recover')),
+    expires_at bigint not null,
+    used_at bigint
+);
+
+create index account_link_by_account on account_link (account);
 
 -- How often something was tried. In the database, so that a restart forgives nothing.
 create table limit_bucket (

@@ -9,8 +9,9 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
 use guildhall_server::clock;
+use guildhall_server::mail;
 use guildhall_server::oauth::OAuthConfig;
-use guildhall_server::state::Market;
+use guildhall_server::state::{Market, OUTBOX};
 use std::sync::Arc;
 
 /// What can be done to them.
@@ -32,6 +33,8 @@ pub(crate) enum Admin {
         /// E-mail of the account.
         email: String,
     },
+    /// Lists mail that was not sent, with its links: for servers without a mail server. Hand each link to its person only.
+    Mail(Data),
     /// Lists people, newest first.
     People {
         #[command(flatten)]
@@ -87,6 +90,21 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
                 .set_password(&email, password.trim_end_matches(['\r', '\n']))
                 .await?;
             println!("{email} has a new password; all its sign-ins have ended");
+        }
+        Admin::Mail(data) => {
+            data.require_known()?;
+            let folder = data.data.join(OUTBOX);
+            let unsent = mail::unsent_in(&folder, clock::system()().0)
+                .with_context(|| format!("cannot read {}", folder.display()))?;
+            if unsent.is_empty() {
+                println!("no mail is unsent");
+            }
+            for letter in unsent {
+                println!("{}: {}", letter.to, letter.subject);
+                if let Some(link) = letter.link {
+                    println!("  {link}");
+                }
+            }
         }
         Admin::People { data, search } => {
             let market = open(&data).await?;

@@ -7,4 +7,5 @@ pub(crate) mod copy;
 pub(crate) mod data;
 pub(crate) mod demo;
 pub(crate) mod listen;
+pub(crate) mod mail;
 mod people;

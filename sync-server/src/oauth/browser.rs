@@ -20,6 +20,8 @@ pub(crate) struct Visitor {
     is_new: bool,
     /// The account that is signed in.
     pub(crate) account: Option<Uuid>,
+    /// Since when it is.
+    pub(crate) since: Option<i64>,
 }
 
 impl Visitor {
@@ -74,7 +76,7 @@ impl OAuth {
             .accounts
             .browser_session(hash.as_bytes(), now, seen_after)
             .await?;
-        if let Some((_, seen_at)) = session
+        if let Some((_, _, seen_at)) = session
             && seen_at + NOTED_EVERY_MS <= now
         {
             self.accounts.browser_seen(hash.as_bytes(), now).await?;
@@ -82,8 +84,16 @@ impl OAuth {
         Ok(Visitor {
             token,
             is_new: false,
-            account: session.map(|(account, _)| account),
+            account: session.map(|(account, ..)| account),
+            since: session.map(|(_, since, _)| since),
         })
+    }
+
+    /// Whether somebody signed in within the last moments, so that it is still them.
+    pub(crate) fn is_fresh(&self, visitor: &Visitor, within_ms: i64) -> bool {
+        visitor
+            .since
+            .is_some_and(|since| since + within_ms > self.now())
     }
 
     /// Signs a browser in, under a cookie that nobody can have planted before.
@@ -98,6 +108,7 @@ impl OAuth {
             token,
             is_new: true,
             account: Some(account),
+            since: Some(now),
         })
     }
 
@@ -115,6 +126,7 @@ fn stranger() -> Result<Visitor, Failure> {
         token: chance::token(TokenKind::Browser)?,
         is_new: true,
         account: None,
+        since: None,
     })
 }
 
@@ -161,6 +173,7 @@ mod tests {
             token: Token::mint(TokenKind::Browser, [chance; 32]),
             is_new,
             account: None,
+            since: None,
         }
     }
 

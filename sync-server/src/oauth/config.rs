@@ -3,10 +3,11 @@
 use guildhall_oauth::Lifetimes;
 
 use crate::limit::Limits;
+use crate::mail::MailConfig;
 use crate::password::PasswordCost;
 
 /// The settings of the authorization server.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct OAuthConfig {
     /// The address that people and desktops know the server by, without a slash at the end:
     /// `http://localhost:4810`.
@@ -19,6 +20,8 @@ pub struct OAuthConfig {
     pub limits: Limits,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
+    /// Where letters go.
+    pub mail: MailConfig,
 }
 
 impl OAuthConfig {
@@ -30,6 +33,7 @@ impl OAuthConfig {
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
             password_cost: PasswordCost::default(),
+            mail: MailConfig::default(),
         }
     }
 

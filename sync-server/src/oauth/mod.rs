@@ -11,10 +11,12 @@ mod chance;
 mod codes;
 mod config;
 mod device;
+mod errands;
 mod failure;
 mod families;
 mod form;
 mod ledger;
+mod links;
 mod metadata;
 mod people;
 mod registration;
@@ -44,11 +46,15 @@ pub(crate) use failure::BUSY_RETRY_S;
 pub use failure::Failure;
 pub(crate) use form::{Form, FormError};
 pub use guildhall_oauth::TokenResponse;
+pub(crate) use links::LinkError;
 pub use people::{Boxed, People, PeopleError, PersonSummary, Roles};
 pub(crate) use registration::Registration;
 pub(crate) use sign_in::SignInError;
 
+use errands::{Errands, Postman};
+
 use crate::limit::Limiter;
+use crate::mail::Mailroom;
 use crate::password::{PasswordError, Passwords};
 
 /// Tells the time in milliseconds since 1970.
@@ -67,19 +73,26 @@ pub struct OAuth {
     limiter: Limiter,
     callers: caller::Callers,
     failed_sign_ins: ledger::FailedSignIns,
+    errands: Errands,
+    mailroom: Arc<Mailroom>,
     revocations: broadcast::Sender<Uuid>,
 }
 
 impl OAuth {
-    /// Builds the authorization server over the tables of sign-in.
+    /// Builds the authorization server over the tables of sign-in, within a runtime of tokio.
     pub fn new(
         accounts: Accounts,
         config: OAuthConfig,
         people: Arc<dyn People>,
         clock: Clock,
     ) -> Result<Self, PasswordError> {
+        let passwords = Passwords::new(config.password_cost)?;
+        let mailroom = Arc::new(Mailroom::new(&config.mail));
+        let postman = Postman::new(&accounts, &config, &mailroom, &clock);
         Ok(Self {
-            passwords: Passwords::new(config.password_cost)?,
+            passwords,
+            errands: postman.start(),
+            mailroom,
             limiter: Limiter::new(accounts.clone()),
             callers: caller::Callers::default(),
             failed_sign_ins: ledger::FailedSignIns::default(),
@@ -111,6 +124,7 @@ impl OAuth {
         let now = self.now();
         self.accounts.purge(now).await?;
         self.limiter.purge(now).await?;
+        self.errands.sweep();
         Ok(())
     }
 

@@ -44,7 +44,7 @@ impl OAuth {
         let family = match token.kind() {
             TokenKind::Refresh => sign_ins.family_of_refresh(hash.as_bytes()).await?,
             TokenKind::Access => sign_ins.family_of_access(hash.as_bytes()).await?,
-            TokenKind::Code | TokenKind::Browser => None,
+            TokenKind::Code | TokenKind::Browser | TokenKind::Link => None,
         };
         if let Some(family) = family {
             sign_ins.revoke(family, "signed_out", self.now()).await?;

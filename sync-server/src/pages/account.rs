@@ -23,6 +23,7 @@ fn done(query: Option<&str>) -> Option<&'static str> {
     let parameters = Parameters::parse(query.unwrap_or_default().as_bytes());
     match parameters.get("done")? {
         "password" => Some("Your password is changed. Every other device is signed out."),
+        "link" => Some("Your link is ready."),
         _ => None,
     }
 }
@@ -37,9 +38,15 @@ async fn overview(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let pending = Pending::of("");
+    let (email, is_verified) = oauth.address(owner.account).await?;
+    let hidden = Hidden {
+        visitor: &owner.visitor,
+        pending: &pending,
+    };
+    let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{password}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
@@ -50,10 +57,6 @@ async fn overview(
             Destination::Password,
             "Change"
         ),
-        hidden = Hidden {
-            visitor: &owner.visitor,
-            pending: &pending
-        },
     );
     Ok(Page {
         oauth,
@@ -64,6 +67,24 @@ async fn overview(
         pending: None,
     }
     .respond())
+}
+
+/// How the address stands, and what to do when it is not confirmed.
+fn address_row(oauth: &OAuth, email: &str, is_verified: bool, hidden: &Hidden<'_>) -> String {
+    let email = Escaped(email);
+    if is_verified {
+        return format!("<li><div><b>E-mail address</b><p>{email}, confirmed</p></div></li>\n");
+    }
+    let where_to = format!(
+        "This server sends no mail: ask {} for your link.",
+        oauth.config().mail.contact()
+    );
+    format!(
+        "<li><div><b>E-mail address</b><p>{email}, not confirmed yet. {where_to}</p></div>\
+         <form method=\"post\" action=\"/account/verify\">\n{hidden}\
+         <button class=\"link\" type=\"submit\">New link</button></form></li>\n",
+        where_to = Escaped(&where_to),
+    )
 }
 
 /// A line of the overview: what it is, how it stands, and where it is changed.

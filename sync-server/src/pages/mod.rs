@@ -5,11 +5,14 @@ mod assets;
 mod confirm;
 mod html;
 mod login;
+mod mail;
 mod notice;
 mod password;
 mod pending;
+mod recover;
 mod register;
 mod signed_in;
+mod verify;
 
 use std::sync::Arc;
 
@@ -36,6 +39,11 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
             "/account/password",
             get(password::show).post(password::submit),
         )
+        .route("/account/verify", post(verify::again))
+        .route("/verify", get(verify::show).post(verify::submit))
+        .route("/recover", get(recover::show).post(recover::submit))
+        .route("/recover/set", get(recover::show_set).post(recover::set))
+        .route("/admin/mail", get(mail::show))
         .route("/.well-known/change-password", get(password::lead_there))
         .merge(assets::routes())
 }

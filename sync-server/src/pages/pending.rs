@@ -13,16 +13,19 @@ pub(crate) enum Destination {
     Account,
     /// Another password.
     Password,
+    /// Mail that was not sent, for admins.
+    Mail,
 }
 
 impl Destination {
-    const ALL: [Self; 2] = [Self::Account, Self::Password];
+    const ALL: [Self; 3] = [Self::Account, Self::Password, Self::Mail];
 
     /// Where it is.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Account => "/account",
             Self::Password => "/account/password",
+            Self::Mail => "/admin/mail",
         }
     }
 }
@@ -46,7 +49,7 @@ impl Pending {
         match destination {
             // Where a sign-in leads by itself.
             Destination::Account => Self::of(""),
-            Destination::Password => Self {
+            Destination::Password | Destination::Mail => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("page", destination.path())
                     .finish(),

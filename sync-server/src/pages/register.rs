@@ -76,7 +76,10 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         return Ok(super::notice::with_retry_after(response, seconds));
     }
     match oauth.register(registration).await {
-        Ok(account) => signed_in::go_on(oauth, account, &pending).await,
+        Ok(account) => {
+            oauth.ask_to_verify(account);
+            signed_in::go_on(oauth, account, &pending).await
+        }
         Err(AccountError::Invalid(errors)) => Ok(view
             .marking(errors)
             .respond(oauth, StatusCode::UNPROCESSABLE_ENTITY)),

@@ -19,6 +19,7 @@ mod oauth;
 mod oauth_account_pages;
 mod oauth_accounts;
 mod oauth_login;
+mod oauth_mail;
 mod oauth_pages;
 mod oauth_registration;
 mod oauth_support;

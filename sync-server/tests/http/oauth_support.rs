@@ -11,6 +11,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use guildhall_oauth::{Token, TokenKind, Verifier};
 use guildhall_server::limit::Limits;
+use guildhall_server::mail::MailConfig;
 use guildhall_server::oauth::{
     Boxed, OAuth, OAuthConfig, People, PeopleError, PersonSummary, Roles, router,
 };
@@ -108,6 +109,11 @@ impl Market {
     }
 
     pub(crate) async fn start_with(limits: Limits) -> Self {
+        Self::start_by(limits, MailConfig::default()).await
+    }
+
+    /// With limits and a way for letters.
+    pub(crate) async fn start_by(limits: Limits, mail: MailConfig) -> Self {
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect("sqlite::memory:")
@@ -127,6 +133,7 @@ impl Market {
         let config = OAuthConfig {
             limits,
             password_cost: PasswordCost::CHEAP,
+            mail,
             ..OAuthConfig::new(ISSUER)
         };
         let time = Arc::clone(&clock);

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use uuid::Uuid;
 
 impl Accounts {
-    /// Whose session this is and when it was last seen, if it holds.
+    /// Whose session this is, since when, and when it was last seen, if it holds.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
@@ -14,10 +14,10 @@ impl Accounts {
         hash: &[u8],
         now: i64,
         seen_after: i64,
-    ) -> Result<Option<(Uuid, i64)>, StoreError> {
-        let found: Option<(String, i64)> = on_pool!(&self.pool, pool => {
+    ) -> Result<Option<(Uuid, i64, i64)>, StoreError> {
+        let found: Option<(String, i64, i64)> = on_pool!(&self.pool, pool => {
             sqlx::query_as(
-                "select account, seen_at from browser_session where hash = $1 and expires_at > $2 and seen_at > $3",
+                "select account, created_at, seen_at from browser_session where hash = $1 and expires_at > $2 and seen_at > $3",
             )
             .bind(hash)
             .bind(now)
@@ -26,7 +26,7 @@ impl Accounts {
             .await?
         });
         found
-            .map(|(account, seen_at)| Ok((read_id(&account)?, seen_at)))
+            .map(|(account, created_at, seen_at)| Ok((read_id(&account)?, created_at, seen_at)))
             .transpose()
     }
 

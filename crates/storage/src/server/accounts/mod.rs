@@ -5,11 +5,13 @@
 mod browser;
 mod code;
 mod limit;
+mod link;
 mod secret;
 mod sign_in;
 mod token;
 
 pub use code::{NewCode, StoredCode};
+pub use link::LinkPurpose;
 pub use sign_in::StoredSignIn;
 pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
 
@@ -148,6 +150,20 @@ impl Accounts {
         Ok(found)
     }
 
+    /// Since when the address of an account is known to reach its owner, if it is.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn verified_at(&self, account: Uuid) -> Result<Option<i64>, StoreError> {
+        let found: Option<Option<i64>> = on_pool!(&self.pool, pool => {
+            sqlx::query_scalar("select email_verified_at from account where id = $1")
+                .bind(account.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(found.flatten())
+    }
+
     /// The account with this address, as compared, and the hash of its password.
     ///
     /// # Errors
@@ -224,6 +240,7 @@ impl Accounts {
     pub async fn purge(&self, now: i64) -> Result<(), StoreError> {
         for statement in [
             "delete from browser_session where expires_at <= $1",
+            "delete from account_link where expires_at <= $1",
             "delete from authorization_code where expires_at <= $1 and family is null",
             "delete from access_token where expires_at <= $1",
             "delete from refresh_token where expires_at <= $1",

@@ -1,0 +1,205 @@
+//! What is done after an answer was given, so that neither the answer nor its time tells anything: looking somebody up and writing to
+//! them.
+
+use std::sync::Arc;
+
+use guildhall_oauth::{Lifetimes, TokenKind};
+use guildhall_storage::server::Accounts;
+use guildhall_storage::server::accounts::LinkPurpose;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use super::{Clock, Failure, OAuthConfig, chance};
+use crate::mail::{Letter, Mailroom};
+
+/// How many errands may wait. Whoever comes when it is full is told to come back, whoever it is.
+const WAITING: usize = 256;
+
+/// Something to be done later.
+#[derive(Debug)]
+enum Errand {
+    /// Sends whoever has this address a link to set a password.
+    Recover { folded: String },
+    /// Sends an account a link that shows that its address is right.
+    Verify { account: Uuid },
+    /// Throws away letters that have run out.
+    Sweep,
+    /// Says when all before it is done.
+    Settle(oneshot::Sender<()>),
+}
+
+/// Too much is waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Full;
+
+/// The list of errands.
+#[derive(Debug)]
+pub(super) struct Errands {
+    sender: mpsc::Sender<Errand>,
+}
+
+impl Errands {
+    pub(super) fn recover(&self, folded: String) -> Result<(), Full> {
+        self.add(Errand::Recover { folded })
+    }
+
+    pub(super) fn verify(&self, account: Uuid) -> Result<(), Full> {
+        self.add(Errand::Verify { account })
+    }
+
+    /// Has letters thrown away that have run out; in a hurry that can wait.
+    pub(super) fn sweep(&self) {
+        let _ = self.add(Errand::Sweep);
+    }
+
+    fn add(&self, errand: Errand) -> Result<(), Full> {
+        self.sender.try_send(errand).map_err(|_| Full)
+    }
+
+    /// Waits until everything asked for so far is done.
+    pub(super) async fn settle(&self) {
+        let (done, settled) = oneshot::channel();
+        if self.sender.send(Errand::Settle(done)).await.is_ok() {
+            // Gone without an answer, there is nothing more to wait for.
+            let _ = settled.await;
+        }
+    }
+}
+
+/// Who does the errands, one after the other.
+pub(super) struct Postman {
+    accounts: Accounts,
+    mailroom: Arc<Mailroom>,
+    issuer: String,
+    market: String,
+    lifetimes: Lifetimes,
+    clock: Clock,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Undone {
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    #[error("the folder of letters cannot be used")]
+    Folder(#[from] std::io::Error),
+}
+
+impl Postman {
+    pub(super) fn new(
+        accounts: &Accounts,
+        config: &OAuthConfig,
+        mailroom: &Arc<Mailroom>,
+        clock: &Clock,
+    ) -> Self {
+        Self {
+            accounts: accounts.clone(),
+            mailroom: Arc::clone(mailroom),
+            issuer: config.issuer.clone(),
+            market: config.market_name.clone(),
+            lifetimes: config.lifetimes,
+            clock: Arc::clone(clock),
+        }
+    }
+
+    /// Begins to work, until the list of errands is dropped.
+    pub(super) fn start(self) -> Errands {
+        let (sender, errands) = mpsc::channel(WAITING);
+        tokio::spawn(self.work(errands));
+        Errands { sender }
+    }
+
+    async fn work(self, mut errands: mpsc::Receiver<Errand>) {
+        while let Some(errand) = errands.recv().await {
+            let (done, settled) = match errand {
+                Errand::Settle(settled) => (Ok(()), Some(settled)),
+                Errand::Recover { folded } => (self.recover(&folded).await, None),
+                Errand::Verify { account } => (self.verify(account).await, None),
+                Errand::Sweep => (self.sweep().await, None),
+            };
+            if let Err(error) = done {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a letter is not on its way"
+                );
+            }
+            if let Some(settled) = settled {
+                // Whoever asked may have gone.
+                let _ = settled.send(());
+            }
+        }
+    }
+
+    async fn sweep(&self) -> Result<(), Undone> {
+        Ok(self.mailroom.sweep((self.clock)()).await?)
+    }
+
+    async fn recover(&self, folded: &str) -> Result<(), Undone> {
+        let Some(account) = self
+            .accounts
+            .by_email(folded)
+            .await
+            .map_err(Failure::from)?
+        else {
+            return Ok(());
+        };
+        let life = self.lifetimes.recover_ms;
+        self.write(account, LinkPurpose::Recover, "/recover/set", life)
+            .await
+    }
+
+    async fn verify(&self, account: Uuid) -> Result<(), Undone> {
+        let known = self.accounts.verified_at(account).await;
+        if known.map_err(Failure::from)?.is_some() {
+            return Ok(());
+        }
+        let life = self.lifetimes.verify_ms;
+        self.write(account, LinkPurpose::Verify, "/verify", life)
+            .await
+    }
+
+    async fn write(
+        &self,
+        account: Uuid,
+        purpose: LinkPurpose,
+        path: &str,
+        life: i64,
+    ) -> Result<(), Undone> {
+        let to = self.accounts.email(account).await.map_err(Failure::from)?;
+        let Some(to) = to else { return Ok(()) };
+        let now = (self.clock)();
+        let token = chance::token(TokenKind::Link).map_err(Failure::from)?;
+        let expires_at = now + life;
+        self.accounts
+            .insert_link(token.hash().as_bytes(), account, purpose, expires_at)
+            .await
+            .map_err(Failure::from)?;
+        let link = format!("{}{path}?token={}", self.issuer, token.reveal());
+        let market = &self.market;
+        let (subject, text) = match purpose {
+            LinkPurpose::Verify => (
+                "Confirm your e-mail address",
+                format!(
+                    "Hello,\n\nsomebody, most likely you, has an account at {market} with this address. \
+                     Open this link within 24 hours to confirm that it is yours:\n\n{link}\n\n\
+                     If it was not you, do nothing.\n"
+                ),
+            ),
+            LinkPurpose::Recover => (
+                "Set a new password",
+                format!(
+                    "Hello,\n\nsomebody, most likely you, has forgotten the password of your account at {market}. \
+                     Open this link within 30 minutes to set a new one:\n\n{link}\n\n\
+                     If it was not you, do nothing: your password stays as it is.\n"
+                ),
+            ),
+        };
+        let letter = Letter {
+            to,
+            subject,
+            text,
+            expires_at,
+        };
+        let id = chance::id(now).map_err(Failure::from)?;
+        Ok(self.mailroom.keep(letter, id, now).await?)
+    }
+}
