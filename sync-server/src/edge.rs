@@ -1,8 +1,11 @@
 //! The accept loop: where strangers connect, so everything here has a bound.
 //!
 //! `axum::serve` waits for ever on a connection that sends nothing or half a header. This loop
-//! gives both a time-out, caps the number of connections, and on shutdown lets answers under way
-//! finish.
+//! gives both a time-out, and the TLS handshake another, caps the number of connections, of all
+//! and of each network, and on shutdown lets answers under way finish.
+
+mod places;
+mod tls;
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,7 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream::{self, StreamExt as _};
@@ -21,22 +24,29 @@ use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
 use crate::problem::Problem;
+use places::Networks;
+pub use tls::{Tls, TlsError, self_made_files};
 
 /// The bounds of the accept loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EdgeLimits {
     /// From the connection to its first byte.
     pub first_byte_timeout: Duration,
+    /// From the first byte to the end of the TLS handshake.
+    pub handshake_timeout: Duration,
     /// From the first byte of a request to the end of its header; also how long an idle
     /// connection is kept.
     pub header_timeout: Duration,
     /// How many connections are served at once; more wait to be accepted.
     pub connections: usize,
+    /// How many of them one network may hold; what comes above is hung up on. Not for this machine itself.
+    pub connections_per_network: usize,
     /// How large a body may be.
     pub body_bytes: usize,
     /// From the header of a request to the end of its body.
@@ -49,8 +59,10 @@ impl Default for EdgeLimits {
     fn default() -> Self {
         Self {
             first_byte_timeout: Duration::from_secs(10),
+            handshake_timeout: Duration::from_secs(10),
             header_timeout: Duration::from_secs(10),
             connections: 12_000,
+            connections_per_network: 256,
             body_bytes: 1024 * 1024,
             body_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(10),
@@ -58,15 +70,15 @@ impl Default for EdgeLimits {
     }
 }
 
-/// The address is reachable from other machines, and there is no TLS yet.
+/// The address is reachable from other machines, and no TLS was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0} can be reached from other machines, and this server speaks no TLS yet: \
-     passwords would cross the network in the open. Listen on 127.0.0.1 instead"
+    "{0} can be reached from other machines, and without TLS passwords would cross the network in the open. \
+     Give a certificate with --tls-cert FILE --tls-key FILE, or let the server make one with --tls-self-made"
 )]
 pub struct NotLoopback(pub SocketAddr);
 
-/// Refuses to listen where other machines could reach the server.
+/// Refuses to listen without TLS where other machines could reach the server.
 pub fn require_loopback(address: SocketAddr) -> Result<(), NotLoopback> {
     if address.ip().to_canonical().is_loopback() {
         Ok(())
@@ -101,12 +113,29 @@ pub async fn serve(
     shutdown: impl Future<Output = ()>,
     limits: EdgeLimits,
 ) -> io::Result<()> {
+    serve_by(listener, app, shutdown, limits, None).await
+}
+
+/// The same, over TLS where there is one.
+pub async fn serve_by(
+    listener: TcpListener,
+    app: Router,
+    shutdown: impl Future<Output = ()>,
+    limits: EdgeLimits,
+    tls: Option<Tls>,
+) -> io::Result<()> {
+    let app = match &tls {
+        // Not with a certificate that browsers have to be talked into: they would not let the person in any more.
+        Some(tls) if tls.pin().is_none() => app.layer(middleware::map_response(demand_tls)),
+        Some(_) | None => app,
+    };
     let app = app
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(middleware::from_fn(move |request, next| {
             refuse_announced_excess(limits.body_bytes, request, next)
         }));
     let places = Arc::new(Semaphore::new(limits.connections));
+    let networks = Networks::new(limits.connections_per_network);
     let (closing, _) = watch::channel(false);
     let mut shutdown = pin!(shutdown);
     loop {
@@ -116,11 +145,16 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer, place)) => {
+                let Some(held) = networks.take(peer.ip()) else {
+                    tracing::debug!(%peer, "a network has as many connections as it may");
+                    continue;
+                };
                 let app = app.clone();
                 let closing = closing.subscribe();
+                let tls = tls.clone();
                 tokio::spawn(async move {
-                    serve_connection(stream, peer, app, limits, closing).await;
-                    drop(place);
+                    begin(stream, peer, tls, app, limits, closing).await;
+                    drop((place, held));
                 });
             }
             Err(error) if is_about_one_connection(&error) => {}
@@ -167,9 +201,25 @@ fn is_about_one_connection(error: &io::Error) -> bool {
     )
 }
 
-async fn serve_connection(
-    stream: TcpStream,
+/// How a TLS connection begins: with a record of the kind *handshake*.
+const HANDSHAKE: u8 = 0x16;
+
+/// What somebody is told who speaks plain HTTP where TLS is spoken.
+const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\
+    This server speaks TLS. Write https:// in front of its address.\n";
+
+async fn tell_plain(stream: &mut TcpStream) -> io::Result<()> {
+    // What is left unread would make the system throw the answer away.
+    let mut request = [0; 4096];
+    let _ = stream.read(&mut request).await?;
+    stream.write_all(SPEAK_TLS).await?;
+    stream.shutdown().await
+}
+
+async fn begin(
+    mut stream: TcpStream,
     peer: SocketAddr,
+    tls: Option<Tls>,
     app: Router,
     limits: EdgeLimits,
     mut closing: watch::Receiver<bool>,
@@ -185,6 +235,31 @@ async fn serve_connection(
     }
     // Small messages go out at once; only latency is lost if this fails.
     let _ = stream.set_nodelay(true);
+    let Some(tls) = tls else {
+        return converse(stream, peer, app, limits, closing).await;
+    };
+    if first_byte != [HANDSHAKE] {
+        let _ = tokio::time::timeout(limits.handshake_timeout, tell_plain(&mut stream)).await;
+        return;
+    }
+    let shaken = tokio::select! {
+        shaken = tokio::time::timeout(limits.handshake_timeout, tls.acceptor.accept(stream)) => shaken,
+        () = has_begun_closing(&mut closing) => return,
+    };
+    match shaken {
+        Ok(Ok(stream)) => converse(stream, peer, app, limits, closing).await,
+        Ok(Err(error)) => tracing::debug!(%error, %peer, "a handshake failed"),
+        Err(_) => tracing::debug!(%peer, "a handshake took too long"),
+    }
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: SocketAddr,
+    app: Router,
+    limits: EdgeLimits,
+    mut closing: watch::Receiver<bool>,
+) {
     let service = TowerToHyperService::new(app.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(|body| within(limits.body_timeout, body));
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -206,6 +281,15 @@ async fn serve_connection(
     if let Err(error) = served {
         tracing::debug!(%error, %peer, "a connection ended early");
     }
+}
+
+/// Has browsers come by TLS only, for a year.
+async fn demand_tls(mut response: Response) -> Response {
+    response.headers_mut().insert(
+        header::STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static("max-age=31536000"),
+    );
+    response
 }
 
 /// The body, with an end: who sends it a byte now and then must not hold a connection for ever.

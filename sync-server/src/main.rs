@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use guildhall_protocol::app::AppVersion;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
-use guildhall_server::edge::{EdgeLimits, require_loopback, serve};
+use guildhall_server::edge::{EdgeLimits, serve_by};
 use guildhall_server::oauth::OAuthConfig;
 use guildhall_server::state::Market;
 use guildhall_server::sync::{OLDEST_APP, SyncRules};
@@ -58,9 +58,14 @@ enum Command {
 struct Serve {
     #[command(flatten)]
     data: Data,
-    /// Where to listen. Only loopback until the server speaks TLS; port 0 takes a free one.
+    /// Where to listen. Only loopback without TLS; port 0 takes a free one.
     #[arg(long, env = "GUILDHALL_LISTEN", default_value = "127.0.0.1:4810", value_parser = cli::listen::address)]
     listen: SocketAddr,
+    #[command(flatten)]
+    tls: cli::tls::TlsOptions,
+    /// The most connections that one network holds at once; this machine itself may have any number.
+    #[arg(long, value_name = "N", env = "GUILDHALL_CONNECTIONS_PER_NETWORK", default_value_t = EdgeLimits::default().connections_per_network)]
+    connections_per_network: usize,
     /// What people call this marketplace.
     #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
     name: String,
@@ -119,16 +124,17 @@ async fn open_with(
     reason = "the address and the first secret are what the operator started it for"
 )]
 async fn run(options: Serve) -> anyhow::Result<()> {
-    require_loopback(options.listen)?;
+    options.tls.check(options.listen)?;
     // Held until the process ends. Before the address is taken: that one is in use as well tells less.
     let _alone = match options.data.database {
         Some(_) => None,
         None => Some(cli::alone::claim(&options.data.data)?),
     };
     let listener = cli::listen::begin(options.listen)?;
-    let port = listener.local_addr()?.port();
-    let issuer = format!("http://localhost:{port}");
-    let mut config = OAuthConfig::new(issuer.clone());
+    let door = options
+        .tls
+        .open(&options.data.data, listener.local_addr()?, this_year())?;
+    let mut config = OAuthConfig::new(door.origin.clone());
     config.market_name = options.name;
     config.mail = options.mail.config();
     if options.demo {
@@ -140,7 +146,11 @@ async fn run(options: Serve) -> anyhow::Result<()> {
         ..BlobLimits::default()
     };
     let market = open_with(&options.data, config, limits).await?;
-    println!("listening on {issuer}");
+    println!("listening on {}", door.origin);
+    if let Some((tls, pin)) = door.tls.as_ref().and_then(|tls| Some((tls, tls.pin()?))) {
+        println!("certificate pin: {pin}");
+        println!("certificate fingerprint: {}", tls.fingerprint());
+    }
     let has_admin = market.store.has_admin().await?;
     if !has_admin || options.demo {
         let now = (market.clock)();
@@ -159,7 +169,11 @@ async fn run(options: Serve) -> anyhow::Result<()> {
         ..SyncRules::default()
     };
     let router = router_with(&market, rules);
-    serve(listener, router, stopped(), EdgeLimits::default()).await?;
+    let edge = EdgeLimits {
+        connections_per_network: options.connections_per_network,
+        ..EdgeLimits::default()
+    };
+    serve_by(listener, router, stopped(), edge, door.tls).await?;
     if let Err(error) = market.oauth.note_failed_sign_ins().await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
@@ -169,6 +183,10 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     market.oauth.settle_mail().await;
     market.store.close().await;
     Ok(())
+}
+
+fn this_year() -> i32 {
+    jiff::Zoned::now().year().into()
 }
 
 /// Done when the operator wants the server to stop.

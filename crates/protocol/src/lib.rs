@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod app;
 pub mod blob;
+pub mod join;
 pub mod path;
 pub mod problem;
 pub mod sync;

@@ -9,3 +9,4 @@ pub(crate) mod demo;
 pub(crate) mod listen;
 pub(crate) mod mail;
 mod people;
+pub(crate) mod tls;

@@ -14,6 +14,10 @@ struct Served {
 }
 
 async fn start(app: Router, limits: EdgeLimits) -> Served {
+    start_by(app, limits, None).await
+}
+
+async fn start_by(app: Router, limits: EdgeLimits, tls: Option<Tls>) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a port is free");
@@ -22,7 +26,7 @@ async fn start(app: Router, limits: EdgeLimits) -> Served {
     let shutdown = async move {
         let _ = stopped.await;
     };
-    let running = tokio::spawn(serve(listener, app, shutdown, limits));
+    let running = tokio::spawn(serve_by(listener, app, shutdown, limits, tls));
     Served {
         address,
         stop,
@@ -73,6 +77,24 @@ async fn half_a_header_is_closed() {
     let answer = exchange(served.address, b"GET / HTTP/1.1\r\nHost: a\r\nX-Half").await;
 
     assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn half_a_handshake_is_closed_and_gives_its_place_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tls = Tls::self_made(folder.path(), &["127.0.0.1".to_owned()], 2026).expect("is made");
+    let limits = EdgeLimits {
+        first_byte_timeout: Duration::from_mins(1),
+        handshake_timeout: Duration::from_millis(50),
+        connections: 1,
+        ..EdgeLimits::default()
+    };
+    let served = start_by(Router::new(), limits, Some(tls)).await;
+
+    // The beginning of a record, and no more.
+    for _ in 0..3 {
+        assert_eq!(exchange(served.address, &[0x16, 3, 1, 2]).await, "");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::sync::Mutex;
 
 /// The program with arguments, on a folder, and with nothing from the surroundings that could change what it does.
 pub(crate) fn command(arguments: &[&str], data: &Path) -> Command {
@@ -30,8 +31,7 @@ pub(crate) fn refusal(output: &Output) -> String {
 /// A running server, killed without warning at the end.
 pub(crate) struct Server {
     child: Child,
-    /// Kept open: it still has something to say after its address.
-    _said: BufReader<ChildStdout>,
+    said: Mutex<BufReader<ChildStdout>>,
     /// Where it listens, as host and port.
     pub(crate) address: String,
 }
@@ -39,23 +39,39 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on a free port, and waits until it listens.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
         let mut child = command(&["serve", "--listen", "127.0.0.1:0"], data)
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .expect("starts");
-        let mut said = BufReader::new(child.stdout.take().expect("is piped"));
-        let mut line = String::new();
-        said.read_line(&mut line).expect("can be read");
-        let port = line
-            .trim()
-            .strip_prefix("listening on http://localhost:")
-            .expect("it says where it listens");
-        let address = format!("127.0.0.1:{port}");
-        Self {
+        let said = BufReader::new(child.stdout.take().expect("is piped"));
+        let mut server = Self {
             child,
-            _said: said,
-            address,
+            said: Mutex::new(said),
+            address: String::new(),
+        };
+        let origin = server.said("listening on ");
+        let (_, port) = origin.rsplit_once(':').expect("it names its port");
+        server.address = format!("127.0.0.1:{port}");
+        server
+    }
+
+    /// The rest of the next line that begins like this.
+    pub(crate) fn said(&self, beginning: &str) -> String {
+        let mut said = self.said.lock().expect("is sound");
+        loop {
+            let mut line = String::new();
+            let read = said.read_line(&mut line).expect("can be read");
+            assert!(read > 0, "it never said {beginning}");
+            if let Some(rest) = line.trim_end().strip_prefix(beginning) {
+                return rest.to_owned();
+            }
         }
     }
 }

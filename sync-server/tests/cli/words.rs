@@ -20,6 +20,37 @@ fn an_address_that_cannot_be_had_is_explained() {
 }
 
 #[test]
+fn beyond_this_machine_there_is_tls_or_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("market");
+
+    let open = refusal(&run(&["serve", "--listen", "0.0.0.0:0"], &data));
+    for way in ["--tls-cert FILE --tls-key FILE", "--tls-self-made"] {
+        assert!(open.contains(way), "{open}");
+    }
+    let nameless = ["serve", "--listen", "0.0.0.0:0", "--tls-self-made"];
+    let said = refusal(&run(&nameless, &data));
+    assert!(said.contains("--host 192.168.1.5"), "{said}");
+    assert!(!data.exists(), "a refusal made a folder");
+}
+
+#[test]
+fn a_self_made_certificate_is_told_by_its_pin_and_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("market");
+    let start = || Server::start_with(&data, &["--tls-self-made"]);
+
+    let first = start();
+    let pin = first.said("certificate pin: ");
+    assert_eq!(pin.len(), 43, "{pin}");
+    let fingerprint = first.said("certificate fingerprint: ");
+    assert_eq!(fingerprint.split(':').count(), 32, "{fingerprint}");
+    drop(first);
+
+    assert_eq!(start().said("certificate pin: "), pin);
+}
+
+#[test]
 fn people_are_listed_by_the_address_that_other_commands_ask_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let empty = folder.path().join("empty");

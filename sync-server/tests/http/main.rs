@@ -33,6 +33,7 @@ mod saved;
 mod server;
 mod strangers;
 mod texts;
+mod tls;
 
 /// These stories are told over files.
 fn database() -> Option<String> {
