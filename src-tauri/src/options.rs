@@ -18,7 +18,7 @@ pub struct Options {
     )]
     pub profile: Profile,
 
-    /// The server to sign in to, for example localhost:4810.
+    /// The server to sign in to, for example localhost:4810, or an invitation to it.
     #[arg(long, value_name = "URL")]
     pub server: Option<String>,
 

@@ -28,7 +28,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs the server.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Manages accounts from the command line.
     #[command(subcommand)]
     Admin(cli::admin::Admin),
@@ -94,7 +94,7 @@ async fn main() -> anyhow::Result<()> {
         .with_writer(std::io::stderr)
         .init();
     match Cli::parse().command {
-        Command::Serve(serve) => run(serve).await,
+        Command::Serve(serve) => run(*serve).await,
         Command::Admin(admin) => cli::admin::run(admin).await,
         Command::Audit(audit) => cli::audit::run(audit).await,
         Command::Backup { data, file } => cli::copy::backup(&data, &file).await,

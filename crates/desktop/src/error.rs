@@ -19,6 +19,11 @@ pub enum Error {
     /// It needs the server, which is not reached.
     #[error("This needs the server, and it is not reached at the moment.")]
     Offline,
+    /// The server does not prove that it is the one it was: nothing was sent.
+    #[error(
+        "The server does not prove that it is the one you signed in to, so nothing is sent. Ask whoever runs it for a new invitation."
+    )]
+    Distrusted,
     /// The session ended on the server.
     #[error("The session has ended. Sign in again; what waits is kept.")]
     SignInNeeded,
@@ -28,6 +33,9 @@ pub enum Error {
     /// The typed server address cannot be used.
     #[error(transparent)]
     Address(#[from] AddressError),
+    /// An invitation leads to another server than the one signed in to.
+    #[error("This invitation is for another server. Ask whoever runs yours for a new one.")]
+    OtherServer,
     /// Signing in did not succeed.
     #[error(transparent)]
     SignIn(#[from] SignInError),
@@ -73,6 +81,7 @@ impl From<TokenError> for Error {
     fn from(error: TokenError) -> Self {
         match error {
             TokenError::Offline(_) | TokenError::Server(_) => Self::Offline,
+            TokenError::Distrusted(_) => Self::Distrusted,
             TokenError::SignInNeeded => Self::SignInNeeded,
         }
     }
@@ -85,9 +94,10 @@ impl Error {
             Self::Denied(denied) => denied.code.as_str(),
             Self::SignedOut => "signed_out",
             Self::Offline => "offline",
+            Self::Distrusted => "distrusted",
             Self::SignInNeeded => "sign_in_needed",
             Self::Waiting(_) => "waiting",
-            Self::Address(_) => "address",
+            Self::Address(_) | Self::OtherServer => "address",
             Self::SignIn(_) => "sign_in",
             Self::NoBrowser(_) => "no_browser",
             Self::Problem(problem) => &problem.code,
@@ -128,9 +138,11 @@ impl From<Error> for ErrorView {
             }
             Error::SignedOut
             | Error::Offline
+            | Error::Distrusted
             | Error::SignInNeeded
             | Error::Waiting(_)
             | Error::Address(_)
+            | Error::OtherServer
             | Error::SignIn(_)
             | Error::NoBrowser(_)
             | Error::DiskFull

@@ -21,6 +21,7 @@ pub mod sign_in;
 pub mod simulation;
 pub mod snapshot;
 mod sync;
+mod trust;
 mod verbs;
 mod verdict;
 pub mod view;

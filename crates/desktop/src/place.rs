@@ -1,8 +1,10 @@
 //! Where a profile keeps its files: which server and account it was last used with, and a folder for each account.
 
-use crate::sign_in::ServerAddress;
+use crate::sign_in::{Server, ServerAddress};
 use guildhall_domain::id::AccountId;
+use guildhall_protocol::join::Pin;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +17,26 @@ pub(crate) struct Remembered {
     /// The account that is signed in there.
     #[serde(default)]
     pub account: Option<AccountId>,
+    /// What the keys of servers must be that invited this person, by their addresses.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pins: BTreeMap<String, Pin>,
+}
+
+impl Remembered {
+    /// A server with what is known of it.
+    pub(crate) fn known(&self, address: ServerAddress) -> Server {
+        let pin = self.pins.get(&address.to_string()).copied();
+        Server::new(address, pin)
+    }
+
+    /// Knows a server as an invitation describes it.
+    pub(crate) fn learn(&mut self, server: &Server) {
+        let address = server.address.to_string();
+        match server.pin {
+            Some(pin) => self.pins.insert(address, pin),
+            None => self.pins.remove(&address),
+        };
+    }
 }
 
 /// A profile's folder.

@@ -4,9 +4,11 @@ use crate::Desktop;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::event::Event;
-use crate::place::Remembered;
 use crate::screens;
-use crate::sign_in::{Grant, SIGN_IN_LIMIT, ServerAddress, SignIn, SignInError, Tokens, hand_over};
+use crate::sign_in::{
+    AddressError, Grant, Named, SIGN_IN_LIMIT, Server, ServerAddress, SignIn, SignInError, Tokens,
+    hand_over,
+};
 use crate::sync::{Driver, Link, Transport};
 use crate::view::session::{LinkView, MeView, SessionView, SignInView, SyncView};
 use guildhall_domain::id::AccountId;
@@ -28,12 +30,20 @@ pub(crate) struct Session {
 /// Where sign-in stands when nobody is signed in yet, or again.
 #[derive(Default)]
 pub(crate) struct Attempt {
-    /// The link and whether a browser opened, while an answer is awaited.
-    pub(crate) waiting: Option<(String, bool)>,
+    /// While an answer is awaited.
+    pub(crate) waiting: Option<Waiting>,
     /// Why the last attempt ended.
     pub(crate) notice: Option<String>,
     /// Ends the attempt that runs.
     pub(crate) cancel: Option<watch::Sender<bool>>,
+}
+
+/// A sign-in that waits for the browser.
+pub(crate) struct Waiting {
+    link: String,
+    browser_opened: bool,
+    /// What the browser will warn of.
+    fingerprint: Option<String>,
 }
 
 impl Desktop {
@@ -44,9 +54,10 @@ impl Desktop {
     pub async fn session(&self) -> Result<SessionView, Error> {
         let state = self.state.lock().await;
         let sign_in = match (&state.session, &state.attempt.waiting) {
-            (_, Some((link, browser_opened))) => SignInView::Waiting {
-                link: link.clone(),
-                browser_opened: *browser_opened,
+            (_, Some(waiting)) => SignInView::Waiting {
+                link: waiting.link.clone(),
+                browser_opened: waiting.browser_opened,
+                fingerprint: waiting.fingerprint.clone(),
             },
             (Some(session), None) => {
                 let snapshot = session.engine.snapshot((self.clock)()).await;
@@ -102,6 +113,7 @@ impl Desktop {
                 Link::UpToDate => LinkView::UpToDate,
                 Link::UpdateNeeded => LinkView::UpdateNeeded,
                 Link::SignInNeeded => LinkView::SignInNeeded,
+                Link::Distrusted => LinkView::Distrusted,
             },
             waiting: count(counts.waiting),
             attention: count(counts.attention),
@@ -110,13 +122,18 @@ impl Desktop {
         })
     }
 
-    /// Opens the browser to sign in; the answer is awaited in the background.
+    /// Opens the browser to sign in at a server, named by its address or by an invitation; the answer is awaited in the
+    /// background.
     ///
     /// # Errors
     /// [`Error::Address`] when the server's address cannot be used.
     pub async fn sign_in(self: &Arc<Self>, server: String) -> Result<(), Error> {
-        let address = ServerAddress::parse(&server)?;
-        self.remember_server(&address).await?;
+        let named = Named::parse(&server)?;
+        let server = self.remember_server(&named).await?;
+        let code = match named {
+            Named::Address(_) => None,
+            Named::Invitation { code, .. } => code,
+        };
         let (cancel, cancelled) = watch::channel(false);
         {
             let mut state = self.state.lock().await;
@@ -124,12 +141,18 @@ impl Desktop {
                 earlier.send_replace(true);
             }
             state.attempt.notice = None;
-            state.attempt.waiting = Some((String::new(), true));
+            state.attempt.waiting = Some(Waiting {
+                link: String::new(),
+                browser_opened: true,
+                fingerprint: None,
+            });
         }
         self.tell(Event::SessionChanged);
         let desktop = Arc::clone(self);
         tokio::spawn(async move {
-            let outcome = desktop.attempt(&address, cancelled.clone()).await;
+            let outcome = desktop
+                .attempt(&server, code.as_deref(), cancelled.clone())
+                .await;
             // A later attempt took over: its outcome counts.
             if *cancelled.borrow() && !matches!(outcome, Ok(())) {
                 return;
@@ -149,26 +172,56 @@ impl Desktop {
 
     async fn attempt(
         self: &Arc<Self>,
-        address: &ServerAddress,
+        server: &Server,
+        code: Option<&str>,
         mut cancelled: watch::Receiver<bool>,
     ) -> Result<(), Error> {
-        let sign_in = SignIn::begin(address, Arc::clone(&self.opener)).await?;
+        let sign_in = SignIn::begin(server, code, Arc::clone(&self.opener)).await?;
         {
             let mut state = self.state.lock().await;
             if *cancelled.borrow() {
                 return Err(SignInError::Cancelled.into());
             }
-            state.attempt.waiting = Some((sign_in.link().to_owned(), sign_in.browser_opened()));
+            state.attempt.waiting = Some(Waiting {
+                link: sign_in.link().to_owned(),
+                browser_opened: sign_in.browser_opened(),
+                fingerprint: sign_in.warned_of().map(str::to_owned),
+            });
         }
         self.tell(Event::SessionChanged);
         let ended = async move {
             // The sender is dropped only when a later attempt or the end of the app has told before.
             let _ = cancelled.wait_for(|cancelled| *cancelled).await;
         };
-        let (server, grant) = sign_in
+        let (found, grant) = sign_in
             .finish(&self.milliseconds, SIGN_IN_LIMIT, ended)
             .await?;
-        self.begin(address, server, grant).await
+        self.begin(&server.address, found, grant).await
+    }
+
+    /// Opens the browser for the sign-in that waits, when it was not opened unasked.
+    ///
+    /// # Errors
+    /// Never at the moment: that none opens is shown with the link.
+    pub async fn sign_in_open(&self) -> Result<(), Error> {
+        let Some(link) = self
+            .state
+            .lock()
+            .await
+            .attempt
+            .waiting
+            .as_ref()
+            .map(|waiting| waiting.link.clone())
+        else {
+            return Ok(());
+        };
+        let open = Arc::clone(&self.opener);
+        let opened = tokio::task::spawn_blocking(move || open(&link)).await;
+        if let Some(waiting) = &mut self.state.lock().await.attempt.waiting {
+            waiting.browser_opened = matches!(opened, Ok(Ok(())));
+        }
+        self.tell(Event::SessionChanged);
+        Ok(())
     }
 
     /// Gives up the sign-in that waits for the browser.
@@ -207,7 +260,8 @@ impl Desktop {
         {
             return Ok(());
         }
-        let (server, grant) = hand_over(&address, &code, &verifier, &self.milliseconds).await?;
+        let known = self.state.lock().await.remembered.known(address.clone());
+        let (server, grant) = hand_over(&known, &code, &verifier, &self.milliseconds).await?;
         self.begin(&address, server, grant).await?;
         self.tell(Event::SessionChanged);
         Ok(())
@@ -218,19 +272,52 @@ impl Desktop {
     /// # Errors
     /// [`Error::Address`] when the address cannot be used.
     pub async fn name_server(&self, server: String) -> Result<(), Error> {
-        let address = ServerAddress::parse(&server)?;
-        self.remember_server(&address).await?;
+        self.remember_server(&Named::parse(&server)?).await?;
         self.tell(Event::SessionChanged);
         Ok(())
     }
 
-    async fn remember_server(&self, address: &ServerAddress) -> Result<(), Error> {
+    /// Believes a server anew that has another key than before, as its new invitation says. What waits is kept.
+    ///
+    /// # Errors
+    /// [`Error::Address`] when it is no invitation, [`Error::OtherServer`] when it is one to another server.
+    pub async fn believe_again(self: &Arc<Self>, invitation: String) -> Result<(), Error> {
+        let named = Named::parse(&invitation)?;
+        let Named::Invitation { server, .. } = &named else {
+            return Err(AddressError::Invitation.into());
+        };
         let mut state = self.state.lock().await;
+        if state.remembered.server != server.address.to_string() {
+            return Err(Error::OtherServer);
+        }
+        state.remembered.learn(server);
+        self.place.remember(&state.remembered)?;
+        let Some(account) = state.remembered.account else {
+            return Ok(());
+        };
+        let Some(session) = &mut state.session else {
+            return Ok(());
+        };
+        // The loop of before goes on with the old key, so another one takes its place.
+        session.driver = None;
+        session.transport = None;
+        drop(state);
+        self.find_tokens(server, account).await;
+        Ok(())
+    }
+
+    /// Remembers which server was named, and what an invitation says of it.
+    async fn remember_server(&self, named: &Named) -> Result<Server, Error> {
+        let mut state = self.state.lock().await;
+        // Who is signed in goes on to believe what they believed, whatever link is put before them.
         if state.session.is_none() {
-            state.remembered.server = address.to_string();
+            if let Named::Invitation { server, .. } = named {
+                state.remembered.learn(server);
+            }
+            state.remembered.server = named.address().to_string();
             self.place.remember(&state.remembered)?;
         }
-        Ok(())
+        Ok(state.remembered.known(named.address().clone()))
     }
 
     /// Begins the session that a sign-in yielded.
@@ -264,10 +351,8 @@ impl Desktop {
                 Arc::new(Engine::open(&self.place.account(address, account), account).await?)
             }
         };
-        state.remembered = Remembered {
-            server: address.to_string(),
-            account: Some(account),
-        };
+        state.remembered.server = address.to_string();
+        state.remembered.account = Some(account);
         self.place.remember(&state.remembered)?;
         state.session = Some(self.running(engine, Some(tokens))?);
         Ok(())
@@ -314,18 +399,19 @@ impl Desktop {
             self.server_time.believe(ahead);
         }
         state.session = Some(self.running(engine, None)?);
+        let known = state.remembered.known(address);
         drop(state);
         let desktop = Arc::clone(self);
         tokio::spawn(async move {
-            desktop.find_tokens(&address, account).await;
+            desktop.find_tokens(&known, account).await;
         });
         Ok(())
     }
 
-    async fn find_tokens(self: &Arc<Self>, address: &ServerAddress, account: AccountId) {
+    async fn find_tokens(self: &Arc<Self>, server: &Server, account: AccountId) {
         let found = Tokens::open(
             self.keychain.clone(),
-            address.clone(),
+            server.clone(),
             &account.to_string(),
             &self.profile,
             Arc::clone(&self.milliseconds),
@@ -365,7 +451,8 @@ impl Desktop {
             )
         };
         if let (Some(account), Ok(address)) = (account, ServerAddress::parse(&server)) {
-            self.find_tokens(&address, account).await;
+            let known = self.state.lock().await.remembered.known(address);
+            self.find_tokens(&known, account).await;
         }
         self.session().await
     }

@@ -20,11 +20,25 @@ pub async fn sync_state(desktop: Shared<'_>) -> Answer<SyncView> {
     Ok(desktop.sync_state().await?)
 }
 
-/// Opens the browser to sign in at a server.
+/// Opens the browser to sign in at a server, named by its address or by an invitation.
 #[tauri::command]
 #[specta::specta]
 pub async fn sign_in(desktop: Shared<'_>, server: String) -> Answer<()> {
     Ok(desktop.sign_in(server).await?)
+}
+
+/// Opens the browser for the sign-in that waits, once the person knows what it will warn of.
+#[tauri::command]
+#[specta::specta]
+pub async fn sign_in_open(desktop: Shared<'_>) -> Answer<()> {
+    Ok(desktop.sign_in_open().await?)
+}
+
+/// Believes a server anew that has another key than before, as its new invitation says.
+#[tauri::command]
+#[specta::specta]
+pub async fn believe_again(desktop: Shared<'_>, invitation: String) -> Answer<()> {
+    Ok(desktop.believe_again(invitation).await?)
 }
 
 /// Gives up the sign-in that waits for the browser.

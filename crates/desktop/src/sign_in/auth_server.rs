@@ -15,15 +15,20 @@ use oauth2::{
     TokenUrl,
 };
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::address::ServerAddress;
 use super::grant::{Clock, Grant};
+use super::server::Server;
+use crate::trust::{Distrust, client_config, distrust};
 
 /// Under what name this app introduces itself.
 const CLIENT_ID: &str = "guildhall-desktop";
 /// What it asks to be allowed: everything the person may do in the marketplace.
 const SCOPE: &str = "marketplace";
+/// What the code of an invitation is called in the link to the server's pages.
+const INVITATION: &str = "invitation";
 /// The redirect that a code handed over on the command line was asked for with: nobody listens there.
 pub const HAND_OVER_REDIRECT: &str = "http://127.0.0.1:1/cb";
 
@@ -43,6 +48,28 @@ pub enum AuthError {
         #[source]
         source: reqwest::Error,
     },
+    /// It has another key than the one that is known.
+    #[error(
+        "{server} does not prove that it is the server you were invited to, so nothing was sent. \
+         Ask whoever runs it for a new invitation."
+    )]
+    Changed {
+        /// Where it was looked for.
+        server: ServerAddress,
+    },
+    /// Nobody vouches for it.
+    #[error(
+        "No authority vouches for the certificate of {server}. Ask whoever runs it for an invitation: it tells this app what to trust."
+    )]
+    Untrusted {
+        /// Where it was looked for.
+        server: ServerAddress,
+    },
+    /// The system's list of authorities cannot be read.
+    #[error(
+        "This system has no list of certificate authorities. Install the package ca-certificates and try again."
+    )]
+    NoAuthorities(#[source] rustls::Error),
     /// It is there but cannot serve at the moment.
     #[error("The server is busy at the moment (status {status}). Try again in a minute.")]
     Busy {
@@ -69,7 +96,8 @@ pub enum AuthError {
 #[derive(Clone)]
 pub struct AuthServer {
     http: reqwest::Client,
-    address: ServerAddress,
+    server: Server,
+    fingerprint: Option<String>,
     issuer: String,
     answers_with_issuer: bool,
     revocation_endpoint: Url,
@@ -132,19 +160,19 @@ pub(super) struct Attempt {
 
 impl AuthServer {
     /// Asks the server for its metadata. The address it names itself by becomes its address here.
-    pub async fn discover(typed: &ServerAddress) -> Result<Self, AuthError> {
+    pub async fn discover(typed: &Server) -> Result<Self, AuthError> {
         let http = http_client(typed)?;
-        let metadata = fetch_metadata(&http, typed).await?;
+        let (metadata, fingerprint) = fetch_metadata(&http, typed).await?;
         let not_guildhall = |reason: &str| AuthError::NotGuildhall {
-            server: typed.clone(),
+            server: typed.address.clone(),
             reason: reason.to_owned(),
         };
 
         let issuer = Url::parse(&metadata.issuer)
             .map_err(|_| not_guildhall("its issuer is not an address"))?;
         let address = ServerAddress::from_url(&issuer)
-            .map_err(|_| not_guildhall("its issuer is not on this computer"))?;
-        if !address.is_same_door(typed) {
+            .map_err(|_| not_guildhall("its issuer is no address that can be trusted"))?;
+        if !address.is_same_door(&typed.address) {
             return Err(not_guildhall(&format!(
                 "it calls itself {}",
                 metadata.issuer
@@ -174,7 +202,8 @@ impl AuthServer {
                 .set_token_uri(TokenUrl::from_url(metadata.token_endpoint));
         Ok(Self {
             http,
-            address,
+            server: Server::new(address, typed.pin),
+            fingerprint,
             issuer: metadata.issuer,
             answers_with_issuer: metadata.authorization_response_iss_parameter_supported,
             revocation_endpoint: metadata.revocation_endpoint,
@@ -184,7 +213,17 @@ impl AuthServer {
 
     /// The address the server goes by; the key of its keychain entries.
     pub fn address(&self) -> &ServerAddress {
-        &self.address
+        &self.server.address
+    }
+
+    /// The server, with what is known of it.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// The SHA-256 of the certificate it showed, as browsers write it; none in plain.
+    pub fn fingerprint(&self) -> Option<&str> {
+        self.fingerprint.as_deref()
     }
 
     /// Whether an answer in the browser comes from this server and not from another one (RFC 9207).
@@ -196,15 +235,18 @@ impl AuthServer {
     }
 
     /// Prepares a sign-in whose answer goes to the loopback address given.
-    pub(super) fn attempt(&self, redirect: RedirectUrl) -> Attempt {
+    pub(super) fn attempt(&self, redirect: RedirectUrl, invitation: Option<&str>) -> Attempt {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (link, state) = self
+        let mut asking = self
             .client
             .authorize_url(CsrfToken::new_random)
             .add_scope(Scope::new(SCOPE.to_owned()))
             .set_pkce_challenge(challenge)
-            .set_redirect_uri(std::borrow::Cow::Borrowed(&redirect))
-            .url();
+            .set_redirect_uri(std::borrow::Cow::Borrowed(&redirect));
+        if let Some(code) = invitation {
+            asking = asking.add_extra_param(INVITATION, code);
+        }
+        let (link, state) = asking.url();
         Attempt {
             link,
             state,
@@ -286,7 +328,7 @@ impl AuthServer {
             .map_err(|error| AuthError::Refused(error.to_string()))?;
         let answer = send(self.http.clone(), request)
             .await
-            .map_err(|error| explain_http(&self.address, error))?;
+            .map_err(|error| explain_http(&self.server, error))?;
         if answer.status().is_success() {
             Ok(())
         } else {
@@ -299,7 +341,7 @@ impl AuthServer {
 
     fn read(&self, answer: &Answer, asked_at_ms: i64) -> Result<Grant, AuthError> {
         let incomplete = |what: &str| AuthError::NotGuildhall {
-            server: self.address.clone(),
+            server: self.server.address.clone(),
             reason: format!("its answer names no {what}"),
         };
         let refresh = answer
@@ -317,7 +359,7 @@ impl AuthServer {
 
     fn explain(&self, error: RequestTokenError<HttpError, BasicErrorResponse>) -> AuthError {
         let not_guildhall = |reason: String| AuthError::NotGuildhall {
-            server: self.address.clone(),
+            server: self.server.address.clone(),
             reason,
         };
         match error {
@@ -328,7 +370,7 @@ impl AuthServer {
                     AuthError::Refused(refusal.error().as_ref().to_owned())
                 }
             }
-            RequestTokenError::Request(error) => explain_http(&self.address, error),
+            RequestTokenError::Request(error) => explain_http(&self.server, error),
             // The body may hold tokens, so it is not repeated.
             RequestTokenError::Parse(error, _) => {
                 not_guildhall(format!("its answer cannot be read at {}", error.path()))
@@ -355,8 +397,11 @@ fn system_name() -> &'static str {
     }
 }
 
-fn http_client(server: &ServerAddress) -> Result<reqwest::Client, AuthError> {
+fn http_client(server: &Server) -> Result<reqwest::Client, AuthError> {
+    let tls = client_config(server).map_err(AuthError::NoAuthorities)?;
     reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .tls_info(true)
         // A proxy cannot reach this computer, and a redirect would carry a code elsewhere.
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -364,15 +409,19 @@ fn http_client(server: &ServerAddress) -> Result<reqwest::Client, AuthError> {
         .timeout(ANSWER_LIMIT)
         .build()
         .map_err(|source| AuthError::Offline {
-            server: server.clone(),
+            server: server.address.clone(),
             source,
         })
 }
 
-fn explain_http(server: &ServerAddress, error: HttpError) -> AuthError {
-    let server = server.clone();
+fn explain_http(known: &Server, error: HttpError) -> AuthError {
+    let server = known.address.clone();
     match error {
-        HttpError::Network(source) => AuthError::Offline { server, source },
+        HttpError::Network(source) => match distrust(known, &source) {
+            Some(Distrust::Changed) => AuthError::Changed { server },
+            Some(Distrust::Unknown) => AuthError::Untrusted { server },
+            None => AuthError::Offline { server, source },
+        },
         HttpError::Busy(status) => AuthError::Busy { status },
         HttpError::TooLarge | HttpError::Malformed(_) => AuthError::NotGuildhall {
             server,
@@ -383,16 +432,19 @@ fn explain_http(server: &ServerAddress, error: HttpError) -> AuthError {
 
 async fn fetch_metadata(
     http: &reqwest::Client,
-    server: &ServerAddress,
-) -> Result<Metadata, AuthError> {
+    server: &Server,
+) -> Result<(Metadata, Option<String>), AuthError> {
     let not_guildhall = |reason: String| AuthError::NotGuildhall {
-        server: server.clone(),
+        server: server.address.clone(),
         reason,
     };
-    let request =
-        oauth2::http::Request::get(server.join("/.well-known/oauth-authorization-server"))
-            .body(Vec::new())
-            .map_err(|error| not_guildhall(error.to_string()))?;
+    let request = oauth2::http::Request::get(
+        server
+            .address
+            .join("/.well-known/oauth-authorization-server"),
+    )
+    .body(Vec::new())
+    .map_err(|error| not_guildhall(error.to_string()))?;
     let answer = send(http.clone(), request)
         .await
         .map_err(|error| explain_http(server, error))?;
@@ -402,7 +454,20 @@ async fn fetch_metadata(
             answer.status().as_u16()
         )));
     }
-    serde_json::from_slice(answer.body()).map_err(|error| not_guildhall(error.to_string()))
+    let metadata =
+        serde_json::from_slice(answer.body()).map_err(|error| not_guildhall(error.to_string()))?;
+    let shown = answer.extensions().get::<reqwest::tls::TlsInfo>();
+    let certificate = shown.and_then(reqwest::tls::TlsInfo::peer_certificate);
+    Ok((metadata, certificate.map(fingerprint)))
+}
+
+/// The SHA-256 of a certificate, as browsers write it.
+fn fingerprint(certificate: &[u8]) -> String {
+    let bytes: Vec<String> = Sha256::digest(certificate)
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
+    bytes.join(":")
 }
 
 /// Sends one of the crate's requests over our HTTP stack.
@@ -422,6 +487,7 @@ async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpRespons
     let mut response = oauth2::http::Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = answer.headers().clone();
+    *response.extensions_mut() = answer.extensions().clone();
     Ok(response)
 }
 
@@ -433,7 +499,7 @@ mod tests {
     async fn discover_as(metadata: &str) -> Result<AuthServer, AuthError> {
         let server = FakeServer::start().await;
         server.say_of_itself(&metadata.replace("PORT", &server.port().to_string()));
-        AuthServer::discover(&server.address()).await
+        AuthServer::discover(&server.known()).await
     }
 
     const GOOD: &str = r#"{"issuer":"http://localhost:PORT","authorization_endpoint":"http://localhost:PORT/a",
@@ -445,7 +511,7 @@ mod tests {
         let server = FakeServer::start().await;
         let typed = ServerAddress::parse(&format!("127.0.0.1:{}", server.port())).expect("is good");
 
-        let found = AuthServer::discover(&typed).await.expect("is found");
+        let found = AuthServer::discover(&typed.into()).await.expect("is found");
 
         assert_eq!(found.address(), &server.address());
     }
@@ -481,7 +547,7 @@ mod tests {
     #[tokio::test]
     async fn nobody_there_is_offline() {
         let server = FakeServer::start().await;
-        let address = server.address();
+        let address = server.known();
         drop(server);
 
         assert!(matches!(
@@ -494,7 +560,7 @@ mod tests {
     async fn an_answer_must_name_its_issuer() {
         let server = FakeServer::start().await;
 
-        let found = AuthServer::discover(&server.address())
+        let found = AuthServer::discover(&server.known())
             .await
             .expect("is found");
 

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::address::ServerAddress;
 use super::auth_server::HAND_OVER_REDIRECT;
+use super::server::Server;
 
 const VERIFIER: &str = "vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv";
 
@@ -61,6 +62,10 @@ impl FakeServer {
 
     pub(super) fn address(&self) -> ServerAddress {
         ServerAddress::parse(&format!("localhost:{}", self.port)).expect("is good")
+    }
+
+    pub(super) fn known(&self) -> Server {
+        self.address().into()
     }
 
     pub(super) fn port(&self) -> u16 {

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use oauth2::RedirectUrl;
 
-use super::address::ServerAddress;
 use super::auth_server::{Attempt, AuthError, AuthServer};
 use super::grant::{Clock, Grant};
 use super::loopback::Loopback;
+use super::server::Server;
 
 /// Opens a link in the system browser; may block.
 pub type Opener = Arc<dyn Fn(&str) -> std::io::Result<()> + Send + Sync>;
@@ -50,26 +50,39 @@ pub struct SignIn {
 
 impl SignIn {
     /// Finds the server, takes a port and opens the browser. That no browser opens is no failure:
-    /// the link can be copied.
-    pub async fn begin(address: &ServerAddress, open: Opener) -> Result<Self, SignInError> {
-        let server = AuthServer::discover(address).await?;
+    /// the link can be copied. Where the browser will warn, because it knows no pin, it is not opened unasked.
+    pub async fn begin(
+        server: &Server,
+        invitation: Option<&str>,
+        open: Opener,
+    ) -> Result<Self, SignInError> {
+        let server = AuthServer::discover(server).await?;
         let loopback = Loopback::bind().await.map_err(SignInError::NoLoopback)?;
         let redirect = RedirectUrl::new(loopback.redirect())
             .map_err(|error| SignInError::Refused(error.to_string()))?;
-        let attempt = server.attempt(redirect);
+        let attempt = server.attempt(redirect, invitation);
         let link = attempt.link.to_string();
-        let opened = tokio::task::spawn_blocking(move || open(&link)).await;
+        let browser_opened = server.server().pin.is_none()
+            && matches!(
+                tokio::task::spawn_blocking(move || open(&link)).await,
+                Ok(Ok(()))
+            );
         Ok(Self {
             server,
             loopback,
             attempt,
-            browser_opened: matches!(opened, Ok(Ok(()))),
+            browser_opened,
         })
     }
 
     /// The link to open, for a person whose browser did not.
     pub fn link(&self) -> &str {
         self.attempt.link.as_str()
+    }
+
+    /// The fingerprint of the certificate about which the browser will warn, if it will.
+    pub fn warned_of(&self) -> Option<&str> {
+        self.server.server().pin.and(self.server.fingerprint())
     }
 
     /// Whether the system took the link.
@@ -110,12 +123,12 @@ impl SignIn {
 /// Takes over a sign-in that somebody else did in their browser: a one-time code and its verifier, as given on
 /// the command line. The code was asked for with [`super::HAND_OVER_REDIRECT`].
 pub async fn hand_over(
-    address: &ServerAddress,
+    server: &Server,
     code: &str,
     verifier: &str,
     clock: &Clock,
 ) -> Result<(AuthServer, Grant), SignInError> {
-    let server = AuthServer::discover(address).await?;
+    let server = AuthServer::discover(server).await?;
     let grant = server
         .exchange_handed_over(code.to_owned(), verifier.to_owned(), clock)
         .await?;
@@ -147,7 +160,7 @@ mod tests {
     async fn a_sign_in_ends_with_a_grant() {
         let server = FakeServer::start().await;
         let opened: Opener = Arc::new(|_| Ok(()));
-        let sign_in = SignIn::begin(&server.address(), opened)
+        let sign_in = SignIn::begin(&server.known(), None, opened)
             .await
             .expect("begins");
         assert!(sign_in.browser_opened());
@@ -169,7 +182,7 @@ mod tests {
     async fn without_a_browser_the_link_still_works() {
         let server = FakeServer::start().await;
 
-        let sign_in = SignIn::begin(&server.address(), no_browser())
+        let sign_in = SignIn::begin(&server.known(), None, no_browser())
             .await
             .expect("begins");
 
@@ -184,7 +197,7 @@ mod tests {
     #[tokio::test]
     async fn saying_no_in_the_browser_is_told_apart() {
         let server = FakeServer::start().await;
-        let sign_in = SignIn::begin(&server.address(), no_browser())
+        let sign_in = SignIn::begin(&server.known(), None, no_browser())
             .await
             .expect("begins");
 
@@ -203,13 +216,13 @@ mod tests {
         let server = FakeServer::start().await;
         let clock = system_clock();
 
-        let sign_in = SignIn::begin(&server.address(), no_browser())
+        let sign_in = SignIn::begin(&server.known(), None, no_browser())
             .await
             .expect("begins");
         let cancelled = sign_in
             .finish(&clock, SIGN_IN_LIMIT, std::future::ready(()))
             .await;
-        let sign_in = SignIn::begin(&server.address(), no_browser())
+        let sign_in = SignIn::begin(&server.known(), None, no_browser())
             .await
             .expect("begins");
         let timed_out = sign_in.finish(&clock, Duration::ZERO, pending()).await;
@@ -224,10 +237,10 @@ mod tests {
         let clock = system_clock();
         let (code, verifier) = server.code_to_hand_over();
 
-        let (_, grant) = hand_over(&server.address(), &code, &verifier, &clock)
+        let (_, grant) = hand_over(&server.known(), &code, &verifier, &clock)
             .await
             .expect("signs in");
-        let again = hand_over(&server.address(), &code, &verifier, &clock).await;
+        let again = hand_over(&server.known(), &code, &verifier, &clock).await;
 
         assert_eq!(grant.account(), "account-1");
         assert!(matches!(
@@ -241,7 +254,7 @@ mod tests {
         let server = FakeServer::start().await;
         let (code, _) = server.code_to_hand_over();
 
-        let refused = hand_over(&server.address(), &code, &"w".repeat(43), &system_clock()).await;
+        let refused = hand_over(&server.known(), &code, &"w".repeat(43), &system_clock()).await;
 
         assert!(matches!(
             refused,

@@ -11,6 +11,7 @@ mod grant;
 mod keychain;
 mod loopback;
 mod page;
+mod server;
 mod tokens;
 mod vault;
 
@@ -22,6 +23,8 @@ pub use auth_server::{AuthError, AuthServer, HAND_OVER_REDIRECT};
 pub use flow::{Opener, SIGN_IN_LIMIT, SignIn, SignInError, hand_over};
 pub use grant::{Clock, Grant, system_clock};
 pub use keychain::{Keychain, VAULT_LIMIT};
+pub(crate) use server::Named;
+pub use server::Server;
 pub use tokens::{SignedOut, TokenError, Tokens};
 pub use vault::{
     KEYCHAIN_SERVICE, MAXIMUM_SECRET_BYTES, MemoryVault, Secret, Source, Vault, VaultError,

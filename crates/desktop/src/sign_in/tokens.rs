@@ -9,6 +9,7 @@ use super::address::ServerAddress;
 use super::auth_server::{AuthError, AuthServer};
 use super::grant::{Clock, Grant};
 use super::keychain::Keychain;
+use super::server::Server;
 use super::vault::{VaultError, VaultKey};
 
 /// How long sign-out waits for the server before it goes on without.
@@ -23,6 +24,9 @@ pub enum TokenError {
     /// The session ended on the server: only a new sign-in helps.
     #[error("The session has ended. Sign in again.")]
     SignInNeeded,
+    /// The server is not believed to be the one it was: nothing was sent.
+    #[error(transparent)]
+    Distrusted(AuthError),
     /// What answers is not a server this version understands.
     #[error(transparent)]
     Server(AuthError),
@@ -47,7 +51,7 @@ struct Inner {
     keychain: Keychain,
     key: VaultKey,
     clock: Clock,
-    address: ServerAddress,
+    known: Server,
     server: OnceCell<AuthServer>,
     /// None once the session ended. The lock is held through a renewal, so that many callers cause one.
     grant: Mutex<Option<Grant>>,
@@ -58,12 +62,12 @@ impl Tokens {
     /// an error if the keychain cannot say.
     pub async fn open(
         keychain: Keychain,
-        address: ServerAddress,
+        known: Server,
         account: &str,
         profile: &str,
         clock: Clock,
     ) -> Result<Option<Self>, VaultError> {
-        let key = VaultKey::new(&address, account, profile);
+        let key = VaultKey::new(&known.address, account, profile);
         let Some(secret) = keychain.load(&key).await? else {
             return Ok(None);
         };
@@ -74,7 +78,7 @@ impl Tokens {
             keychain,
             key,
             clock,
-            address,
+            known,
             OnceCell::new(),
             grant,
         )))
@@ -88,8 +92,8 @@ impl Tokens {
         profile: &str,
         clock: Clock,
     ) -> Self {
-        let address = server.address().clone();
-        let key = VaultKey::new(&address, grant.account(), profile);
+        let known = server.server().clone();
+        let key = VaultKey::new(&known.address, grant.account(), profile);
         if let Ok(secret) = grant.to_secret() {
             keychain.store(&key, secret).await;
         }
@@ -97,7 +101,7 @@ impl Tokens {
             keychain,
             key,
             clock,
-            address,
+            known,
             OnceCell::new_with(Some(server)),
             grant,
         )
@@ -107,7 +111,7 @@ impl Tokens {
         keychain: Keychain,
         key: VaultKey,
         clock: Clock,
-        address: ServerAddress,
+        known: Server,
         server: OnceCell<AuthServer>,
         grant: Grant,
     ) -> Self {
@@ -115,7 +119,7 @@ impl Tokens {
             keychain,
             key,
             clock,
-            address,
+            known,
             server,
             grant: Mutex::new(Some(grant)),
         };
@@ -131,7 +135,12 @@ impl Tokens {
 
     /// Where it is.
     pub fn address(&self) -> &ServerAddress {
-        &self.inner.address
+        &self.inner.known.address
+    }
+
+    /// The server, with what is known of it.
+    pub fn server(&self) -> &Server {
+        &self.inner.known
     }
 
     /// Gives an access token that has not run out, renewing it if need be.
@@ -189,7 +198,7 @@ impl Tokens {
 impl Inner {
     async fn server(&self) -> Result<&AuthServer, AuthError> {
         self.server
-            .get_or_try_init(|| AuthServer::discover(&self.address))
+            .get_or_try_init(|| AuthServer::discover(&self.known))
             .await
     }
 
@@ -205,7 +214,12 @@ impl Inner {
         let renewed = renewed.await.map_err(|error| match error {
             AuthError::InvalidGrant => TokenError::SignInNeeded,
             AuthError::Offline { .. } | AuthError::Busy { .. } => TokenError::Offline(error),
-            AuthError::NotGuildhall { .. } | AuthError::Refused(_) => TokenError::Server(error),
+            AuthError::Changed { .. } | AuthError::Untrusted { .. } => {
+                TokenError::Distrusted(error)
+            }
+            AuthError::NotGuildhall { .. }
+            | AuthError::NoAuthorities(_)
+            | AuthError::Refused(_) => TokenError::Server(error),
         })?;
         if renewed.account() != self.key.account() {
             return Err(TokenError::SignInNeeded);
@@ -261,7 +275,7 @@ mod tests {
             let now_ms = Arc::new(AtomicI64::new(1_000_000));
             let clock = clock(&now_ms);
             let (code, verifier) = server.code_to_hand_over();
-            let (auth, grant) = hand_over(&server.address(), &code, &verifier, &clock)
+            let (auth, grant) = hand_over(&server.known(), &code, &verifier, &clock)
                 .await
                 .expect("signs in");
             let tokens = Tokens::keep(
@@ -288,7 +302,7 @@ mod tests {
             let keychain = Keychain::new(Box::new(self.vault.clone()));
             Tokens::open(
                 keychain,
-                self.server.address(),
+                self.server.known(),
                 "account-1",
                 "",
                 clock(&self.now_ms),

@@ -35,6 +35,8 @@ pub(crate) enum Link {
     UpdateNeeded,
     /// The session ended.
     SignInNeeded,
+    /// The server does not prove that it is the one it was.
+    Distrusted,
 }
 
 /// The running loop of one signed-in account.
@@ -262,6 +264,7 @@ async fn stay_connected(shared: &Arc<Shared>, transport: &Transport, wait: &mut 
 fn end(error: &Error) -> End {
     match error {
         Error::SignInNeeded => End::Stuck(Link::SignInNeeded),
+        Error::Distrusted => End::Stuck(Link::Distrusted),
         Error::Problem(problem) if problem.status == 426 => End::Stuck(Link::UpdateNeeded),
         _ => End::Lost,
     }

@@ -2,23 +2,28 @@
 
 use crate::error::Error;
 use crate::server_time::ServerTime;
-use crate::sign_in::{ServerAddress, Tokens};
+use crate::sign_in::{Server, Tokens};
+use crate::trust::{client_config, distrust};
 use futures_util::{SinkExt as _, StreamExt as _};
 use guildhall_protocol::problem::ProblemDocument;
 use guildhall_protocol::sync::pack::{PackError, unpack_delta};
 use guildhall_protocol::sync::{Cursor, FromDesktop, FromServer};
 use guildhall_protocol::{app, path};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use rustls::pki_types::ServerName;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::StatusCode;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use uuid::Uuid;
 
 /// How long one request may take.
@@ -33,7 +38,8 @@ const MAXIMUM_MESSAGE: usize = 16 * 1024 * 1024;
 #[derive(Clone)]
 pub(crate) struct Transport {
     http: reqwest::Client,
-    address: ServerAddress,
+    tls: TlsConnector,
+    server: Server,
     tokens: Tokens,
     time: ServerTime,
 }
@@ -41,7 +47,13 @@ pub(crate) struct Transport {
 impl Transport {
     /// Prepares the way; nothing is sent.
     pub(crate) fn new(tokens: Tokens, time: ServerTime) -> Result<Self, Error> {
+        let server = tokens.server().clone();
+        let tls = client_config(&server).map_err(|error| {
+            tracing::error!(%error, "this system has no list of certificate authorities");
+            Error::Offline
+        })?;
         let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls.clone())
             .connect_timeout(Duration::from_secs(5))
             .timeout(LIMIT)
             .redirect(reqwest::redirect::Policy::none())
@@ -50,7 +62,8 @@ impl Transport {
             .map_err(|_| Error::Offline)?;
         Ok(Self {
             http,
-            address: tokens.address().clone(),
+            tls: TlsConnector::from(Arc::new(tls)),
+            server,
             tokens,
             time,
         })
@@ -63,7 +76,7 @@ impl Transport {
         body: &B,
     ) -> Result<A, Error> {
         let answer = self
-            .send(|| self.http.post(self.address.join(path)).json(body))
+            .send(|| self.http.post(self.server.address.join(path)).json(body))
             .await?;
         answer.json().await.map_err(|_| Error::Offline)
     }
@@ -74,14 +87,14 @@ impl Transport {
         path: &str,
         body: &B,
     ) -> Result<(), Error> {
-        self.send(|| self.http.post(self.address.join(path)).json(body))
+        self.send(|| self.http.post(self.server.address.join(path)).json(body))
             .await
             .map(drop)
     }
 
     /// Takes something away.
     pub(crate) async fn delete(&self, path: &str) -> Result<(), Error> {
-        self.send(|| self.http.delete(self.address.join(path)))
+        self.send(|| self.http.delete(self.server.address.join(path)))
             .await
             .map(drop)
     }
@@ -92,7 +105,8 @@ impl Transport {
         path: &str,
         search: &str,
     ) -> Result<A, Error> {
-        let mut url = url::Url::parse(&self.address.join(path)).map_err(|_| Error::Offline)?;
+        let mut url =
+            url::Url::parse(&self.server.address.join(path)).map_err(|_| Error::Offline)?;
         if !search.is_empty() {
             url.query_pairs_mut().append_pair("search", search);
         }
@@ -102,7 +116,7 @@ impl Transport {
 
     /// The address of a path.
     pub(super) fn url(&self, path: &str) -> String {
-        self.address.join(path)
+        self.server.address.join(path)
     }
 
     /// What requests are made with.
@@ -137,17 +151,26 @@ impl Transport {
             .bearer_auth(&access)
             .send()
             .await
-            .map_err(|_| Error::Offline)?;
+            .map_err(|error| self.failed(&error))?;
         if answer.status() == reqwest::StatusCode::UNAUTHORIZED {
             access = self.tokens.renew(&access).await?;
             answer = request()
                 .bearer_auth(&access)
                 .send()
                 .await
-                .map_err(|_| Error::Offline)?;
+                .map_err(|error| self.failed(&error))?;
         }
         self.hear_time(answer.headers());
         Ok(answer)
+    }
+
+    /// What a connection that was not made means.
+    fn failed(&self, error: &(dyn std::error::Error + 'static)) -> Error {
+        if distrust(&self.server, error).is_some() {
+            Error::Distrusted
+        } else {
+            Error::Offline
+        }
     }
 
     fn hear_time(&self, headers: &reqwest::header::HeaderMap) {
@@ -168,10 +191,12 @@ impl Transport {
                     .map_err(|refusal| match refusal {
                         Refusal::Unauthorized => Error::SignInNeeded,
                         Refusal::Unreachable => Error::Offline,
+                        Refusal::Distrusted => Error::Distrusted,
                         Refusal::Told(problem) => Error::Problem(*problem),
                     })
             }
             Err(Refusal::Unreachable) => Err(Error::Offline),
+            Err(Refusal::Distrusted) => Err(Error::Distrusted),
             Err(Refusal::Told(problem)) => Err(Error::Problem(*problem)),
             Ok(live) => Ok(live),
         }
@@ -179,9 +204,10 @@ impl Transport {
 
     async fn connect(&self, access: &str) -> Result<Live, Refusal> {
         let url = self
+            .server
             .address
             .join(path::LIVE)
-            .replacen("http://", "ws://", 1);
+            .replacen("http", "ws", 1);
         let mut request = url
             .into_client_request()
             .map_err(|_| Refusal::Unreachable)?;
@@ -193,12 +219,11 @@ impl Transport {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MAXIMUM_MESSAGE))
             .max_frame_size(Some(MAXIMUM_MESSAGE));
-        match timeout(
-            LIMIT,
-            tokio_tungstenite::connect_async_with_config(request, Some(config), false),
-        )
-        .await
-        {
+        let connecting = async {
+            let stream = self.stream().await?;
+            tokio_tungstenite::client_async_with_config(request, stream, Some(config)).await
+        };
+        match timeout(LIMIT, connecting).await {
             Ok(Ok((socket, answer))) => {
                 self.hear_time(answer.headers());
                 Ok(Live {
@@ -219,8 +244,22 @@ impl Transport {
                     Err(Refusal::Told(Box::new(problem)))
                 })
             }
+            Ok(Err(error)) if distrust(&self.server, &error).is_some() => Err(Refusal::Distrusted),
             Ok(Err(_)) | Err(_) => Err(Refusal::Unreachable),
         }
+    }
+
+    /// A connection to the server, over TLS where it speaks it.
+    async fn stream(&self) -> std::io::Result<Box<dyn Stream>> {
+        let address = &self.server.address;
+        let stream = TcpStream::connect((address.host(), address.port())).await?;
+        stream.set_nodelay(true)?;
+        if !address.is_secure() {
+            return Ok(Box::new(stream));
+        }
+        let name =
+            ServerName::try_from(address.host().to_owned()).map_err(std::io::Error::other)?;
+        Ok(Box::new(self.tls.connect(name, stream).await?))
     }
 }
 
@@ -230,7 +269,12 @@ fn version() -> HeaderMap {
     HeaderMap::from_iter([(HeaderName::from_static(app::HEADER), version)])
 }
 
+/// What the live socket runs over.
+trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for S {}
+
 enum Refusal {
+    Distrusted,
     Told(Box<ProblemDocument>),
     Unauthorized,
     Unreachable,
@@ -244,7 +288,7 @@ fn unpackable(error: &PackError) -> Error {
 
 /// The live socket.
 pub(crate) struct Live {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<Box<dyn Stream>>,
     /// The epoch that the server leaves out.
     epoch: Option<Uuid>,
 }

@@ -29,6 +29,7 @@ impl Desktop {
             LinkView::Offline => "Waiting for the connection",
             LinkView::UpdateNeeded => "Waiting for an update of the app or the server",
             LinkView::SignInNeeded => "Waiting for you to sign in again",
+            LinkView::Distrusted => "Waiting for a new invitation to the server",
             LinkView::UpToDate | LinkView::Syncing | LinkView::Loading => ON_ITS_WAY,
         };
         let mut view = OutboxView {

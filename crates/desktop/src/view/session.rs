@@ -30,8 +30,10 @@ pub enum SignInView {
     Waiting {
         /// The link to copy when no browser opened.
         link: String,
-        /// False when the system browser could not be started.
+        /// False when the system browser was not started.
         browser_opened: bool,
+        /// The fingerprint of the certificate about which the browser will warn; it is opened when the person asks for it.
+        fingerprint: Option<String>,
     },
     /// Somebody is signed in.
     SignedIn {
@@ -99,4 +101,6 @@ pub enum LinkView {
     UpdateNeeded,
     /// The session ended (revoked, expired): the queue waits for the next sign-in.
     SignInNeeded,
+    /// The server shows another key than the one that is known: the queue waits for a new invitation.
+    Distrusted,
 }

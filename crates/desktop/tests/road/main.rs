@@ -10,3 +10,4 @@ mod restored;
 mod rough;
 mod station;
 mod story;
+mod tls;

@@ -125,6 +125,8 @@ function linkWords(link: LinkView): Label {
       return { text: 'Update needed', tone: 'warn' };
     case 'sign_in_needed':
       return { text: 'Sign-in needed', tone: 'warn' };
+    case 'distrusted':
+      return { text: 'Server not trusted', tone: 'stop' };
     default:
       return absurd(link);
   }

@@ -11,10 +11,14 @@ export const commands = {
 	session: () => typedError<SessionView, ErrorView>(__TAURI_INVOKE("session")),
 	/**  Says how this device stands against the server. */
 	syncState: () => typedError<SyncView, ErrorView>(__TAURI_INVOKE("sync_state")),
-	/**  Opens the browser to sign in at a server. */
+	/**  Opens the browser to sign in at a server, named by its address or by an invitation. */
 	signIn: (server: string) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_in", { server })),
+	/**  Opens the browser for the sign-in that waits, once the person knows what it will warn of. */
+	signInOpen: () => typedError<null, ErrorView>(__TAURI_INVOKE("sign_in_open")),
 	/**  Gives up the sign-in that waits for the browser. */
 	signInCancel: () => typedError<null, ErrorView>(__TAURI_INVOKE("sign_in_cancel")),
+	/**  Believes a server anew that has another key than before, as its new invitation says. */
+	believeAgain: (invitation: string) => typedError<null, ErrorView>(__TAURI_INVOKE("believe_again", { invitation })),
 	/**  Ends the session; with acts still waiting only if they may be thrown away. */
 	signOut: (discardWaiting: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_out", { discardWaiting })),
 	/**  Tries the keychain again. */
@@ -675,7 +679,9 @@ export type LinkView =
 /**  The server speaks a newer protocol: reading and drafting go on, the queue waits for an update. */
 { kind: "update_needed" } | 
 /**  The session ended (revoked, expired): the queue waits for the next sign-in. */
-{ kind: "sign_in_needed" };
+{ kind: "sign_in_needed" } | 
+/**  The server shows another key than the one that is known: the queue waits for a new invitation. */
+{ kind: "distrusted" };
 
 /**  The person at this desktop. */
 export type MeView = {
@@ -1060,8 +1066,10 @@ notice: string | null } |
 { kind: "waiting"; 
 /**  The link to copy when no browser opened. */
 link: string; 
-/**  False when the system browser could not be started. */
-browser_opened: boolean } | 
+/**  False when the system browser was not started. */
+browser_opened: boolean; 
+/**  The fingerprint of the certificate about which the browser will warn; it is opened when the person asks for it. */
+fingerprint: string | null } | 
 /**  Somebody is signed in. */
 { kind: "signed_in"; 
 /**  Who. */

@@ -60,6 +60,12 @@ export function makeWorld(search: string): World {
     case 'update':
       w.sync.link = { kind: 'update_needed' };
       break;
+    case 'distrusted':
+      w.sync.link = { kind: 'distrusted' };
+      break;
+    case 'warned':
+      w.session = { ...w.session, state: { ...waitingState(false), fingerprint: Array.from({ length: 32 }, (_, i) => (i * 37 + 11).toString(16).padStart(2, '0').slice(-2).toUpperCase()).join(':') } };
+      break;
     case 'sign-in':
       w.sync.link = { kind: 'sign_in_needed' };
       break;
@@ -87,8 +93,8 @@ export function makeWorld(search: string): World {
 
 const memoryOnly: SessionView['keychain'] = { kind: 'memory_only', hint: 'The system keychain does not answer. Unlock it or start a Secret Service such as GNOME Keyring. Until then you stay signed in only while the app runs.' };
 
-export const waitingState = (opened: boolean): SessionView['state'] => ({
-  kind: 'waiting', browser_opened: opened,
+export const waitingState = (opened: boolean): Extract<SessionView['state'], { kind: 'waiting' }> => ({
+  kind: 'waiting', browser_opened: opened, fingerprint: null,
   link: 'http://localhost:4810/oauth/authorize?response_type=code&client_id=guildhall-desktop&redirect_uri=http%3A%2F%2F127.0.0.1%3A49821%2Fcallback&code_challenge_method=S256',
 });
 

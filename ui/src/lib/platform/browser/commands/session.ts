@@ -26,6 +26,18 @@ export function sessionCommands(w: World) {
       setTimeout(signedIn, 1500);
       return done();
     },
+    signInOpen: () => {
+      w.session = { ...w.session, state: waitingState(true) };
+      emit(w, 'sessionChanged', null);
+      setTimeout(signedIn, 1500);
+      return done();
+    },
+    believeAgain: (invitation) => {
+      if (!invitation.startsWith('guildhall://')) return fail('address', 'This invitation is not complete. Copy the whole link, from guildhall:// to its end.');
+      w.sync = { ...w.sync, link: { kind: 'up_to_date' }, as_of: Date.now() };
+      synced();
+      return done();
+    },
     signInCancel: () => {
       w.session = { ...w.session, state: { kind: 'signed_out', notice: null } };
       emit(w, 'sessionChanged', null);
