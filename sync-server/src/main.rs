@@ -6,6 +6,7 @@ use crate::cli::data::Data;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use guildhall_protocol::app::AppVersion;
+use guildhall_protocol::join::JoinLink;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
 use guildhall_server::edge::{EdgeLimits, serve_by};
@@ -150,6 +151,12 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     if let Some((tls, pin)) = door.tls.as_ref().and_then(|tls| Some((tls, tls.pin()?))) {
         println!("certificate pin: {pin}");
         println!("certificate fingerprint: {}", tls.fingerprint());
+        let link = JoinLink {
+            server: door.origin.clone(),
+            pin: Some(pin),
+            code: None,
+        };
+        println!("invitation: {link}");
     }
     let has_admin = market.store.has_admin().await?;
     if !has_admin || options.demo {

@@ -45,6 +45,13 @@ fn a_self_made_certificate_is_told_by_its_pin_and_kept() {
     assert_eq!(pin.len(), 43, "{pin}");
     let fingerprint = first.said("certificate fingerprint: ");
     assert_eq!(fingerprint.split(':').count(), 32, "{fingerprint}");
+    let invitation = first.said("invitation: ");
+    let named = format!("&pin={pin}");
+    assert!(
+        invitation.starts_with("guildhall://join?server=https%3A%2F%2F127.0.0.1"),
+        "{invitation}"
+    );
+    assert!(invitation.ends_with(&named), "{invitation}");
     drop(first);
 
     assert_eq!(start().said("certificate pin: "), pin);
