@@ -408,8 +408,7 @@ impl Replica {
         for key in touched {
             if self.reasons.contains_key(&key) {
                 change.moved.push((key, self.scopes(key).collect()));
-            } else {
-                self.base.remove(&key);
+            } else if self.base.remove(&key).is_some() {
                 change.drops.push(key);
             }
         }
