@@ -1,13 +1,30 @@
 //! The typed bridge to the webview: every command and event, once.
 
 use specta_typescript::semantic::Configuration;
-use tauri_specta::{Builder, collect_commands, collect_events};
+use tauri_specta::{Builder, Commands, collect_commands, collect_events};
 
 use crate::{commands, event};
 
 /// Everything that crosses between Rust and the webview. The TypeScript bindings are written from it.
 pub fn bridge() -> Builder<tauri::Wry> {
-    let commands = collect_commands![
+    let events = collect_events![
+        event::Changed,
+        event::SessionChanged,
+        event::SyncChanged,
+        event::FileProgress,
+        event::Navigate
+    ];
+    Builder::new()
+        .commands(commands())
+        .events(events)
+        // One type for both directions: a form that is read is the form that is sent.
+        .disable_serde_phases()
+        // `f64` stands for instants, which are always finite: `number`, not `number | null`.
+        .semantic_types(Configuration::empty().enable_lossless_floats())
+}
+
+fn commands() -> Commands<tauri::Wry> {
+    collect_commands![
         commands::session::session,
         commands::session::sync_state,
         commands::session::sign_in,
@@ -97,19 +114,5 @@ pub fn bridge() -> Builder<tauri::Wry> {
         commands::admin::admin_restore,
         commands::admin::admin_remove_request,
         commands::admin::admin_charts,
-    ];
-    let events = collect_events![
-        event::Changed,
-        event::SessionChanged,
-        event::SyncChanged,
-        event::FileProgress,
-        event::Navigate
-    ];
-    Builder::new()
-        .commands(commands)
-        .events(events)
-        // One type for both directions: a form that is read is the form that is sent.
-        .disable_serde_phases()
-        // `f64` stands for instants, which are always finite: `number`, not `number | null`.
-        .semantic_types(Configuration::empty().enable_lossless_floats())
+    ]
 }
