@@ -59,6 +59,7 @@ impl Recording {
             reader.line(line, self.lines);
             self.lines += 1;
         }
+        reader.ends();
         reader.calls.sort_by_key(|call| call.begun);
         self.calls.extend(reader.calls);
     }
@@ -124,13 +125,20 @@ impl Reader<'_> {
         }
     }
 
+    /// The program is gone: what had not returned by then may have done its work.
+    fn ends(&mut self) {
+        for cut in std::mem::take(&mut self.open).into_values() {
+            self.take(&cut, None);
+        }
+    }
+
     fn take(&mut self, begun: &Begun, done: Option<usize>) {
         let Some(deed) = self.deed(&begun.text) else {
             return;
         };
         self.calls.push(Call {
             begun: begun.moment,
-            done,
+            done: done.filter(|_| result(&begun.text) != Some(UNKNOWN)),
             at: begun.at,
             deed,
         });
@@ -139,13 +147,11 @@ impl Reader<'_> {
     fn deed(&mut self, text: &[u8]) -> Option<Deed> {
         let name = &text[..text.iter().position(|byte| *byte == b'(')?];
         let arguments = &text[name.len() + 1..];
-        let result = rfind(arguments, b" = ").map(|at| &arguments[at + 3..]);
-        let answer = result.and_then(digits);
-        // A call that was cut off may have done its work.
-        if result.is_some() && answer.is_none() {
-            return None;
-        }
-        let answer = answer.map(|(number, _)| number);
+        // A call that was cut off may have done its work; one that failed has not.
+        let answer = match result(arguments) {
+            None | Some(UNKNOWN) => None,
+            Some(result) => Some(digits(result)?.0),
+        };
         let texts = texts(arguments);
         let named = |index: usize| texts.get(index).map(|text| path(text));
         match name {
@@ -218,6 +224,14 @@ impl Reader<'_> {
         let text = file.as_os_str().as_bytes();
         file.starts_with(self.folder) && !text.ends_with(b"-shm") && !text.ends_with(b"(deleted)")
     }
+}
+
+/// The result of a call during which the program was killed.
+const UNKNOWN: &[u8] = b"?";
+
+/// What a call returned.
+fn result(call: &[u8]) -> Option<&[u8]> {
+    rfind(call, b" = ").map(|at| &call[at + 3..])
 }
 
 /// The number at the beginning, and what follows it.
@@ -336,5 +350,23 @@ fn interleaved_calls_are_put_together_again() {
         call(4, 4, 1_795_004, Deed::Sync(file.clone())),
         call(6, 6, 1_795_006, Deed::Remove(file)),
     ];
+    assert_eq!(recording.calls, expected);
+}
+
+#[test]
+fn what_was_said_while_the_program_was_killed_may_have_been_heard() {
+    let log = b"7 1795.000100 write(1<\\x70\\x69>, \"\\x6f\\x6b\", 2) = ?
+8 1795.001000 write(1<\\x70\\x69>, \"\\x6f\\x68\", 2 <unfinished ...>
+9 1795.001500 fdatasync(5<\\x2f\\x64\\x2f\\x77>) = ?
+7 1795.002000 +++ killed by SIGKILL +++";
+    let mut recording = Recording::default();
+    recording.add(log, Path::new("/d"));
+    let said = |begun, at, bytes: &[u8]| Call {
+        begun,
+        done: None,
+        at,
+        deed: Deed::Say(bytes.to_vec()),
+    };
+    let expected = [said(0, 1_795_000, b"ok"), said(1, 1_795_001, b"oh")];
     assert_eq!(recording.calls, expected);
 }
