@@ -137,7 +137,7 @@ async fn run(options: Serve) -> anyhow::Result<()> {
         .open(&options.data.data, listener.local_addr()?, this_year())?;
     let mut config = OAuthConfig::new(door.origin.clone());
     config.market_name = options.name;
-    config.mail = options.mail.config();
+    config.mail = options.mail.config()?;
     if options.demo {
         cli::demo::prepare(&options.data, &mut config).await?;
     }

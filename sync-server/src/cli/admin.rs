@@ -1,6 +1,7 @@
 //! `guildhall-server admin …`: accounts from the command line.
 
 use super::data::Data;
+use super::mail::MailServer;
 use super::people;
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -33,8 +34,14 @@ pub(crate) enum Admin {
         /// E-mail of the account.
         email: String,
     },
-    /// Lists mail that was not sent, with its links: for servers without a mail server. Hand each link to its person only.
-    Mail(Data),
+    /// Lists mail that was not sent, with its links. Hand each link to its person only.
+    #[command(args_conflicts_with_subcommands = true)]
+    Mail {
+        #[command(flatten)]
+        data: Data,
+        #[command(subcommand)]
+        act: Option<MailAct>,
+    },
     /// Lists people, newest first.
     People {
         #[command(flatten)]
@@ -42,6 +49,21 @@ pub(crate) enum Admin {
         /// Part of a name.
         #[arg(default_value = "")]
         search: String,
+    },
+}
+
+/// What else can be done about mail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailAct {
+    /// Sends a letter to an address, to see that the mail server takes it.
+    Test {
+        #[command(flatten)]
+        server: MailServer,
+        /// What people call this marketplace.
+        #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
+        name: String,
+        /// To whom.
+        address: String,
     },
 }
 
@@ -91,7 +113,22 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
                 .await?;
             println!("{email} has a new password; all its sign-ins have ended");
         }
-        Admin::Mail(data) => {
+        Admin::Mail {
+            act:
+                Some(MailAct::Test {
+                    server,
+                    name,
+                    address,
+                }),
+            ..
+        } => {
+            let smtp = server
+                .smtp()?
+                .context("name the mail server with --smtp-file and --mail-from")?;
+            mail::try_out(&smtp, &name, &address, clock::system()().0).await?;
+            println!("the mail server took a letter to {address}; look whether it arrives");
+        }
+        Admin::Mail { data, act: None } => {
             data.require_known()?;
             let folder = data.data.join(OUTBOX);
             let unsent = mail::unsent_in(&folder, clock::system()().0)

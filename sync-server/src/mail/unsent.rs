@@ -25,25 +25,47 @@ pub(super) fn name(expires_at: i64, id: Uuid) -> String {
     format!("{expires_at}-{id}.eml")
 }
 
-/// Throws away what has run out.
-pub(super) fn sweep(folder: &Path, now: i64) -> io::Result<()> {
-    for letter in read(folder)? {
+/// A letter as it is sent.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    /// The name of its file.
+    pub(super) name: String,
+    /// To whom.
+    pub(super) to: String,
+    /// All of it.
+    pub(super) text: Vec<u8>,
+}
+
+/// Throws away what has run out, and finds the rest, what runs out first at the front.
+pub(super) fn sweep(folder: &Path, now: i64) -> io::Result<Vec<Waiting>> {
+    let mut waiting = Vec::new();
+    for (letter, text) in read(folder)? {
         if letter.expires_at <= now {
             std::fs::remove_file(&letter.file)?;
+        } else if let Some(name) = letter.file.file_name().and_then(|name| name.to_str()) {
+            waiting.push(Waiting {
+                name: name.to_owned(),
+                to: letter.to,
+                text: text.into_bytes(),
+            });
         }
     }
-    Ok(())
+    waiting.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(waiting)
 }
 
 /// What is any good, the newest first.
 pub(super) fn list(folder: &Path, now: i64) -> io::Result<Vec<Unsent>> {
-    let mut found = read(folder)?;
+    let mut found: Vec<_> = read(folder)?
+        .into_iter()
+        .map(|(letter, _)| letter)
+        .collect();
     found.retain(|letter| letter.expires_at > now);
     found.sort_by(|one, other| other.file.cmp(&one.file));
     Ok(found)
 }
 
-fn read(folder: &Path) -> io::Result<Vec<Unsent>> {
+fn read(folder: &Path) -> io::Result<Vec<(Unsent, String)>> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -56,7 +78,7 @@ fn read(folder: &Path) -> io::Result<Vec<Unsent>> {
             continue;
         };
         match std::fs::read_to_string(&file) {
-            Ok(text) => found.push(of(file, expires_at, &text)),
+            Ok(text) => found.push((of(file, expires_at, &text), text)),
             // Thrown away in the meantime.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::{Clock, Failure, OAuthConfig, chance};
-use crate::mail::{Letter, Mailroom};
+use crate::mail::{LOOK_EVERY, Letter, MailError, Mailroom};
 
 /// How many errands may wait. Whoever comes when it is full is told to come back, whoever it is.
 const WAITING: usize = 256;
@@ -22,7 +22,7 @@ enum Errand {
     Recover { folded: String },
     /// Sends an account a link that shows that its address is right.
     Verify { account: Uuid },
-    /// Throws away letters that have run out.
+    /// Throws away letters that have run out, and sends what waits.
     Sweep,
     /// Says when all before it is done.
     Settle(oneshot::Sender<()>),
@@ -80,8 +80,8 @@ pub(super) struct Postman {
 enum Undone {
     #[error(transparent)]
     Failed(#[from] Failure),
-    #[error("the folder of letters cannot be used")]
-    Folder(#[from] std::io::Error),
+    #[error(transparent)]
+    Mail(#[from] MailError),
 }
 
 impl Postman {
@@ -109,14 +109,24 @@ impl Postman {
     }
 
     async fn work(self, mut errands: mpsc::Receiver<Errand>) {
-        while let Some(errand) = errands.recv().await {
-            let (done, settled) = match errand {
-                Errand::Settle(settled) => (Ok(()), Some(settled)),
-                Errand::Recover { folded } => (self.recover(&folded).await, None),
-                Errand::Verify { account } => (self.verify(account).await, None),
-                Errand::Sweep => (self.sweep().await, None),
+        loop {
+            let next = if self.mailroom.sends() {
+                tokio::time::timeout(LOOK_EVERY, errands.recv()).await
+            } else {
+                Ok(errands.recv().await)
             };
-            if let Err(error) = done {
+            let (done, settled) = match next {
+                Ok(None) => return,
+                Ok(Some(Errand::Settle(settled))) => (Ok(()), Some(settled)),
+                Ok(Some(Errand::Recover { folded })) => (self.recover(&folded).await, None),
+                Ok(Some(Errand::Verify { account })) => (self.verify(account).await, None),
+                Ok(Some(Errand::Sweep)) | Err(_) => (Ok(()), None),
+            };
+            let sent = self.mailroom.send((self.clock)()).await;
+            for error in [done.err(), sent.err().map(Undone::from)]
+                .into_iter()
+                .flatten()
+            {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "a letter is not on its way"
@@ -127,10 +137,6 @@ impl Postman {
                 let _ = settled.send(());
             }
         }
-    }
-
-    async fn sweep(&self) -> Result<(), Undone> {
-        Ok(self.mailroom.sweep((self.clock)()).await?)
     }
 
     async fn recover(&self, folded: &str) -> Result<(), Undone> {

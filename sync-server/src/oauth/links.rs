@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::registration::{Email, fold, parse_password};
 use super::{Failure, OAuth};
 use crate::limit::{Limited, network};
-use crate::mail::Unsent;
+use crate::mail::{Pause, Unsent};
 use crate::problem::FieldError;
 
 /// Why a link is not sent, or does nothing.
@@ -157,8 +157,8 @@ impl OAuth {
         Ok((email, is_verified))
     }
 
-    /// Letters that were not sent, the newest first.
-    pub(crate) async fn unsent_mail(&self) -> std::io::Result<Vec<Unsent>> {
+    /// Letters that were not sent, the newest first, and what each waits for.
+    pub(crate) async fn unsent_mail(&self) -> std::io::Result<Vec<(Unsent, Option<Pause>)>> {
         self.mailroom.unsent(self.now()).await
     }
 

@@ -128,7 +128,7 @@ impl OAuth {
         Ok(())
     }
 
-    fn now(&self) -> i64 {
+    pub(crate) fn now(&self) -> i64 {
         (self.clock)()
     }
 }

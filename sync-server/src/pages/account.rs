@@ -23,7 +23,7 @@ fn done(query: Option<&str>) -> Option<&'static str> {
     let parameters = Parameters::parse(query.unwrap_or_default().as_bytes());
     match parameters.get("done")? {
         "password" => Some("Your password is changed. Every other device is signed out."),
-        "link" => Some("Your link is ready."),
+        "link" => Some("Your link is on its way."),
         _ => None,
     }
 }
@@ -75,10 +75,15 @@ fn address_row(oauth: &OAuth, email: &str, is_verified: bool, hidden: &Hidden<'_
     if is_verified {
         return format!("<li><div><b>E-mail address</b><p>{email}, confirmed</p></div></li>\n");
     }
-    let where_to = format!(
-        "This server sends no mail: ask {} for your link.",
-        oauth.config().mail.contact()
-    );
+    let mail = &oauth.config().mail;
+    let where_to = if mail.is_on() {
+        "Open the link in the mail that was sent there.".to_owned()
+    } else {
+        format!(
+            "This server sends no mail: ask {} for your link.",
+            mail.contact()
+        )
+    };
     format!(
         "<li><div><b>E-mail address</b><p>{email}, not confirmed yet. {where_to}</p></div>\
          <form method=\"post\" action=\"/account/verify\">\n{hidden}\

@@ -68,12 +68,25 @@ pub(super) async fn submit(State(oauth): State<Arc<OAuth>>, request: Request) ->
 
 /// The same words for every address.
 fn asked(oauth: &OAuth) -> Response {
-    let text = format!(
-        "This server sends no mail. If there is an account with this address, a link to set a new password is \
-         ready: ask {} for it within 30 minutes.",
-        oauth.config().mail.contact()
-    );
-    notice(oauth, StatusCode::OK, "Ask for your link", &text)
+    let mail = &oauth.config().mail;
+    let (title, text) = if mail.is_on() {
+        (
+            "Look into your mailbox",
+            "If there is an account with this address, a link to set a new password is on its way. It is good for \
+             30 minutes."
+                .to_owned(),
+        )
+    } else {
+        (
+            "Ask for your link",
+            format!(
+                "This server sends no mail. If there is an account with this address, a link to set a new password \
+                 is ready: ask {} for it within 30 minutes.",
+                mail.contact()
+            ),
+        )
+    };
+    notice(oauth, StatusCode::OK, title, &text)
 }
 
 struct Asking<'a> {
@@ -97,10 +110,15 @@ impl Asking<'_> {
             error: self.error.as_deref(),
             has_focus: true,
         };
-        let lead = format!(
-            "This server sends no mail. You ask here, and {} hands you the link.",
-            self.oauth.config().mail.contact()
-        );
+        let mail = &self.oauth.config().mail;
+        let lead = if mail.is_on() {
+            "You get a mail with a link to set a new one.".to_owned()
+        } else {
+            format!(
+                "This server sends no mail. You ask here, and {} hands you the link.",
+                mail.contact()
+            )
+        };
         let body = format!(
             "<h1>Forgot your password?</h1>\n<p class=\"lead\">{lead}</p>\n{alert}\
              <form method=\"post\" action=\"/recover\">\n{hidden}{email}\

@@ -8,7 +8,15 @@ use std::sync::Mutex;
 /// The program with arguments, on a folder, and with nothing from the surroundings that could change what it does.
 pub(crate) fn command(arguments: &[&str], data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_guildhall-server"));
-    for name in ["DATA", "DATABASE", "LISTEN", "NAME", "LOG"] {
+    for name in [
+        "DATA",
+        "DATABASE",
+        "LISTEN",
+        "NAME",
+        "LOG",
+        "SMTP_FILE",
+        "MAIL_FROM",
+    ] {
         command.env_remove(format!("GUILDHALL_{name}"));
     }
     command.env_remove("RUST_BACKTRACE");

@@ -22,6 +22,7 @@ mod oauth_login;
 mod oauth_mail;
 mod oauth_pages;
 mod oauth_registration;
+mod oauth_smtp;
 mod oauth_support;
 mod oauth_tokens;
 mod oracle;

@@ -17,6 +17,7 @@ async fn market(limits: Limits) -> (Market, TempDir) {
     let folder = TempDir::new().expect("a folder can be made");
     let mail = MailConfig {
         folder: Some(folder.path().join("outbox")),
+        smtp: None,
         contact: Some("Ada at the front desk".to_owned()),
     };
     let market = Market::start_by(limits, mail).await;
