@@ -38,6 +38,7 @@ fn commands() -> Commands<tauri::Wry> {
         commands::session::claim_admin,
         commands::session::add_role,
         commands::account::sign_ins,
+        commands::account::security,
         commands::account::sign_in_end,
         commands::account::sign_ins_end_others,
         commands::account::open_account_page,

@@ -13,10 +13,12 @@ mod lifetimes;
 mod metadata;
 mod parameters;
 mod pkce;
+mod recovery;
 mod redirect;
 mod request;
 mod response;
 mod token;
+mod totp;
 
 pub use client::{Client, DESKTOP_CLIENT, MARKETPLACE_SCOPE};
 pub use code::{Code, CodeDecision, CodeExchange};
@@ -26,10 +28,12 @@ pub use lifetimes::Lifetimes;
 pub use metadata::Metadata;
 pub use parameters::Parameters;
 pub use pkce::{Challenge, Verifier};
+pub use recovery::{RECOVERY_CODES, RECOVERY_ENTROPY, RecoveryCode};
 pub use redirect::{Host, LoopbackRedirect, RedirectError};
 pub use request::{AuthorizationRequest, Refusal};
 pub use response::{TokenRequest, TokenResponse};
 pub use token::{TOKEN_ENTROPY, Token, TokenError, TokenHash, TokenKind};
+pub use totp::{TOTP_ENTROPY, TotpSecret};
 
 /// A point in time in milliseconds since 1970, as the caller's clock gives it.
 pub type Millis = i64;

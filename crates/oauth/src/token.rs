@@ -125,14 +125,23 @@ impl std::fmt::Debug for Token {
     }
 }
 
-/// The SHA-256 of a token: enough to know it again, useless to whoever reads the database.
+/// The SHA-256 of a secret: enough to know it again, useless to whoever reads the database.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
+    pub(crate) fn of(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+
     /// Takes back a hash that was stored; `None` if it has not 32 bytes.
     pub fn from_stored(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
+    }
+
+    /// The bytes, for keeping.
+    pub fn to_bytes(self) -> [u8; 32] {
+        self.0
     }
 
     /// The bytes to be stored and looked up.

@@ -24,3 +24,12 @@ pub struct SignIn {
     /// Whether it is the one that asks.
     pub current: bool,
 }
+
+/// How the caller's account is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Security {
+    /// Since when a second factor is asked for; none: none is.
+    pub second_factor: Option<Timestamp>,
+    /// How many recovery codes are left.
+    pub recovery_codes: u32,
+}

@@ -18,6 +18,8 @@ pub const ME_SIGN_INS: &str = "/v1/me/sign-ins";
 pub const ME_SIGN_IN: &str = "/v1/me/sign-ins/{id}";
 /// Ends all sign-ins of the caller's account but the one that asks.
 pub const ME_SIGN_INS_END_OTHERS: &str = "/v1/me/sign-ins/end-others";
+/// How the caller's account is protected.
+pub const ME_SECURITY: &str = "/v1/me/security";
 /// Whether the server answers, and which protocol it speaks.
 pub const HEALTH: &str = "/v1/health";
 /// Turns the one-time secret into the admin role.

@@ -99,6 +99,32 @@ create table account_link (
 
 create index account_link_by_account on account_link (account);
 
+-- What an app on a phone and the server share; asked for after the password once it is confirmed.
+create table second_factor (
+    account text primary key not null references account (id) on delete cascade,
+    secret bytea not null,
+    confirmed_at bigint,
+    -- The last stretch of 30 seconds whose code was used: no code is good twice.
+    last_step bigint not null default -1
+);
+
+-- Each is good once, and gone then.
+create table recovery_code (
+    hash bytea primary key not null,
+    account text not null references account (id) on delete cascade
+);
+
+create index recovery_code_by_account on recovery_code (account);
+
+-- Browsers that know the password and still have to show the second factor.
+create table half_sign_in (
+    browser bytea primary key not null,
+    account text not null references account (id) on delete cascade,
+    expires_at bigint not null
+);
+
+create index half_sign_in_by_account on half_sign_in (account);
+
 -- How often something was tried. In the database, so that a restart forgives nothing.
 create table limit_bucket (
     key text primary key not null,

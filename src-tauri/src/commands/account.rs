@@ -1,6 +1,6 @@
 //! One's own account: where it is signed in, and the server's pages about it.
 
-use guildhall_desktop::view::account::{AccountPage, SignInRow};
+use guildhall_desktop::view::account::{AccountPage, SecurityView, SignInRow};
 
 use super::{Answer, Shared};
 
@@ -9,6 +9,13 @@ use super::{Answer, Shared};
 #[specta::specta]
 pub async fn sign_ins(desktop: Shared<'_>) -> Answer<Vec<SignInRow>> {
     Ok(desktop.sign_ins().await?)
+}
+
+/// Tells how this account is protected.
+#[tauri::command]
+#[specta::specta]
+pub async fn security(desktop: Shared<'_>) -> Answer<SecurityView> {
+    Ok(desktop.security().await?)
 }
 
 /// Signs this account out on another device.

@@ -34,6 +34,13 @@ pub(crate) enum Admin {
         /// E-mail of the account.
         email: String,
     },
+    /// Turns off the second factor of the account with this e-mail, for somebody who lost the app and the recovery codes: make sure who asks.
+    EndSecondFactor {
+        #[command(flatten)]
+        data: Data,
+        /// E-mail of the account.
+        email: String,
+    },
     /// Lists mail that was not sent, with its links. Hand each link to its person only.
     #[command(args_conflicts_with_subcommands = true)]
     Mail {
@@ -112,6 +119,23 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
                 .set_password(&email, password.trim_end_matches(['\r', '\n']))
                 .await?;
             println!("{email} has a new password; all its sign-ins have ended");
+        }
+        Admin::EndSecondFactor { data, email } => {
+            let market = open(&data).await?;
+            let account = market
+                .oauth
+                .account_by_email(&email)
+                .await?
+                .with_context(|| format!("there is no account with the e-mail {email}"))?;
+            if market
+                .oauth
+                .end_second_factor(account, "by the operator")
+                .await?
+            {
+                println!("{email} signs in with the password alone");
+            } else {
+                println!("{email} has no second factor");
+            }
         }
         Admin::Mail {
             act:

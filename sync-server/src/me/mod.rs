@@ -9,6 +9,8 @@ use axum::extract::State;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use guildhall_domain::person::Person;
+use guildhall_domain::time::Timestamp;
+use guildhall_protocol::account::Security;
 use guildhall_protocol::admin::{Health, Me};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::PROTOCOL;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 pub(crate) fn routes() -> Router<Arc<Market>> {
     Router::new()
         .route(path::ME, get(me))
+        .route(path::ME_SECURITY, get(security))
         .route(path::ME_SIGN_INS, get(sign_ins::list))
         .route(path::ME_SIGN_INS_END_OTHERS, post(sign_ins::end_others))
         .route(path::ME_SIGN_IN, delete(sign_ins::end))
@@ -32,6 +35,17 @@ async fn me(State(market): State<Arc<Market>>, call: Call) -> Result<Json<Me>, P
         .map_err(|error| Problem::internal(&error))?;
     let person = found.ok_or_else(Problem::not_found)?;
     Ok(Json(Me { person }))
+}
+
+async fn security(
+    State(market): State<Arc<Market>>,
+    call: Call,
+) -> Result<Json<Security>, Problem> {
+    let factor = market.oauth.second_factor(call.caller.account).await?;
+    Ok(Json(Security {
+        second_factor: factor.map(|factor| Timestamp(factor.since)),
+        recovery_codes: factor.map_or(0, |factor| factor.codes_left),
+    }))
 }
 
 async fn health(State(market): State<Arc<Market>>) -> Result<Json<Health>, Problem> {

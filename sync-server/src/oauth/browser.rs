@@ -1,7 +1,7 @@
 //! The browser's session on the sign-in pages: one cookie, and the proof that a form is ours.
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use guildhall_oauth::{Token, TokenKind};
+use guildhall_oauth::{Token, TokenHash, TokenKind};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -33,6 +33,11 @@ impl Visitor {
             .chain_update(self.token.reveal())
             .finalize();
         format!("{proof:x}")
+    }
+
+    /// What is kept of this browser's session.
+    pub(super) fn hash(&self) -> TokenHash {
+        self.token.hash()
     }
 
     /// Whether a form came from a page that this browser was shown.

@@ -8,7 +8,8 @@ use uuid::Uuid;
 #[error("the system gives no random bytes: {0}")]
 pub struct NoChance(getrandom::Error);
 
-fn bytes<const N: usize>() -> Result<[u8; N], NoChance> {
+/// Random bytes.
+pub(super) fn bytes<const N: usize>() -> Result<[u8; N], NoChance> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(NoChance)?;
     Ok(bytes)

@@ -21,6 +21,7 @@ mod metadata;
 mod people;
 mod registration;
 mod revoke;
+mod second_factor;
 mod sign_in;
 mod sign_ins;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use guildhall_oauth::TokenResponse;
 pub(crate) use links::LinkError;
 pub use people::{Boxed, People, PeopleError, PersonSummary, Roles};
 pub(crate) use registration::Registration;
+pub(crate) use second_factor::{CodeError, SecondFactor, ShownCode};
 pub(crate) use sign_in::SignInError;
 
 use errands::{Errands, Postman};

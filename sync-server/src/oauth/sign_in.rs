@@ -87,12 +87,14 @@ impl OAuth {
             .into());
         };
         match person.suspended {
-            None => {
-                self.audit(AuditKind::SignedIn, account, "password").await?;
-                Ok(account)
-            }
+            None => Ok(account),
             Some(reason) => Err(SignInError::Suspended { reason }),
         }
+    }
+
+    /// Writes down that somebody signed in, and by what.
+    pub(crate) async fn note_sign_in(&self, account: Uuid, by: &str) -> Result<(), Failure> {
+        Ok(self.audit(AuditKind::SignedIn, account, by).await?)
     }
 
     /// Checks the password of somebody whom the browser knows, within the same limits. A suspension is no reason to keep an old one.

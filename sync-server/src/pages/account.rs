@@ -23,6 +23,7 @@ fn done(query: Option<&str>) -> Option<&'static str> {
     let parameters = Parameters::parse(query.unwrap_or_default().as_bytes());
     match parameters.get("done")? {
         "password" => Some("Your password is changed. Every other device is signed out."),
+        "second-factor-off" => Some("Your account has no second factor any more."),
         "link" => Some("Your link is on its way."),
         _ => None,
     }
@@ -38,6 +39,7 @@ async fn overview(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let pending = Pending::of("");
+    let factor = oauth.second_factor(owner.account).await?;
     let (email, is_verified) = oauth.address(owner.account).await?;
     let hidden = Hidden {
         visitor: &owner.visitor,
@@ -46,7 +48,7 @@ async fn overview(
     let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
@@ -56,6 +58,15 @@ async fn overview(
             "Signs you out everywhere else.",
             Destination::Password,
             "Change"
+        ),
+        second_factor = row(
+            "Second factor",
+            match factor {
+                None => "Off. A code from an app on your phone, asked for after the password.",
+                Some(_) => "On. A code from your app is asked for after the password.",
+            },
+            Destination::SecondFactor,
+            if factor.is_some() { "Change" } else { "Set up" },
         ),
     );
     Ok(Page {

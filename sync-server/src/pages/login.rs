@@ -60,7 +60,7 @@ async fn sign_in(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         .sign_in(email, form.field("password"), peer(&form.parts))
         .await
     {
-        Ok(account) => signed_in::go_on(oauth, account, &pending).await,
+        Ok(account) => signed_in::after_password(oauth, &visitor, account, &pending).await,
         Err(SignInError::Wrong) => Ok(again(StatusCode::UNPROCESSABLE_ENTITY, WRONG)),
         Err(SignInError::Limited(limited)) => {
             let seconds = limited.seconds();

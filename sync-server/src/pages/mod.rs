@@ -2,6 +2,7 @@
 
 mod account;
 mod assets;
+mod code;
 mod confirm;
 mod html;
 mod login;
@@ -9,8 +10,10 @@ mod mail;
 mod notice;
 mod password;
 mod pending;
+mod qr;
 mod recover;
 mod register;
+mod second_factor;
 mod signed_in;
 mod verify;
 
@@ -32,12 +35,17 @@ use crate::oauth::{OAuth, Visitor};
 pub(crate) fn routes() -> Router<Arc<OAuth>> {
     Router::new()
         .route("/login", get(login::show).post(login::submit))
+        .route(code::PATH, get(code::show).post(code::submit))
         .route("/register", get(register::show).post(register::submit))
         .route("/logout", post(signed_in::sign_out))
         .route("/account", get(account::show))
         .route(
             "/account/password",
             get(password::show).post(password::submit),
+        )
+        .route(
+            "/account/second-factor",
+            get(second_factor::show).post(second_factor::submit),
         )
         .route("/account/verify", post(verify::again))
         .route("/verify", get(verify::show).post(verify::submit))

@@ -13,18 +13,26 @@ pub(crate) enum Destination {
     Account,
     /// Another password.
     Password,
+    /// The second factor.
+    SecondFactor,
     /// Mail that was not sent, for admins.
     Mail,
 }
 
 impl Destination {
-    const ALL: [Self; 3] = [Self::Account, Self::Password, Self::Mail];
+    const ALL: [Self; 4] = [
+        Self::Account,
+        Self::Password,
+        Self::SecondFactor,
+        Self::Mail,
+    ];
 
     /// Where it is.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Account => "/account",
             Self::Password => "/account/password",
+            Self::SecondFactor => "/account/second-factor",
             Self::Mail => "/admin/mail",
         }
     }
@@ -49,7 +57,7 @@ impl Pending {
         match destination {
             // Where a sign-in leads by itself.
             Destination::Account => Self::of(""),
-            Destination::Password | Destination::Mail => Self {
+            Destination::Password | Destination::SecondFactor | Destination::Mail => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("page", destination.path())
                     .finish(),

@@ -7,7 +7,22 @@ use axum::response::Response;
 use uuid::Uuid;
 
 use super::{Destination, Pending, failed, redirect, redirect_as, unreadable};
-use crate::oauth::{CSRF_FIELD, Failure, Form, OAuth};
+use crate::oauth::{CSRF_FIELD, Failure, Form, OAuth, Visitor};
+
+/// After the right password: on, or first to the page that asks for a code.
+pub(super) async fn after_password(
+    oauth: &OAuth,
+    visitor: &Visitor,
+    account: Uuid,
+    pending: &Pending,
+) -> Result<Response, Failure> {
+    if oauth.second_factor(account).await?.is_some() {
+        oauth.begin_half_sign_in(visitor, account).await?;
+        return Ok(redirect(&pending.address(super::code::PATH)));
+    }
+    oauth.note_sign_in(account, "password").await?;
+    go_on(oauth, account, pending).await
+}
 
 /// Signs the browser in and goes on to where the person was headed. Whoever has just typed the
 /// password on a page that names the desktop needs no further question.

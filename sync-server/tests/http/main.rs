@@ -18,6 +18,7 @@ mod memory;
 mod oauth;
 mod oauth_account_pages;
 mod oauth_accounts;
+mod oauth_codes;
 mod oauth_login;
 mod oauth_mail;
 mod oauth_pages;
@@ -31,10 +32,12 @@ mod race;
 mod refusals;
 mod road;
 mod saved;
+mod second_factor;
 mod server;
 mod strangers;
 mod texts;
 mod tls;
+mod walker;
 
 /// These stories are told over files.
 fn database() -> Option<String> {

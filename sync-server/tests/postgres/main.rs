@@ -37,12 +37,16 @@ mod refusals;
 mod road;
 #[path = "../http/saved.rs"]
 mod saved;
+#[path = "../http/second_factor.rs"]
+mod second_factor;
 #[path = "../http/server.rs"]
 mod server;
 #[path = "../http/strangers.rs"]
 mod strangers;
 #[path = "../http/texts.rs"]
 mod texts;
+#[path = "../http/walker.rs"]
+mod walker;
 
 use guildhall_postgres_ground::Ground;
 

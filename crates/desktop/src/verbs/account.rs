@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::screens;
 use crate::sign_in::ServerAddress;
-use crate::view::account::{AccountPage, SignInRow};
-use guildhall_protocol::account::SignIn;
+use crate::view::account::{AccountPage, SecurityView, SignInRow};
+use guildhall_protocol::account::{Security, SignIn};
 use guildhall_protocol::path;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -32,6 +32,18 @@ impl Desktop {
                 current: sign_in.current,
             })
             .collect())
+    }
+
+    /// How this account is protected.
+    ///
+    /// # Errors
+    /// [`Error::Offline`] when the server is not reached.
+    pub async fn security(&self) -> Result<SecurityView, Error> {
+        let found: Security = self.transport().await?.get(path::ME_SECURITY, "").await?;
+        Ok(SecurityView {
+            second_factor: found.second_factor.is_some(),
+            recovery_codes: found.recovery_codes,
+        })
     }
 
     /// Signs this account out on another device.

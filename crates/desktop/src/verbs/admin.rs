@@ -351,6 +351,9 @@ fn audited(line: &AdminAudit) -> String {
             )
         }
         "password_set" => "got another password".to_owned(),
+        "second_factor_on" => "is asked for a code after the password".to_owned(),
+        "second_factor_off" => "is asked for no code after the password any more".to_owned(),
+        "recovery_codes_renewed" => "got other recovery codes".to_owned(),
         "role_changed" => format!("became {}", line.note),
         "suspended" => format!("suspended {person}: {}", line.note),
         "restored" => format!("restored {person}: {}", line.note),

@@ -24,6 +24,15 @@ pub struct SignInRow {
     pub current: bool,
 }
 
+/// How this account is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SecurityView {
+    /// Whether a code is asked for after the password.
+    pub second_factor: bool,
+    /// How many recovery codes are left.
+    pub recovery_codes: u32,
+}
+
 /// A page of the server about one's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -32,6 +41,8 @@ pub enum AccountPage {
     Account,
     /// Another password.
     Password,
+    /// The second factor.
+    SecondFactor,
 }
 
 impl AccountPage {
@@ -40,6 +51,7 @@ impl AccountPage {
         match self {
             Self::Account => "/account",
             Self::Password => "/account/password",
+            Self::SecondFactor => "/account/second-factor",
         }
     }
 }

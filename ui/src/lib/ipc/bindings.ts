@@ -33,6 +33,8 @@ export const commands = {
 	addRole: (role: RoleView) => typedError<null, ErrorView>(__TAURI_INVOKE("add_role", { role })),
 	/**  Lists where this account is signed in. */
 	signIns: () => typedError<SignInRow[], ErrorView>(__TAURI_INVOKE("sign_ins")),
+	/**  Tells how this account is protected. */
+	security: () => typedError<SecurityView, ErrorView>(__TAURI_INVOKE("security")),
 	/**  Signs this account out on another device. */
 	signInEnd: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_in_end", { id })),
 	/**  Signs this account out everywhere but here. */
@@ -202,7 +204,9 @@ export type AccountPage =
 /**  Everything about it. */
 "account" | 
 /**  Another password. */
-"password";
+"password" | 
+/**  The second factor. */
+"second_factor";
 
 /**  A line of the activity log. */
 export type AdminActivityRow = {
@@ -1020,6 +1024,14 @@ export type RoleView =
 "client" | 
 /**  Runs the marketplace. */
 "admin";
+
+/**  How this account is protected. */
+export type SecurityView = {
+	/**  Whether a code is asked for after the password. */
+	second_factor: boolean,
+	/**  How many recovery codes are left. */
+	recovery_codes: number,
+};
 
 /**  Somebody signed in or out, or a sign-in got further. */
 export type SessionChanged = Record<string, never>;

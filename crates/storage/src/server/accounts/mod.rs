@@ -6,17 +6,19 @@ mod browser;
 mod code;
 mod limit;
 mod link;
+mod second_factor;
 mod secret;
 mod sign_in;
 mod token;
 
 pub use code::{NewCode, StoredCode};
 pub use link::LinkPurpose;
+pub use second_factor::StoredSecondFactor;
 pub use sign_in::StoredSignIn;
 pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
 
 use super::audit::Audit;
-use super::pool::{Pool, on_pool, on_transaction};
+use super::pool::{Pool, Transaction, on_pool, on_transaction};
 use crate::error::StoreError;
 use uuid::Uuid;
 
@@ -240,6 +242,7 @@ impl Accounts {
     pub async fn purge(&self, now: i64) -> Result<(), StoreError> {
         for statement in [
             "delete from browser_session where expires_at <= $1",
+            "delete from half_sign_in where expires_at <= $1",
             "delete from account_link where expires_at <= $1",
             "delete from authorization_code where expires_at <= $1 and family is null",
             "delete from access_token where expires_at <= $1",

@@ -118,6 +118,10 @@ impl Accounts {
             .bind(but.map(|family| family.to_string()).unwrap_or_default())
             .fetch_all(pool)
             .await?;
+            sqlx::query("delete from half_sign_in where account = $1")
+                .bind(account.to_string())
+                .execute(pool)
+                .await?;
             sqlx::query("delete from browser_session where account = $1")
                 .bind(account.to_string())
                 .execute(pool)

@@ -28,6 +28,12 @@ pub enum AuditKind {
     SignedOut,
     /// Somebody got another password.
     PasswordSet,
+    /// Somebody is asked for a second factor from now on.
+    SecondFactorOn,
+    /// Somebody is asked for none any more.
+    SecondFactorOff,
+    /// Somebody got other recovery codes.
+    RecoveryCodesRenewed,
     /// A person got a role.
     RoleChanged,
     /// A person was suspended.
@@ -44,11 +50,14 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::SignedIn,
         Self::SignInsFailed,
         Self::SignedOut,
         Self::PasswordSet,
+        Self::SecondFactorOn,
+        Self::SecondFactorOff,
+        Self::RecoveryCodesRenewed,
         Self::RoleChanged,
         Self::Suspended,
         Self::Restored,
@@ -64,6 +73,9 @@ impl AuditKind {
             Self::SignInsFailed => "sign_ins_failed",
             Self::SignedOut => "signed_out",
             Self::PasswordSet => "password_set",
+            Self::SecondFactorOn => "second_factor_on",
+            Self::SecondFactorOff => "second_factor_off",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::RoleChanged => "role_changed",
             Self::Suspended => "suspended",
             Self::Restored => "restored",

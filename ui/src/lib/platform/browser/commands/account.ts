@@ -17,6 +17,7 @@ export function accountCommands(w: World) {
   };
   return {
     signIns: () => (w.sync.link.kind === 'offline' ? fail('offline', 'This needs the server, and it is not reached at the moment.') : ok(rows)),
+    security: () => (w.sync.link.kind === 'offline' ? fail('offline', 'This needs the server, and it is not reached at the moment.') : ok({ second_factor: true, recovery_codes: 9 })),
     signInEnd: (id) => {
       if (!rows.some((r) => r.id === id)) return missing();
       rows = rows.filter((r) => r.id !== id);

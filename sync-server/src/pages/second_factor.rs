@@ -1,0 +1,337 @@
+//! `GET` and `POST /account/second-factor`: turned on with a picture for the app, and off with the password and a code.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use guildhall_oauth::{RecoveryCode, TotpSecret};
+
+use super::account::Owner;
+use super::html::{Alert, Hidden};
+use super::login::{STALE, wait};
+use super::{
+    Destination, Escaped, Field, Page, Pending, code, failed, qr, redirect, suspended, unreadable,
+};
+use crate::oauth::{CSRF_FIELD, CodeError, Failure, Form, OAuth, SecondFactor, SignInError, peer};
+
+const PAGE: Destination = Destination::SecondFactor;
+const NOT_THE_PASSWORD: &str = "This is not your password.";
+
+pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    let headers = request.headers();
+    let answer = async {
+        let owner = match Owner::of(&oauth, headers, PAGE).await? {
+            Ok(owner) => owner,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
+        let factor = oauth.second_factor(owner.account).await?;
+        let view = View::new(&oauth, &owner);
+        Ok(view.first(factor, &Told::default(), StatusCode::OK))
+    };
+    answer
+        .await
+        .unwrap_or_else(|failure: Failure| failed(&oauth, &failure))
+}
+
+pub(super) async fn submit(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    let form = match Form::read(request).await {
+        Ok(form) => form,
+        Err(error) => return unreadable(&oauth, error),
+    };
+    act(&oauth, &form)
+        .await
+        .unwrap_or_else(|failure| failed(&oauth, &failure))
+}
+
+async fn act(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
+    let owner = match Owner::of(oauth, &form.parts.headers, PAGE).await? {
+        Ok(owner) => owner,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let view = View::new(oauth, &owner);
+    let factor = oauth.second_factor(owner.account).await?;
+    if !owner.visitor.vouches_for(form.field(CSRF_FIELD)) {
+        return Ok(view.first(factor, &Told::alert(STALE), StatusCode::FORBIDDEN));
+    }
+    match (form.field("act"), factor) {
+        ("begin", None) => view.begin(form).await,
+        ("confirm", None) => view.confirm(form).await,
+        ("renew", Some(factor)) => match view.prove(form, factor).await? {
+            Ok(()) => {
+                let codes = oauth.renew_recovery_codes(owner.account).await?;
+                Ok(view.codes(&codes, "Your new recovery codes"))
+            }
+            Err(told) => Ok(told),
+        },
+        ("end", Some(factor)) => match view.prove(form, factor).await? {
+            Ok(()) => {
+                oauth.end_second_factor(owner.account, "").await?;
+                Ok(redirect("/account?done=second-factor-off"))
+            }
+            Err(told) => Ok(told),
+        },
+        // Turned on or off in another window meanwhile.
+        _ => Ok(view.first(factor, &Told::alert(STALE), StatusCode::CONFLICT)),
+    }
+}
+
+/// What is wrong with what was typed.
+#[derive(Default)]
+struct Told {
+    alert: Option<String>,
+    password: Option<String>,
+    code: Option<String>,
+}
+
+impl Told {
+    fn alert(text: &str) -> Self {
+        Self {
+            alert: Some(text.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    fn password(text: &str) -> Self {
+        Self {
+            password: Some(text.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    fn code(text: &str) -> Self {
+        Self {
+            code: Some(text.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.alert.is_none() && self.password.is_none() && self.code.is_none()
+    }
+}
+
+struct View<'a> {
+    oauth: &'a OAuth,
+    owner: &'a Owner,
+}
+
+impl<'a> View<'a> {
+    fn new(oauth: &'a OAuth, owner: &'a Owner) -> Self {
+        Self { oauth, owner }
+    }
+
+    /// Checks the password; else what the person is told.
+    async fn password(
+        &self,
+        form: &Form,
+        factor: Option<SecondFactor>,
+    ) -> Result<Result<(), Response>, Failure> {
+        let typed = form.field("password");
+        let checked = self
+            .oauth
+            .knows_password(self.owner.account, typed, peer(&form.parts))
+            .await;
+        Ok(Err(match checked {
+            Ok(()) => return Ok(Ok(())),
+            Err(SignInError::Wrong) => {
+                let told = Told::password(NOT_THE_PASSWORD);
+                self.first(factor, &told, StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Err(SignInError::Limited(limited)) => self.limited(factor, limited.seconds()),
+            Err(SignInError::Suspended { reason }) => suspended(self.oauth, &reason),
+            Err(SignInError::Failed(failure)) => return Err(failure),
+        }))
+    }
+
+    /// Checks the password and a code, which is used up; else what the person is told.
+    async fn prove(
+        &self,
+        form: &Form,
+        factor: SecondFactor,
+    ) -> Result<Result<(), Response>, Failure> {
+        if let Err(told) = self.password(form, Some(factor)).await? {
+            return Ok(Err(told));
+        }
+        let typed = form.field("code");
+        Ok(
+            match self.oauth.spend_code(self.owner.account, typed).await {
+                Ok(_) => Ok(()),
+                Err(CodeError::Wrong) => {
+                    let told = Told::code(code::WRONG);
+                    Err(self.first(Some(factor), &told, StatusCode::UNPROCESSABLE_ENTITY))
+                }
+                Err(CodeError::Limited(limited)) => {
+                    Err(self.limited(Some(factor), limited.seconds()))
+                }
+                Err(CodeError::Failed(failure)) => return Err(failure),
+            },
+        )
+    }
+
+    async fn begin(&self, form: &Form) -> Result<Response, Failure> {
+        if let Err(told) = self.password(form, None).await? {
+            return Ok(told);
+        }
+        let secret = self.oauth.begin_second_factor(self.owner.account).await?;
+        self.secret(&secret, Told::default(), StatusCode::OK).await
+    }
+
+    async fn confirm(&self, form: &Form) -> Result<Response, Failure> {
+        let account = self.owner.account;
+        let Some(secret) = self.oauth.unconfirmed_secret(account).await? else {
+            return Ok(redirect(PAGE.path()));
+        };
+        let typed = form.field("code");
+        match self.oauth.confirm_second_factor(account, typed).await {
+            Ok(codes) => Ok(self.codes(&codes, "Your second factor is on")),
+            Err(CodeError::Wrong) => {
+                let told = Told::code(
+                    "This code is not right. If it stays so, look whether your phone's clock is.",
+                );
+                self.secret(&secret, told, StatusCode::UNPROCESSABLE_ENTITY)
+                    .await
+            }
+            Err(CodeError::Limited(limited)) => {
+                let seconds = limited.seconds();
+                let told = Told::alert(&wait(seconds));
+                let response = self.secret(&secret, told, StatusCode::TOO_MANY_REQUESTS);
+                Ok(super::notice::with_retry_after(response.await?, seconds))
+            }
+            Err(CodeError::Failed(failure)) => Err(failure),
+        }
+    }
+
+    fn limited(&self, factor: Option<SecondFactor>, seconds: u64) -> Response {
+        let told = Told::alert(&wait(seconds));
+        let response = self.first(factor, &told, StatusCode::TOO_MANY_REQUESTS);
+        super::notice::with_retry_after(response, seconds)
+    }
+
+    /// The page as it is reached: what there is to do.
+    fn first(&self, factor: Option<SecondFactor>, told: &Told, status: StatusCode) -> Response {
+        let password = Field {
+            id: "password",
+            label: "Your password",
+            kind: "password",
+            autocomplete: "current-password",
+            value: "",
+            hint: None,
+            error: told.password.as_deref(),
+            has_focus: told.code.is_none(),
+        };
+        let pending = Pending::of("");
+        let hidden = Hidden {
+            visitor: &self.owner.visitor,
+            pending: &pending,
+        };
+        let alert = Alert(told.alert.as_deref());
+        let path = PAGE.path();
+        let body = match factor {
+            None => format!(
+                "<h1>Second factor</h1>\n<p class=\"lead\">An app on your phone shows a code that changes every 30 \
+                 seconds. Whoever signs in as you needs it after the password. Any app for one-time codes will do.</p>\n\
+                 {alert}<form method=\"post\" action=\"{path}\">\n{hidden}{password}\
+                 <button class=\"go\" type=\"submit\" name=\"act\" value=\"begin\">Set up</button>\n</form>\n"
+            ),
+            Some(factor) => format!(
+                "<h1>Second factor</h1>\n<p class=\"lead\">A code from your app is asked for after the password. {left}</p>\n\
+                 {alert}<form method=\"post\" action=\"{path}\">\n{hidden}{password}{code}\
+                 <button type=\"submit\" name=\"act\" value=\"renew\">New recovery codes</button>\n\
+                 <button type=\"submit\" name=\"act\" value=\"end\">Turn off</button>\n</form>\n",
+                left = left(factor.codes_left),
+                code = code::field(told.code.as_deref(), told.code.is_some()),
+            ),
+        };
+        self.page(&body, "Second factor", told.is_nothing(), status)
+    }
+
+    /// The picture for the app, and the field for its first code.
+    async fn secret(
+        &self,
+        secret: &TotpSecret,
+        told: Told,
+        status: StatusCode,
+    ) -> Result<Response, Failure> {
+        let (email, _) = self.oauth.address(self.owner.account).await?;
+        let address = secret.address(&self.oauth.config().market_name, &email);
+        let typed = Field {
+            id: "code",
+            label: "Code",
+            kind: "text",
+            autocomplete: "one-time-code",
+            value: "",
+            hint: Some("The six digits that the app shows now."),
+            error: told.code.as_deref(),
+            has_focus: true,
+        };
+        let pending = Pending::of("");
+        let body = format!(
+            "<h1>Set up your app</h1>\n<p class=\"lead\">Read this picture with the app, or type the letters under it. \
+             They are shown only now.</p>\n{picture}<code class=\"secret\">{letters}</code>\n{alert}\
+             <form method=\"post\" action=\"{path}\">\n{hidden}{typed}\
+             <button class=\"go\" type=\"submit\" name=\"act\" value=\"confirm\">Turn on</button>\n</form>\n",
+            picture = qr::svg(&address, "The secret for your app, as a picture"),
+            letters = groups(&secret.reveal()),
+            alert = Alert(told.alert.as_deref()),
+            path = PAGE.path(),
+            hidden = Hidden {
+                visitor: &self.owner.visitor,
+                pending: &pending,
+            },
+        );
+        Ok(self.page(&body, "Set up your app", told.is_nothing(), status))
+    }
+
+    fn codes(&self, codes: &[RecoveryCode], title: &str) -> Response {
+        let rows: Vec<String> = codes
+            .iter()
+            .map(|code| format!("<li><code>{}</code></li>\n", code.reveal()))
+            .collect();
+        let rows = rows.concat();
+        let body = format!(
+            "<h1>{title}</h1>\n<p class=\"lead\">Write these recovery codes down, or print them: they are shown only \
+             now. Each lets you in once when you do not have your phone.</p>\n<ul class=\"codes\">\n{rows}</ul>\n",
+            title = Escaped(title),
+        );
+        self.page(&body, title, true, StatusCode::OK)
+    }
+
+    fn page(&self, body: &str, title: &str, is_good: bool, status: StatusCode) -> Response {
+        let title = if is_good {
+            title.to_owned()
+        } else {
+            format!("Error: {title}")
+        };
+        let body =
+            format!("{body}<p class=\"after\"><a href=\"/account\">Back to your account</a></p>\n");
+        Page {
+            oauth: self.oauth,
+            status,
+            title: &title,
+            body,
+            visitor: Some(&self.owner.visitor),
+            pending: None,
+        }
+        .respond()
+    }
+}
+
+/// How many recovery codes there are, in words.
+fn left(codes: u32) -> String {
+    match codes {
+        0 => "You have no recovery codes left: make new ones.".to_owned(),
+        1 => "You have one recovery code left: make new ones soon.".to_owned(),
+        codes => format!("You have {codes} recovery codes left."),
+    }
+}
+
+/// Letters in groups of four, as people copy them.
+fn groups(letters: &str) -> String {
+    let letters: Vec<char> = letters.chars().collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
+    groups.join(" ")
+}
