@@ -6,6 +6,7 @@
 use crate::admin::refused;
 use crate::extract::Call;
 use crate::oauth::bearer;
+use crate::pages;
 use crate::problem::Problem;
 use crate::state::Market;
 use axum::extract::{MatchedPath, Request, State};
@@ -25,6 +26,8 @@ pub enum Entry {
     Own(Act),
     /// Whoever may do this with what they have nothing to do with. To everybody else the way does not exist.
     Hidden(Act),
+    /// A page in the browser, for whoever may do this with what they have nothing to do with, and has just signed in there.
+    Page(Act),
     /// Whoever is signed in; the endpoint finds out what they have to do with the thing, and asks the policy for this.
     Thing(Act),
 }
@@ -102,7 +105,9 @@ pub const DOORS: &[Door] = &[
     door(Method::POST, "/recover", PAGE),
     door(Method::GET, "/recover/set", LINK),
     door(Method::POST, "/recover/set", LINK),
-    door(Method::GET, "/admin/mail", Entry::Open("a page that asks the browser's session for an admin who has just signed in")),
+    door(Method::GET, "/admin/mail", Entry::Page(Act::HandOverMail)),
+    door(Method::GET, "/admin/joining", Entry::Page(Act::Admit)),
+    door(Method::POST, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::GET, "/assets/*", Entry::Open("the looks of the pages")),
 ];
 
@@ -147,6 +152,15 @@ pub(crate) async fn gate(
     if let Entry::Open(_) = door.entry {
         return next.run(request).await;
     }
+    if let Entry::Page(act) = door.entry {
+        let page = pages::Destination::at(door.path);
+        let oauth = &market.oauth;
+        return match pages::admin::enter(oauth, request.headers(), page, act).await {
+            Ok(Ok(_)) => next.run(request).await,
+            Ok(Err(elsewhere)) => elsewhere,
+            Err(failure) => pages::failed(oauth, &failure),
+        };
+    }
     match enter(&market, door.entry, request.headers()).await {
         Ok(call) => {
             request.extensions_mut().insert(call);
@@ -160,7 +174,7 @@ async fn enter(market: &Market, entry: Entry, headers: &HeaderMap) -> Result<Cal
     let caller = market.oauth.authenticate(bearer(headers)?).await?;
     let call = Call { caller };
     match entry {
-        Entry::Open(_) | Entry::Thing(_) => {}
+        Entry::Open(_) | Entry::Page(_) | Entry::Thing(_) => {}
         Entry::Own(act) => decide(&call.actor(), act, Relation::Owner).map_err(refused)?,
         Entry::Hidden(act) => {
             decide(&call.actor(), act, Relation::Stranger).map_err(|_| Problem::not_found())?;

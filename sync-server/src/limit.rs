@@ -35,6 +35,8 @@ pub struct Limits {
     pub login_failures: Option<Softlock>,
     /// Registrations from one network.
     pub register: Option<Rate>,
+    /// Registrations with one invitation, wherever from.
+    pub register_invited: Option<Rate>,
     /// Requests for tokens from one network.
     pub token: Option<Rate>,
     /// Links asked for from one network.
@@ -60,6 +62,11 @@ impl Default for Limits {
                 burst: 6,
                 every_ms: 1_200_000,
             }),
+            // A workshop full of people who were sent one link; whoever has it shall still not try out addresses by the thousand.
+            register_invited: Some(Rate {
+                burst: 60,
+                every_ms: 20_000,
+            }),
             token: Some(Rate {
                 burst: 60,
                 every_ms: 1_000,
@@ -82,6 +89,7 @@ impl Limits {
         login: None,
         login_failures: None,
         register: None,
+        register_invited: None,
         token: None,
         links: None,
         links_to_address: None,

@@ -9,8 +9,8 @@ use guildhall_protocol::app::AppVersion;
 use guildhall_protocol::join::JoinLink;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
-use guildhall_server::edge::{EdgeLimits, serve_by};
-use guildhall_server::oauth::OAuthConfig;
+use guildhall_server::edge::{EdgeLimits, Tls, serve_by};
+use guildhall_server::oauth::{OAuthConfig, keep_address};
 use guildhall_server::state::Market;
 use guildhall_server::sync::{OLDEST_APP, SyncRules};
 use guildhall_server::{clock, router_with};
@@ -148,14 +148,15 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     };
     let market = open_with(&options.data, config, limits).await?;
     println!("listening on {}", door.origin);
-    if let Some((tls, pin)) = door.tls.as_ref().and_then(|tls| Some((tls, tls.pin()?))) {
+    let link = JoinLink {
+        server: door.origin.clone(),
+        pin: door.tls.as_ref().and_then(Tls::pin),
+        code: None,
+    };
+    keep_address(&market.store.accounts(), &link).await?;
+    if let (Some(tls), Some(pin)) = (&door.tls, &link.pin) {
         println!("certificate pin: {pin}");
         println!("certificate fingerprint: {}", tls.fingerprint());
-        let link = JoinLink {
-            server: door.origin.clone(),
-            pin: Some(pin),
-            code: None,
-        };
         println!("invitation: {link}");
     }
     let has_admin = market.store.has_admin().await?;

@@ -17,6 +17,8 @@ create table account (
     person_ready_at bigint,
     -- When its owner showed that letters to the address reach them.
     email_verified_at bigint,
+    -- Whether it may be used only after that: whoever was let in for the domain of their address.
+    must_confirm boolean not null default false,
     created_at bigint not null
 );
 

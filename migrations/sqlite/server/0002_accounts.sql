@@ -17,6 +17,8 @@ create table account (
     person_ready_at integer,
     -- When its owner showed that letters to the address reach them.
     email_verified_at integer,
+    -- Whether it may be used only after that: whoever was let in for the domain of their address.
+    must_confirm integer not null default 0 check (must_confirm in (0, 1)),
     created_at integer not null
 ) strict;
 

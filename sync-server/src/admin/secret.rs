@@ -18,24 +18,34 @@ pub enum SecretError {
     Chance,
 }
 
-/// Makes a secret of 100 random bits, in groups of five. With `only`, earlier ones are worth nothing any more.
+/// Makes a secret for the admin role. With `only`, earlier ones are worth nothing any more.
 ///
 /// # Errors
 /// [`SecretError`] when it could not be kept.
 pub async fn make(accounts: &Accounts, only: bool, now_ms: i64) -> Result<String, SecretError> {
+    let secret = letters()?;
+    accounts
+        .keep_secret(&fingerprint(&secret), only, now_ms)
+        .await?;
+    Ok(secret)
+}
+
+/// 100 random bits, in groups of five letters.
+///
+/// # Errors
+/// [`SecretError::Chance`].
+pub(crate) fn letters() -> Result<String, SecretError> {
     let mut bytes = [0_u8; 20];
     getrandom::fill(&mut bytes).map_err(|_| SecretError::Chance)?;
     let letters: Vec<char> = bytes
         .iter()
         .map(|byte| char::from(ALPHABET[usize::from(byte & 31)]))
         .collect();
-    let secret = letters
+    Ok(letters
         .chunks(5)
         .map(|group| group.iter().collect::<String>())
         .collect::<Vec<_>>()
-        .join("-");
-    accounts.keep_secret(&hash(&secret), only, now_ms).await?;
-    Ok(secret)
+        .join("-"))
 }
 
 /// Uses a secret up; false when it is not one.
@@ -43,7 +53,7 @@ pub async fn make(accounts: &Accounts, only: bool, now_ms: i64) -> Result<String
 /// # Errors
 /// When the database cannot be written.
 pub async fn spend(accounts: &Accounts, secret: &str) -> Result<bool, StoreError> {
-    accounts.spend_secret(&hash(secret)).await
+    accounts.spend_secret(&fingerprint(secret)).await
 }
 
 /// Gives a secret back that was spent for nothing.
@@ -51,10 +61,13 @@ pub async fn spend(accounts: &Accounts, secret: &str) -> Result<bool, StoreError
 /// # Errors
 /// When the database cannot be written.
 pub async fn restore(accounts: &Accounts, secret: &str, now_ms: i64) -> Result<(), StoreError> {
-    accounts.keep_secret(&hash(secret), false, now_ms).await
+    accounts
+        .keep_secret(&fingerprint(secret), false, now_ms)
+        .await
 }
 
-fn hash(secret: &str) -> Vec<u8> {
+/// The SHA-256 of a secret, however it was typed.
+pub(crate) fn fingerprint(secret: &str) -> Vec<u8> {
     let plain: String = secret
         .chars()
         .filter(char::is_ascii_alphanumeric)

@@ -2,7 +2,7 @@
 
 use super::data::Data;
 use super::mail::MailServer;
-use super::people;
+use super::{invite, people};
 use anyhow::Context as _;
 use clap::Subcommand;
 use guildhall_domain::denied::Code;
@@ -49,6 +49,15 @@ pub(crate) enum Admin {
         #[command(subcommand)]
         act: Option<MailAct>,
     },
+    /// Says or changes who may make an account: everybody, the invited, or people with an address of certain domains.
+    Registration(invite::Registration),
+    /// Makes an invitation and prints its link, this once.
+    Invite(invite::Invite),
+    /// Lists invitations, newest first.
+    Invitations(Data),
+    /// Does something to one invitation.
+    #[command(subcommand)]
+    Invitation(invite::One),
     /// Lists people, newest first.
     People {
         #[command(flatten)]
@@ -84,30 +93,7 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
                 secret::make(&market.store.accounts(), false, (market.clock)().0).await?
             );
         }
-        Admin::Grant { data, email } => {
-            let market = open(&data).await?;
-            let account = market
-                .oauth
-                .account_by_email(&email)
-                .await?
-                .with_context(|| format!("there is no account with the e-mail {email}"))?;
-            let granted = market
-                .writer
-                .act(
-                    account.into(),
-                    true,
-                    clock::mutation_id(),
-                    Mutation::GrantAdmin {},
-                )
-                .await?;
-            match granted {
-                Ok(_) => println!("{email} is an admin"),
-                Err(denied) if denied.code == Code::AlreadyDone => {
-                    println!("{email} is an admin already");
-                }
-                Err(denied) => anyhow::bail!(denied.message),
-            }
-        }
+        Admin::Grant { data, email } => grant(&data, &email).await?,
         Admin::SetPassword { data, email } => {
             let market = open(&data).await?;
             let mut password = String::new();
@@ -167,10 +153,41 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
                 }
             }
         }
+        Admin::Registration(asked) => invite::registration(asked).await?,
+        Admin::Invite(asked) => invite::make(asked).await?,
+        Admin::Invitations(data) => invite::list(&data).await?,
+        Admin::Invitation(asked) => invite::one(asked).await?,
         Admin::People { data, search } => {
             let market = open(&data).await?;
             people::list(&market.store, &search).await?;
         }
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "the answer to the operator")]
+async fn grant(data: &Data, email: &str) -> anyhow::Result<()> {
+    let market = open(data).await?;
+    let account = market
+        .oauth
+        .account_by_email(email)
+        .await?
+        .with_context(|| format!("there is no account with the e-mail {email}"))?;
+    let granted = market
+        .writer
+        .act(
+            account.into(),
+            true,
+            clock::mutation_id(),
+            Mutation::GrantAdmin {},
+        )
+        .await?;
+    match granted {
+        Ok(_) => println!("{email} is an admin"),
+        Err(denied) if denied.code == Code::AlreadyDone => {
+            println!("{email} is an admin already");
+        }
+        Err(denied) => anyhow::bail!(denied.message),
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 pub(crate) mod copy;
 pub(crate) mod data;
 pub(crate) mod demo;
+mod invite;
 pub(crate) mod listen;
 pub(crate) mod mail;
 mod people;

@@ -5,8 +5,9 @@ use guildhall_storage::server::AuditKind;
 use guildhall_storage::server::accounts::NewAccount;
 use uuid::Uuid;
 
+use super::admission::refused;
 use super::registration::{Email, fold, parse_password};
-use super::{Failure, OAuth, PeopleError, PersonSummary, Registration, Roles, chance};
+use super::{Failure, OAuth, PeopleError, PersonSummary, Registration, Roles, Ticket, chance};
 use crate::problem::FieldError;
 
 /// Why an account could not be made or changed.
@@ -46,7 +47,7 @@ impl OAuth {
     ) -> Result<Uuid, AccountError> {
         let registration =
             Registration::parse(email, password, name, roles).map_err(AccountError::Invalid)?;
-        self.register(registration).await
+        self.register(registration, Ticket::Open).await
     }
 
     /// Makes an account that has an id and a person already and cannot sign in with a password.
@@ -78,6 +79,7 @@ impl OAuth {
                 name,
                 freelancer: roles.freelancer,
                 client: roles.client,
+                must_confirm: false,
                 person_ready_at: Some(now),
                 created_at: now,
             });
@@ -140,7 +142,11 @@ impl OAuth {
     /// Makes the account first and its person second. Were it the other way round, a crash
     /// between the two would leave somebody in the market who can never sign in; so it leaves an
     /// account whose next sign-in makes up for it.
-    pub(crate) async fn register(&self, registration: Registration) -> Result<Uuid, AccountError> {
+    pub(crate) async fn register(
+        &self,
+        registration: Registration,
+        ticket: Ticket,
+    ) -> Result<Uuid, AccountError> {
         let Registration {
             email,
             password,
@@ -165,14 +171,33 @@ impl OAuth {
             name: &name,
             freelancer: roles.freelancer,
             client: roles.client,
+            must_confirm: ticket == Ticket::Domain,
             person_ready_at: None,
             created_at: now,
         };
-        self.accounts.insert(&made).await.map_err(taken_or_failed)?;
+        match ticket {
+            Ticket::Open | Ticket::Domain => {
+                self.accounts.insert(&made).await.map_err(taken_or_failed)?;
+            }
+            Ticket::Invitation(id) => {
+                let inserted = self.accounts.insert_invited(&made, id).await;
+                if !inserted.map_err(taken_or_failed)? {
+                    // Somebody was faster, or it was taken back this moment.
+                    let message = "This invitation is not good any more. Ask for a new one.";
+                    return Err(AccountError::Invalid(vec![refused(message)]));
+                }
+            }
+        }
         match self.people.register(account, name, roles).await {
             Ok(()) => {}
             Err(PeopleError::Refused { message }) => {
-                self.accounts.delete(account).await?;
+                match ticket {
+                    Ticket::Open | Ticket::Domain => self.accounts.delete(account).await?,
+                    Ticket::Invitation(id) => {
+                        let now = self.now();
+                        self.accounts.delete_invited(account, id, now).await?;
+                    }
+                }
                 return Err(AccountError::at("/name", "refused", message));
             }
             Err(error @ PeopleError::Failed(_)) => return Err(Failure::from(error).into()),

@@ -57,18 +57,30 @@ async fn take_answer(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
     if let Some(reason) = person.and_then(|person| person.suspended) {
         return Ok(pages::suspended(oauth, &reason));
     }
+    if let Some(first) = pages::before(oauth, &visitor, account, &pending).await? {
+        return Ok(first);
+    }
     Ok(pages::redirect(&oauth.grant(account, &request).await?))
 }
 
 async fn confirm(oauth: &OAuth, visitor: &Visitor, pending: &Pending) -> Result<Response, Failure> {
     let Some(account) = visitor.account else {
-        return Ok(pages::redirect(&pending.address("/login")));
+        // Whoever was invited has no account yet.
+        let page = if pending.invitation().is_empty() {
+            "/login"
+        } else {
+            "/register"
+        };
+        return Ok(pages::redirect(&pending.address(page)));
     };
     match oauth.person(account).await? {
         None => Ok(pages::redirect(&pending.address("/login"))),
         Some(person) => match person.suspended {
             Some(reason) => Ok(pages::suspended(oauth, &reason)),
-            None => Ok(pages::confirm(oauth, visitor, pending, &person.name)),
+            None => match pages::before(oauth, visitor, account, pending).await? {
+                Some(first) => Ok(first),
+                None => Ok(pages::confirm(oauth, visitor, pending, &person.name)),
+            },
         },
     }
 }

@@ -26,6 +26,9 @@ pub enum Failure {
     /// The marketplace could not be asked about a person.
     #[error("a person could not be found or made")]
     People(#[from] PeopleError),
+    /// A code could not be made.
+    #[error("a code could not be made")]
+    Secret(#[from] crate::admin::secret::SecretError),
     /// A row makes no sense.
     #[error("the row of {table} that was read makes no sense: {what}")]
     Row {

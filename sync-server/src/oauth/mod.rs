@@ -4,6 +4,7 @@
 //! are in [`crate::pages`]; [`router`] has both.
 
 mod accounts;
+mod admission;
 mod authorize;
 mod browser;
 mod caller;
@@ -40,6 +41,11 @@ use tokio::sync::broadcast;
 use uuid::Uuid;
 
 pub use accounts::AccountError;
+pub(crate) use admission::Ticket;
+pub use admission::{
+    Admission, AdmissionError, DAYS_MAXIMUM, InviteError, USES_MAXIMUM, Wanted, invite,
+    keep_address,
+};
 pub(crate) use browser::{CSRF_FIELD, Visitor};
 pub use caller::{Caller, bearer};
 pub use config::OAuthConfig;

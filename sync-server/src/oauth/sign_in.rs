@@ -110,18 +110,6 @@ impl OAuth {
             Err(error) => Err(error),
         }
     }
-
-    /// Takes one registration out of the bucket of a network.
-    pub(crate) async fn may_register(
-        &self,
-        peer: Option<IpAddr>,
-    ) -> Result<Result<(), Limited>, Failure> {
-        let key = format!("register:{}", network(peer));
-        Ok(self
-            .limiter
-            .take(self.config.limits.register, &key, self.now())
-            .await?)
-    }
 }
 
 /// The lock of one account for one network. Hashed, because what is typed may be anything.

@@ -5,6 +5,10 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use guildhall_domain::actor::Actor;
+use guildhall_domain::id::AccountId;
+use guildhall_domain::person::Roles;
+use guildhall_domain::policy::{Act, Relation, decide};
 use guildhall_oauth::Parameters;
 use uuid::Uuid;
 
@@ -48,11 +52,12 @@ async fn overview(
     let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{running}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
         done = Done(done(query)),
+        running = running(&owner.actor()),
         password = row(
             "Password",
             "Signs you out everywhere else.",
@@ -80,26 +85,53 @@ async fn overview(
     .respond())
 }
 
-/// How the address stands, and what to do when it is not confirmed.
-fn address_row(oauth: &OAuth, email: &str, is_verified: bool, hidden: &Hidden<'_>) -> String {
-    let email = Escaped(email);
-    if is_verified {
-        return format!("<li><div><b>E-mail address</b><p>{email}, confirmed</p></div></li>\n");
-    }
+/// The pages of an admin, for whoever may open them.
+fn running(actor: &Actor) -> String {
+    let pages = [
+        (
+            Act::Admit,
+            "Who may join",
+            "Registration and invitations.",
+            Destination::Joining,
+        ),
+        (
+            Act::HandOverMail,
+            "Mail",
+            "Links to hand over.",
+            Destination::Mail,
+        ),
+    ];
+    pages
+        .into_iter()
+        .filter(|(act, ..)| decide(actor, *act, Relation::Stranger).is_ok())
+        .map(|(_, title, text, to)| row(title, text, to, "Open"))
+        .collect()
+}
+
+/// Where the link is that confirms an address.
+pub(super) fn where_to(oauth: &OAuth) -> String {
     let mail = &oauth.config().mail;
-    let where_to = if mail.is_on() {
+    if mail.is_on() {
         "Open the link in the mail that was sent there.".to_owned()
     } else {
         format!(
             "This server sends no mail: ask {} for your link.",
             mail.contact()
         )
-    };
+    }
+}
+
+/// How the address stands, and what to do when it is not confirmed.
+fn address_row(oauth: &OAuth, email: &str, is_verified: bool, hidden: &Hidden<'_>) -> String {
+    let email = Escaped(email);
+    if is_verified {
+        return format!("<li><div><b>E-mail address</b><p>{email}, confirmed</p></div></li>\n");
+    }
     format!(
         "<li><div><b>E-mail address</b><p>{email}, not confirmed yet. {where_to}</p></div>\
          <form method=\"post\" action=\"/account/verify\">\n{hidden}\
          <button class=\"link\" type=\"submit\">New link</button></form></li>\n",
-        where_to = Escaped(&where_to),
+        where_to = Escaped(&where_to(oauth)),
     )
 }
 
@@ -115,7 +147,7 @@ fn row(title: &str, text: &str, to: Destination, act: &str) -> String {
 }
 
 /// Somebody on the pages of their own account.
-pub(super) struct Owner {
+pub(crate) struct Owner {
     /// Their browser.
     pub(super) visitor: Visitor,
     /// Their account.
@@ -125,6 +157,20 @@ pub(super) struct Owner {
 }
 
 impl Owner {
+    /// Who they are to the policy.
+    pub(super) fn actor(&self) -> Actor {
+        Actor {
+            account: AccountId(self.account),
+            roles: Roles {
+                freelancer: self.person.freelancer,
+                client: self.person.client,
+                admin: self.person.admin,
+            },
+            suspended: self.person.suspended.is_some(),
+            system: false,
+        }
+    }
+
     /// Who is signed in; else the way to the login page, from where it goes on to the page that was asked for.
     pub(super) async fn of(
         oauth: &OAuth,

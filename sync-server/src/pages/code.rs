@@ -82,6 +82,7 @@ pub(super) fn field(error: Option<&str>, has_focus: bool) -> Field<'_> {
         hint: Some("The six digits that your app shows, or one of your recovery codes."),
         error,
         has_focus,
+        is_required: true,
     }
 }
 

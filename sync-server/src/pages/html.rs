@@ -34,6 +34,7 @@ pub(super) struct Field<'a> {
     pub(super) hint: Option<&'a str>,
     pub(super) error: Option<&'a str>,
     pub(super) has_focus: bool,
+    pub(super) is_required: bool,
 }
 
 impl Display for Field<'_> {
@@ -53,8 +54,11 @@ impl Display for Field<'_> {
         write!(
             formatter,
             "<input id=\"{id}\" name=\"{id}\" type=\"{kind}\" autocomplete=\"{autocomplete}\" \
-             value=\"{value}\" required"
+             value=\"{value}\""
         )?;
+        if self.is_required {
+            formatter.write_str(" required")?;
+        }
         // What is a name or an address is not a sentence: no capitals, no corrections.
         if *kind != "text" {
             formatter.write_str(" autocapitalize=\"none\" spellcheck=\"false\"")?;

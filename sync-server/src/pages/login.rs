@@ -102,6 +102,7 @@ impl View<'_> {
             hint: None,
             error: None,
             has_focus: self.email.is_empty(),
+            is_required: true,
         };
         let password = Field {
             id: "password",
@@ -112,6 +113,7 @@ impl View<'_> {
             hint: None,
             error: None,
             has_focus: !self.email.is_empty(),
+            is_required: true,
         };
         let lead = match self.pending.client_name() {
             Some(client) => {

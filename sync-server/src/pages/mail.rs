@@ -8,14 +8,11 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use guildhall_domain::policy::Act;
 
-use super::account::Owner;
-use super::{Destination, Escaped, Page, Pending, failed, notice, redirect};
+use super::{Destination, Escaped, Page, admin, failed};
 use crate::mail::{Pause, Unsent};
 use crate::oauth::{Failure, OAuth};
-
-/// How long after signing in the page is shown.
-const FRESH_MS: i64 = 10 * 60_000;
 
 pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
     list(&oauth, request.headers())
@@ -24,23 +21,10 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> R
 }
 
 async fn list(oauth: &OAuth, headers: &HeaderMap) -> Result<Response, Failure> {
-    let owner = match Owner::of(oauth, headers, Destination::Mail).await? {
+    let owner = match admin::enter(oauth, headers, Destination::Mail, Act::HandOverMail).await? {
         Ok(owner) => owner,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    if !owner.person.admin || owner.person.suspended.is_some() {
-        return Ok(notice(
-            oauth,
-            StatusCode::NOT_FOUND,
-            "There is nothing here",
-            "Go back to your account.",
-        ));
-    }
-    if !oauth.is_fresh(&owner.visitor, FRESH_MS) {
-        return Ok(redirect(
-            &Pending::page(Destination::Mail).address("/login"),
-        ));
-    }
     let unsent = match oauth.unsent_mail().await {
         Ok(unsent) => unsent,
         Err(error) => {

@@ -1,10 +1,13 @@
 //! The pages on which a person signs in: HTML from the server, without any script.
 
 mod account;
+pub(crate) mod admin;
 mod assets;
 mod code;
 mod confirm;
+mod hold;
 mod html;
+mod joining;
 mod login;
 mod mail;
 mod notice;
@@ -25,6 +28,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 pub(crate) use confirm::confirm;
+pub(crate) use hold::before;
 use html::{Escaped, Field};
 pub(crate) use notice::{failed, notice, suspended, unreadable};
 pub(crate) use pending::{Destination, Pending};
@@ -52,6 +56,7 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route("/recover", get(recover::show).post(recover::submit))
         .route("/recover/set", get(recover::show_set).post(recover::set))
         .route("/admin/mail", get(mail::show))
+        .route("/admin/joining", get(joining::show).post(joining::submit))
         .route("/.well-known/change-password", get(password::lead_there))
         .merge(assets::routes())
 }

@@ -111,6 +111,7 @@ impl<'a> View<'a> {
             hint: None,
             error: self.current.as_deref(),
             has_focus: self.new.is_none(),
+            is_required: true,
         };
         let new = Field {
             id: "password",
@@ -121,6 +122,7 @@ impl<'a> View<'a> {
             hint: Some("At least 10 characters. Three words make a good one."),
             error: self.new.as_deref(),
             has_focus: self.new.is_some(),
+            is_required: true,
         };
         let pending = Pending::of("");
         let body = format!(

@@ -17,14 +17,17 @@ pub(crate) enum Destination {
     SecondFactor,
     /// Mail that was not sent, for admins.
     Mail,
+    /// Who may join, for admins.
+    Joining,
 }
 
 impl Destination {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::Account,
         Self::Password,
         Self::SecondFactor,
         Self::Mail,
+        Self::Joining,
     ];
 
     /// Where it is.
@@ -34,7 +37,16 @@ impl Destination {
             Self::Password => "/account/password",
             Self::SecondFactor => "/account/second-factor",
             Self::Mail => "/admin/mail",
+            Self::Joining => "/admin/joining",
         }
+    }
+
+    /// The page at a path; one's own account where there is none.
+    pub(crate) fn at(path: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|destination| destination.path() == path)
+            .unwrap_or(Self::Account)
     }
 }
 
@@ -57,7 +69,10 @@ impl Pending {
         match destination {
             // Where a sign-in leads by itself.
             Destination::Account => Self::of(""),
-            Destination::Password | Destination::SecondFactor | Destination::Mail => Self {
+            Destination::Password
+            | Destination::SecondFactor
+            | Destination::Mail
+            | Destination::Joining => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("page", destination.path())
                     .finish(),
@@ -84,16 +99,27 @@ impl Pending {
     /// The page to go to when no desktop waits: one of a few, so that no link can lead anywhere else.
     pub(super) fn destination(&self) -> Destination {
         let parameters = Parameters::parse(self.query.as_bytes());
-        let page = parameters.get("page").unwrap_or_default();
-        Destination::ALL
-            .into_iter()
-            .find(|destination| destination.path() == page)
-            .unwrap_or(Destination::Account)
+        Destination::at(parameters.get("page").unwrap_or_default())
     }
 
     /// Where the desktop listens, if one waits.
     pub(super) fn host(&self) -> Option<Host> {
         self.parse().ok().map(|request| request.redirect.host())
+    }
+
+    /// The code of the invitation that the desktop came with; empty without one.
+    pub(crate) fn invitation(&self) -> String {
+        let parameters = Parameters::parse(self.query.as_bytes());
+        parameters.get("invitation").unwrap_or_default().to_owned()
+    }
+
+    /// Where it goes on for somebody who is signed in.
+    pub(super) fn onward(&self) -> String {
+        if self.parse().is_ok() {
+            format!("/oauth/authorize?{}", self.query)
+        } else {
+            self.destination().path().to_owned()
+        }
     }
 
     /// What the program that waits is called.

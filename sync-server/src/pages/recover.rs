@@ -109,6 +109,7 @@ impl Asking<'_> {
             hint: None,
             error: self.error.as_deref(),
             has_focus: true,
+            is_required: true,
         };
         let mail = &self.oauth.config().mail;
         let lead = if mail.is_on() {
@@ -208,6 +209,7 @@ fn setting(
         hint: Some("At least 10 characters. Three words make a good one."),
         error,
         has_focus: true,
+        is_required: true,
     };
     let pending = Pending::of("");
     let body = format!(

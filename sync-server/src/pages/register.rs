@@ -9,8 +9,9 @@ use axum::response::Response;
 use super::html::{Alert, Hidden};
 use super::login::{STALE, wait};
 use super::{Escaped, Field, Page, Pending, failed, signed_in, unreadable};
+use crate::limit::network;
 use crate::oauth::{
-    AccountError, CSRF_FIELD, Failure, Form, OAuth, Registration, Roles, Visitor, peer,
+    AccountError, Admission, CSRF_FIELD, Failure, Form, OAuth, Registration, Roles, Visitor, peer,
 };
 use crate::problem::FieldError;
 
@@ -25,7 +26,17 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> R
     match oauth.visitor(request.headers()).await {
         Ok(visitor) => {
             let pending = Pending::from_page(request.uri().query());
-            View::new(&visitor, &pending, Typed::default()).respond(&oauth, StatusCode::OK)
+            let invitation = pending.invitation();
+            let typed = Typed {
+                invitation: &invitation,
+                ..Typed::default()
+            };
+            match oauth.admission().await {
+                Ok(admission) => {
+                    View::new(&visitor, &pending, typed, &admission).respond(&oauth, StatusCode::OK)
+                }
+                Err(failure) => failed(&oauth, &failure),
+            }
         }
         Err(failure) => failed(&oauth, &failure),
     }
@@ -48,8 +59,10 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         name: form.field("name"),
         email: form.field("email"),
         role: form.field("role"),
+        invitation: form.field("invitation"),
     };
-    let view = View::new(&visitor, &pending, typed);
+    let admission = oauth.admission().await?;
+    let view = View::new(&visitor, &pending, typed, &admission);
     if !visitor.vouches_for(form.field(CSRF_FIELD)) {
         return Ok(view.telling(STALE).respond(oauth, StatusCode::FORBIDDEN));
     }
@@ -67,15 +80,25 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
                 .respond(oauth, StatusCode::UNPROCESSABLE_ENTITY));
         }
     };
+    let ticket = oauth.ticket(&admission, &registration.email, typed.invitation);
+    let ticket = match ticket.await? {
+        Ok(ticket) => ticket,
+        Err(error) => {
+            return Ok(view
+                .marking(vec![error])
+                .respond(oauth, StatusCode::UNPROCESSABLE_ENTITY));
+        }
+    };
     // Counted here, so that a slip of the pen costs nothing.
-    if let Err(limited) = oauth.may_register(peer(&form.parts)).await? {
+    let network = network(peer(&form.parts));
+    if let Err(limited) = oauth.may_register(ticket, &network).await? {
         let seconds = limited.seconds();
         let response = view
             .telling(&wait(seconds))
             .respond(oauth, StatusCode::TOO_MANY_REQUESTS);
         return Ok(super::notice::with_retry_after(response, seconds));
     }
-    match oauth.register(registration).await {
+    match oauth.register(registration, ticket).await {
         Ok(account) => {
             oauth.ask_to_verify(account);
             signed_in::go_on(oauth, account, &pending).await
@@ -96,6 +119,7 @@ struct Typed<'a> {
     name: &'a str,
     email: &'a str,
     role: &'a str,
+    invitation: &'a str,
 }
 
 impl Typed<'_> {
@@ -117,16 +141,23 @@ struct View<'a> {
     visitor: &'a Visitor,
     pending: &'a Pending,
     typed: Typed<'a>,
+    admission: &'a Admission,
     told: Option<String>,
     errors: Vec<FieldError>,
 }
 
 impl<'a> View<'a> {
-    fn new(visitor: &'a Visitor, pending: &'a Pending, typed: Typed<'a>) -> Self {
+    fn new(
+        visitor: &'a Visitor,
+        pending: &'a Pending,
+        typed: Typed<'a>,
+        admission: &'a Admission,
+    ) -> Self {
         Self {
             visitor,
             pending,
             typed,
+            admission,
             told: None,
             errors: Vec::new(),
         }
@@ -166,6 +197,7 @@ impl<'a> View<'a> {
             hint,
             error: self.error(&pointer),
             has_focus,
+            is_required: true,
         }
     }
 
@@ -202,6 +234,34 @@ impl<'a> View<'a> {
         )
     }
 
+    /// Who may join, in a sentence; nothing where everybody may.
+    fn lead(&self) -> String {
+        let text = match self.admission {
+            Admission::Open => return String::new(),
+            Admission::Invited => "This market takes in people who were invited.".to_owned(),
+            Admission::Domains(domains) => format!(
+                "This market takes in people with an address at {}, and people who were invited.",
+                domains.join(" or ")
+            ),
+        };
+        format!("<p class=\"lead\">{}</p>\n", Escaped(&text))
+    }
+
+    /// The field for an invitation, where there is or must be one.
+    fn invitation(&self) -> String {
+        let typed = self.typed.invitation;
+        let hint = match self.admission {
+            Admission::Open if typed.is_empty() => return String::new(),
+            Admission::Open => "Everybody may join; you can also leave this empty.",
+            Admission::Invited => "It is in the link that you were sent.",
+            Admission::Domains(_) => "Only without such an address.",
+        };
+        let words = ["invitation", "Invitation", "text", "off"];
+        let mut field = self.field(words, typed, Some(hint));
+        field.is_required = *self.admission == Admission::Invited;
+        field.to_string()
+    }
+
     fn respond(&self, oauth: &OAuth, status: StatusCode) -> Response {
         let name = self.field(["name", "Name", "text", "name"], self.typed.name, None);
         let email = self.field(
@@ -215,8 +275,8 @@ impl<'a> View<'a> {
             Some("At least 10 characters. Three words make a good one."),
         );
         let body = format!(
-            "<h1>Create an account</h1>\n{alert}<form method=\"post\" action=\"/register\">\n\
-             {hidden}{choices}{name}{email}{password}\
+            "<h1>Create an account</h1>\n{lead}{alert}<form method=\"post\" action=\"/register\">\n\
+             {hidden}{choices}{name}{email}{password}{invitation}\
              <button class=\"go\" type=\"submit\">Create account</button>\n</form>\n\
              <p class=\"after\">Been here before? <a href=\"{login}\">Sign in</a></p>\n",
             alert = Alert(self.told.as_deref()),
@@ -225,6 +285,8 @@ impl<'a> View<'a> {
                 pending: self.pending
             },
             choices = self.choices(),
+            lead = self.lead(),
+            invitation = self.invitation(),
             login = Escaped(&self.pending.address("/login")),
         );
         let is_first = self.told.is_none() && self.errors.is_empty();

@@ -219,6 +219,7 @@ impl<'a> View<'a> {
             hint: None,
             error: told.password.as_deref(),
             has_focus: told.code.is_none(),
+            is_required: true,
         };
         let pending = Pending::of("");
         let hidden = Hidden {
@@ -264,6 +265,7 @@ impl<'a> View<'a> {
             hint: Some("The six digits that the app shows now."),
             error: told.code.as_deref(),
             has_focus: true,
+            is_required: true,
         };
         let pending = Pending::of("");
         let body = format!(

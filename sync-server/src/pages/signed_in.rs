@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use uuid::Uuid;
 
-use super::{Destination, Pending, failed, redirect, redirect_as, unreadable};
+use super::{Destination, Pending, before, failed, redirect, redirect_as, unreadable};
 use crate::oauth::{CSRF_FIELD, Failure, Form, OAuth, Visitor};
 
 /// After the right password: on, or first to the page that asks for a code.
@@ -32,6 +32,9 @@ pub(super) async fn go_on(
     pending: &Pending,
 ) -> Result<Response, Failure> {
     let visitor = oauth.sign_browser_in(account).await?;
+    if let Some(first) = before(oauth, &visitor, account, pending).await? {
+        return Ok(first);
+    }
     let location = match pending.parse() {
         Ok(request) => oauth.grant(account, &request).await?,
         Err(_) => pending.destination().path().to_owned(),

@@ -11,6 +11,9 @@ fn only_a_server_begins_a_marketplace() {
     for arguments in [
         &["admin", "secret"][..],
         &["admin", "people"],
+        &["admin", "registration", "invited"],
+        &["admin", "invite"],
+        &["admin", "invitations"],
         &["admin", "grant", "ada@example.org"],
         &["admin", "set-password", "ada@example.org"],
         &["demo", "hand-over", "ada@example.org"],

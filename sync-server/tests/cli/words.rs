@@ -82,6 +82,54 @@ fn people_are_listed_by_the_address_that_other_commands_ask_for() {
 }
 
 #[test]
+fn an_operator_invites_and_takes_it_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let market = folder.path().join("market");
+    let server = Server::start_with(&market, &["--tls-self-made"]);
+    let bare = server.said("invitation: ");
+    let said = |arguments: &[&str]| {
+        let output = run(arguments, &market);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    assert_eq!(
+        said(&["admin", "registration"]),
+        "everybody may make an account"
+    );
+    let named = said(&["admin", "registration", "Guild.example", "example.org"]);
+    assert!(named.contains("at guild.example or example.org"), "{named}");
+    let wrong = refusal(&run(&["admin", "registration", "nobody"], &market));
+    assert!(
+        wrong.contains("write open, invited, or the domains"),
+        "{wrong}"
+    );
+
+    assert_eq!(said(&["admin", "invitations"]), "nobody was invited yet");
+    let link = said(&[
+        "admin", "invite", "--uses", "3", "--days", "2", "--note", "choir",
+    ]);
+    let code = link.strip_prefix(&format!("{bare}&code=")).expect(&link);
+    assert_eq!(code.len(), 23, "{code}");
+    let listed = said(&["admin", "invitations"]);
+    let shown = listed.lines().last().expect("is listed");
+    assert!(
+        shown.contains("\t0/3\t") && shown.ends_with("\tgood\tchoir"),
+        "{shown}"
+    );
+    let (id, _) = shown.split_once('\t').expect("has an id");
+    said(&["admin", "invitation", "withdraw", id]);
+    let gone = refusal(&run(&["admin", "invitation", "withdraw", id], &market));
+    assert!(gone.contains("no invitation"), "{gone}");
+    assert!(said(&["admin", "invitations"]).contains("\twithdrawn\tchoir"));
+    let log = said(&["audit", "list"]);
+    assert!(
+        log.contains("setting_changed\t-\t-\tregistration: guild.example example.org"),
+        "{log}"
+    );
+    assert_eq!(log.matches("\tinvited\t").count(), 2, "{log}");
+}
+
+#[test]
 fn the_audit_log_is_listed_checked_and_held_against_a_head_that_was_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let market = folder.path().join("market");

@@ -406,6 +406,11 @@ fn holds(who: &str, door: &Door, method: &Method, answer: &Answer, what: &str) {
         .map_or(door.entry, |other| other.entry);
     match entry {
         Entry::Open(_) => {}
+        // A token is nothing to a page: it asks the browser, and leads it to sign in.
+        Entry::Page(_) => {
+            let leads = *method == Method::HEAD || answer.body.contains("<h1>Sign in</h1>");
+            assert!(status == 200 && leads, "{who}: {what}: {}", answer.body);
+        }
         Entry::Own(_) | Entry::Thing(_) | Entry::Hidden(_) if who == "nobody" => {
             assert_eq!(status, 401, "{what}");
         }

@@ -121,6 +121,7 @@ impl Market {
             .expect("opens in memory");
         for tables in [
             include_str!("../../../migrations/sqlite/server/0002_accounts.sql"),
+            include_str!("../../../migrations/sqlite/server/0007_invitation.sql"),
             include_str!("../../../migrations/sqlite/server/0010_audit.sql"),
         ] {
             sqlx::raw_sql(tables)

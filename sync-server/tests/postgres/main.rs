@@ -20,6 +20,8 @@ mod doors;
 mod files;
 #[path = "../http/housekeeping.rs"]
 mod housekeeping;
+#[path = "../http/joining.rs"]
+mod joining;
 #[path = "../http/live.rs"]
 mod live;
 #[path = "../http/memory.rs"]

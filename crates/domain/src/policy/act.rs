@@ -44,6 +44,10 @@ acts! {
     Oversee = "oversee" on "page",
     /// Read the audit log.
     ReadAudit = "read_audit" on "page",
+    /// Decide who may join, and invite.
+    Admit = "admit" on "page",
+    /// Read letters that were not sent, in order to hand their links over.
+    HandOverMail = "hand_over_mail" on "page",
     /// Save one's profile.
     SaveProfile = "save_profile" on "profile",
     /// Note that a profile was opened.

@@ -42,6 +42,8 @@ pub(super) const GRANTS: &[Grant] = &[
     // Running the market.
     may(Act::Oversee, Role::Admin, Relation::Stranger),
     may(Act::ReadAudit, Role::Admin, Relation::Stranger),
+    may(Act::Admit, Role::Admin, Relation::Stranger),
+    may(Act::HandOverMail, Role::Admin, Relation::Stranger),
     may(Act::Moderate, Role::Admin, Relation::Stranger),
     may(Act::RemoveRequest, Role::Admin, Relation::Stranger),
     may(Act::RemoveRequest, Role::Admin, Relation::Owner),

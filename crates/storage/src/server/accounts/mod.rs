@@ -1,17 +1,21 @@
-//! The tables of sign-in, on either database: accounts, what a sign-in has handed out, limits, and admin secrets.
+//! The tables of sign-in, on either database: accounts, what a sign-in has handed out, limits, invitations, settings, and admin
+//! secrets.
 //!
 //! Which token is good and what follows from showing one is decided by the authorization server; here it is only kept.
 
 mod browser;
 mod code;
+mod invitation;
 mod limit;
 mod link;
 mod second_factor;
 mod secret;
+mod setting;
 mod sign_in;
 mod token;
 
 pub use code::{NewCode, StoredCode};
+pub use invitation::{Invitation, Standing};
 pub use link::LinkPurpose;
 pub use second_factor::StoredSecondFactor;
 pub use sign_in::StoredSignIn;
@@ -45,6 +49,8 @@ pub struct NewAccount<'a> {
     pub freelancer: bool,
     /// Whether they hire.
     pub client: bool,
+    /// Whether it may be used only once its address is known to reach its owner.
+    pub must_confirm: bool,
     /// Since when its person exists, if they do.
     pub person_ready_at: Option<i64>,
     /// When.
@@ -63,11 +69,11 @@ pub struct CutShort {
 }
 
 const INSERT: &str = "insert into account \
-     (id, email, email_folded, password_hash, name, is_freelancer, is_client, person_ready_at, created_at) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+     (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const ADOPT: &str = "insert into account \
-     (id, email, email_folded, password_hash, name, is_freelancer, is_client, person_ready_at, created_at) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing";
+     (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at) \
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing";
 
 impl Accounts {
     /// The tables in this database.
@@ -164,6 +170,20 @@ impl Accounts {
                 .await?
         });
         Ok(found.flatten())
+    }
+
+    /// Whether an account may not be used yet, because nobody showed that its address reaches its owner.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn must_confirm(&self, account: Uuid) -> Result<bool, StoreError> {
+        let found: Option<bool> = on_pool!(&self.pool, pool => {
+            sqlx::query_scalar("select must_confirm from account where id = $1 and email_verified_at is null")
+                .bind(account.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(found.unwrap_or(false))
     }
 
     /// The account with this address, as compared, and the hash of its password.
@@ -277,6 +297,7 @@ where
         .bind(account.name)
         .bind(account.freelancer)
         .bind(account.client)
+        .bind(account.must_confirm)
         .bind(account.person_ready_at)
         .bind(account.created_at)
 }

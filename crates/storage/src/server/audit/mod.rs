@@ -221,6 +221,18 @@ pub(super) async fn append_postgres(
     append_rows(connection, notes, at).await
 }
 
+/// Adds lines within a transaction that does more.
+pub(super) async fn append(
+    transaction: &mut Transaction,
+    notes: &[AuditNote],
+    at: i64,
+) -> Result<(), StoreError> {
+    match transaction {
+        Transaction::Sqlite(connection) => append_sqlite(connection, notes, at).await,
+        Transaction::Postgres(connection) => append_postgres(connection, notes, at).await,
+    }
+}
+
 fn read_head(last: Option<(i64, Vec<u8>)>) -> Result<AuditHead, StoreError> {
     let Some((seq, hash)) = last else {
         return Ok(AuditHead::START);
@@ -268,10 +280,7 @@ impl Audit {
     /// [`StoreError`] when the database cannot be written.
     pub async fn add(&self, notes: &[AuditNote], at: i64) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
-        match &mut transaction {
-            Transaction::Sqlite(connection) => append_sqlite(connection, notes, at).await?,
-            Transaction::Postgres(connection) => append_postgres(connection, notes, at).await?,
-        }
+        append(&mut transaction, notes, at).await?;
         transaction.commit().await
     }
 

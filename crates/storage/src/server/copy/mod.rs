@@ -95,20 +95,25 @@ fn file_error(path: &Path) -> impl FnOnce(io::Error) -> CopyError + '_ {
 fn database_error(path: &Path) -> impl FnOnce(sqlx::Error) -> CopyError + '_ {
     move |source| {
         let path = path.to_owned();
-        if is_no_database(&source) {
-            CopyError::NoDatabase(path)
-        } else {
-            CopyError::Database { path, source }
+        match code(&source).as_deref() {
+            Some(NOT_A_DATABASE) => CopyError::NoDatabase(path),
+            Some(CORRUPT) => CopyError::Damaged {
+                path,
+                what: source.to_string(),
+            },
+            Some(_) | None => CopyError::Database { path, source },
         }
     }
 }
 
+/// `SQLITE_CORRUPT`.
+const CORRUPT: &str = "11";
 /// `SQLITE_NOTADB`.
-fn is_no_database(error: &sqlx::Error) -> bool {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| code == "26")
+const NOT_A_DATABASE: &str = "26";
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    let error = error.as_database_error()?;
+    error.code().map(std::borrow::Cow::into_owned)
 }
 
 /// Opens a file that exists, for one purpose, without leaving a log beside it.
