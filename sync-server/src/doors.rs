@@ -97,6 +97,8 @@ pub const DOORS: &[Door] = &[
     door(Method::POST, "/account/password", PAGE),
     door(Method::GET, "/account/second-factor", PAGE),
     door(Method::POST, "/account/second-factor", PAGE),
+    door(Method::GET, "/account/export", PAGE),
+    door(Method::POST, "/account/export", PAGE),
     door(Method::GET, "/.well-known/change-password", PAGE),
     door(Method::POST, "/account/verify", PAGE),
     door(Method::GET, "/verify", LINK),

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod demo;
 pub mod doors;
 pub mod edge;
+mod export;
 mod extract;
 mod front;
 pub mod housekeeping;
@@ -43,6 +44,7 @@ pub fn router_with(market: &Arc<Market>, rules: sync::SyncRules) -> Router {
         .merge(blob::routes())
         .merge(me::routes())
         .merge(front::routes())
+        .merge(pages::routes_of_market())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .with_state(Arc::clone(market))

@@ -52,7 +52,7 @@ async fn overview(
     let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{running}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{export}{running}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
@@ -63,6 +63,12 @@ async fn overview(
             "Signs you out everywhere else.",
             Destination::Password,
             "Change"
+        ),
+        export = row(
+            "Your data",
+            "Everything that the server holds about you, in one file.",
+            Destination::Export,
+            "Take along",
         ),
         second_factor = row(
             "Second factor",

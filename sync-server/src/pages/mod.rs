@@ -5,6 +5,7 @@ pub(crate) mod admin;
 mod assets;
 mod code;
 mod confirm;
+mod export;
 mod hold;
 mod html;
 mod joining;
@@ -18,6 +19,7 @@ mod recover;
 mod register;
 mod second_factor;
 mod signed_in;
+mod step_up;
 mod verify;
 
 use std::sync::Arc;
@@ -34,6 +36,7 @@ pub(crate) use notice::{failed, notice, suspended, unreadable};
 pub(crate) use pending::{Destination, Pending};
 
 use crate::oauth::{OAuth, Visitor};
+use crate::state::Market;
 
 /// The routes for people.
 pub(crate) fn routes() -> Router<Arc<OAuth>> {
@@ -59,6 +62,11 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route("/admin/joining", get(joining::show).post(joining::submit))
         .route("/.well-known/change-password", get(password::lead_there))
         .merge(assets::routes())
+}
+
+/// The routes for people that need more than sign-in.
+pub(crate) fn routes_of_market() -> Router<Arc<Market>> {
+    Router::new().route("/account/export", get(export::show).post(export::hand_over))
 }
 
 /// A page on its way to a browser.

@@ -15,6 +15,8 @@ pub(crate) enum Destination {
     Password,
     /// The second factor.
     SecondFactor,
+    /// What the server holds about one.
+    Export,
     /// Mail that was not sent, for admins.
     Mail,
     /// Who may join, for admins.
@@ -22,10 +24,11 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Account,
         Self::Password,
         Self::SecondFactor,
+        Self::Export,
         Self::Mail,
         Self::Joining,
     ];
@@ -36,6 +39,7 @@ impl Destination {
             Self::Account => "/account",
             Self::Password => "/account/password",
             Self::SecondFactor => "/account/second-factor",
+            Self::Export => "/account/export",
             Self::Mail => "/admin/mail",
             Self::Joining => "/admin/joining",
         }
@@ -71,6 +75,7 @@ impl Pending {
             Destination::Account => Self::of(""),
             Destination::Password
             | Destination::SecondFactor
+            | Destination::Export
             | Destination::Mail
             | Destination::Joining => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())

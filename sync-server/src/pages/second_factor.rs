@@ -8,15 +8,13 @@ use axum::response::Response;
 use guildhall_oauth::{RecoveryCode, TotpSecret};
 
 use super::account::Owner;
-use super::html::{Alert, Hidden};
-use super::login::{STALE, wait};
-use super::{
-    Destination, Escaped, Field, Page, Pending, code, failed, qr, redirect, suspended, unreadable,
-};
-use crate::oauth::{CSRF_FIELD, CodeError, Failure, Form, OAuth, SecondFactor, SignInError, peer};
+use super::html::Hidden;
+use super::login::STALE;
+use super::step_up::{self, Told};
+use super::{Destination, Escaped, Field, Page, Pending, failed, qr, redirect, unreadable};
+use crate::oauth::{CSRF_FIELD, CodeError, Failure, Form, OAuth, SecondFactor};
 
 const PAGE: Destination = Destination::SecondFactor;
-const NOT_THE_PASSWORD: &str = "This is not your password.";
 
 pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
     let headers = request.headers();
@@ -27,7 +25,7 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> R
         };
         let factor = oauth.second_factor(owner.account).await?;
         let view = View::new(&oauth, &owner);
-        Ok(view.first(factor, &Told::default(), StatusCode::OK))
+        Ok(view.first(factor, &Told::NOTHING))
     };
     answer
         .await
@@ -52,62 +50,30 @@ async fn act(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
     let view = View::new(oauth, &owner);
     let factor = oauth.second_factor(owner.account).await?;
     if !owner.visitor.vouches_for(form.field(CSRF_FIELD)) {
-        return Ok(view.first(factor, &Told::alert(STALE), StatusCode::FORBIDDEN));
+        return Ok(view.first(factor, &Told::stale()));
     }
     match (form.field("act"), factor) {
         ("begin", None) => view.begin(form).await,
         ("confirm", None) => view.confirm(form).await,
-        ("renew", Some(factor)) => match view.prove(form, factor).await? {
+        ("renew", Some(_)) => match step_up::prove(oauth, &owner, form).await? {
             Ok(()) => {
                 let codes = oauth.renew_recovery_codes(owner.account).await?;
                 Ok(view.codes(&codes, "Your new recovery codes"))
             }
-            Err(told) => Ok(told),
+            Err(told) => Ok(view.first(factor, &told)),
         },
-        ("end", Some(factor)) => match view.prove(form, factor).await? {
+        ("end", Some(_)) => match step_up::prove(oauth, &owner, form).await? {
             Ok(()) => {
                 oauth.end_second_factor(owner.account, "").await?;
                 Ok(redirect("/account?done=second-factor-off"))
             }
-            Err(told) => Ok(told),
+            Err(told) => Ok(view.first(factor, &told)),
         },
         // Turned on or off in another window meanwhile.
-        _ => Ok(view.first(factor, &Told::alert(STALE), StatusCode::CONFLICT)),
-    }
-}
-
-/// What is wrong with what was typed.
-#[derive(Default)]
-struct Told {
-    alert: Option<String>,
-    password: Option<String>,
-    code: Option<String>,
-}
-
-impl Told {
-    fn alert(text: &str) -> Self {
-        Self {
-            alert: Some(text.to_owned()),
-            ..Self::default()
+        _ => {
+            let told = Told::alert(STALE, StatusCode::CONFLICT);
+            Ok(view.first(factor, &told))
         }
-    }
-
-    fn password(text: &str) -> Self {
-        Self {
-            password: Some(text.to_owned()),
-            ..Self::default()
-        }
-    }
-
-    fn code(text: &str) -> Self {
-        Self {
-            code: Some(text.to_owned()),
-            ..Self::default()
-        }
-    }
-
-    fn is_nothing(&self) -> bool {
-        self.alert.is_none() && self.password.is_none() && self.code.is_none()
     }
 }
 
@@ -121,60 +87,12 @@ impl<'a> View<'a> {
         Self { oauth, owner }
     }
 
-    /// Checks the password; else what the person is told.
-    async fn password(
-        &self,
-        form: &Form,
-        factor: Option<SecondFactor>,
-    ) -> Result<Result<(), Response>, Failure> {
-        let typed = form.field("password");
-        let checked = self
-            .oauth
-            .knows_password(self.owner.account, typed, peer(&form.parts))
-            .await;
-        Ok(Err(match checked {
-            Ok(()) => return Ok(Ok(())),
-            Err(SignInError::Wrong) => {
-                let told = Told::password(NOT_THE_PASSWORD);
-                self.first(factor, &told, StatusCode::UNPROCESSABLE_ENTITY)
-            }
-            Err(SignInError::Limited(limited)) => self.limited(factor, limited.seconds()),
-            Err(SignInError::Suspended { reason }) => suspended(self.oauth, &reason),
-            Err(SignInError::Failed(failure)) => return Err(failure),
-        }))
-    }
-
-    /// Checks the password and a code, which is used up; else what the person is told.
-    async fn prove(
-        &self,
-        form: &Form,
-        factor: SecondFactor,
-    ) -> Result<Result<(), Response>, Failure> {
-        if let Err(told) = self.password(form, Some(factor)).await? {
-            return Ok(Err(told));
-        }
-        let typed = form.field("code");
-        Ok(
-            match self.oauth.spend_code(self.owner.account, typed).await {
-                Ok(_) => Ok(()),
-                Err(CodeError::Wrong) => {
-                    let told = Told::code(code::WRONG);
-                    Err(self.first(Some(factor), &told, StatusCode::UNPROCESSABLE_ENTITY))
-                }
-                Err(CodeError::Limited(limited)) => {
-                    Err(self.limited(Some(factor), limited.seconds()))
-                }
-                Err(CodeError::Failed(failure)) => return Err(failure),
-            },
-        )
-    }
-
     async fn begin(&self, form: &Form) -> Result<Response, Failure> {
-        if let Err(told) = self.password(form, None).await? {
-            return Ok(told);
+        if let Err(told) = step_up::password(self.oauth, self.owner, form).await? {
+            return Ok(self.first(None, &told));
         }
         let secret = self.oauth.begin_second_factor(self.owner.account).await?;
-        self.secret(&secret, Told::default(), StatusCode::OK).await
+        self.secret(&secret, &Told::NOTHING).await
     }
 
     async fn confirm(&self, form: &Form) -> Result<Response, Failure> {
@@ -189,71 +107,46 @@ impl<'a> View<'a> {
                 let told = Told::code(
                     "This code is not right. If it stays so, look whether your phone's clock is.",
                 );
-                self.secret(&secret, told, StatusCode::UNPROCESSABLE_ENTITY)
-                    .await
+                self.secret(&secret, &told).await
             }
             Err(CodeError::Limited(limited)) => {
-                let seconds = limited.seconds();
-                let told = Told::alert(&wait(seconds));
-                let response = self.secret(&secret, told, StatusCode::TOO_MANY_REQUESTS);
-                Ok(super::notice::with_retry_after(response.await?, seconds))
+                let told = Told::limited(limited.seconds());
+                self.secret(&secret, &told).await
             }
             Err(CodeError::Failed(failure)) => Err(failure),
         }
     }
 
-    fn limited(&self, factor: Option<SecondFactor>, seconds: u64) -> Response {
-        let told = Told::alert(&wait(seconds));
-        let response = self.first(factor, &told, StatusCode::TOO_MANY_REQUESTS);
-        super::notice::with_retry_after(response, seconds)
-    }
-
     /// The page as it is reached: what there is to do.
-    fn first(&self, factor: Option<SecondFactor>, told: &Told, status: StatusCode) -> Response {
-        let password = Field {
-            id: "password",
-            label: "Your password",
-            kind: "password",
-            autocomplete: "current-password",
-            value: "",
-            hint: None,
-            error: told.password.as_deref(),
-            has_focus: told.code.is_none(),
-            is_required: true,
-        };
+    fn first(&self, factor: Option<SecondFactor>, told: &Told) -> Response {
+        let fields = told.fields(factor.is_some());
         let pending = Pending::of("");
         let hidden = Hidden {
             visitor: &self.owner.visitor,
             pending: &pending,
         };
-        let alert = Alert(told.alert.as_deref());
+        let alert = told.above();
         let path = PAGE.path();
         let body = match factor {
             None => format!(
                 "<h1>Second factor</h1>\n<p class=\"lead\">An app on your phone shows a code that changes every 30 \
                  seconds. Whoever signs in as you needs it after the password. Any app for one-time codes will do.</p>\n\
-                 {alert}<form method=\"post\" action=\"{path}\">\n{hidden}{password}\
+                 {alert}<form method=\"post\" action=\"{path}\">\n{hidden}{fields}\
                  <button class=\"go\" type=\"submit\" name=\"act\" value=\"begin\">Set up</button>\n</form>\n"
             ),
             Some(factor) => format!(
                 "<h1>Second factor</h1>\n<p class=\"lead\">A code from your app is asked for after the password. {left}</p>\n\
-                 {alert}<form method=\"post\" action=\"{path}\">\n{hidden}{password}{code}\
+                 {alert}<form method=\"post\" action=\"{path}\">\n{hidden}{fields}\
                  <button type=\"submit\" name=\"act\" value=\"renew\">New recovery codes</button>\n\
                  <button type=\"submit\" name=\"act\" value=\"end\">Turn off</button>\n</form>\n",
                 left = left(factor.codes_left),
-                code = code::field(told.code.as_deref(), told.code.is_some()),
             ),
         };
-        self.page(&body, "Second factor", told.is_nothing(), status)
+        self.page(&body, "Second factor", told)
     }
 
     /// The picture for the app, and the field for its first code.
-    async fn secret(
-        &self,
-        secret: &TotpSecret,
-        told: Told,
-        status: StatusCode,
-    ) -> Result<Response, Failure> {
+    async fn secret(&self, secret: &TotpSecret, told: &Told) -> Result<Response, Failure> {
         let (email, _) = self.oauth.address(self.owner.account).await?;
         let address = secret.address(&self.oauth.config().market_name, &email);
         let typed = Field {
@@ -263,7 +156,7 @@ impl<'a> View<'a> {
             autocomplete: "one-time-code",
             value: "",
             hint: Some("The six digits that the app shows now."),
-            error: told.code.as_deref(),
+            error: told.about_code(),
             has_focus: true,
             is_required: true,
         };
@@ -275,14 +168,14 @@ impl<'a> View<'a> {
              <button class=\"go\" type=\"submit\" name=\"act\" value=\"confirm\">Turn on</button>\n</form>\n",
             picture = qr::svg(&address, "The secret for your app, as a picture"),
             letters = groups(&secret.reveal()),
-            alert = Alert(told.alert.as_deref()),
+            alert = told.above(),
             path = PAGE.path(),
             hidden = Hidden {
                 visitor: &self.owner.visitor,
                 pending: &pending,
             },
         );
-        Ok(self.page(&body, "Set up your app", told.is_nothing(), status))
+        Ok(self.page(&body, "Set up your app", told))
     }
 
     fn codes(&self, codes: &[RecoveryCode], title: &str) -> Response {
@@ -296,26 +189,27 @@ impl<'a> View<'a> {
              now. Each lets you in once when you do not have your phone.</p>\n<ul class=\"codes\">\n{rows}</ul>\n",
             title = Escaped(title),
         );
-        self.page(&body, title, true, StatusCode::OK)
+        self.page(&body, title, &Told::NOTHING)
     }
 
-    fn page(&self, body: &str, title: &str, is_good: bool, status: StatusCode) -> Response {
-        let title = if is_good {
+    fn page(&self, body: &str, title: &str, told: &Told) -> Response {
+        let title = if told.is_nothing() {
             title.to_owned()
         } else {
             format!("Error: {title}")
         };
         let body =
             format!("{body}<p class=\"after\"><a href=\"/account\">Back to your account</a></p>\n");
-        Page {
+        let response = Page {
             oauth: self.oauth,
-            status,
+            status: told.status(),
             title: &title,
             body,
             visitor: Some(&self.owner.visitor),
             pending: None,
         }
-        .respond()
+        .respond();
+        told.with_retry_after(response)
     }
 }
 

@@ -8,6 +8,7 @@ mod delivery;
 mod desk;
 mod digest;
 mod doors;
+mod export;
 mod files;
 mod forms;
 mod hostile;

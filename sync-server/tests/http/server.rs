@@ -122,6 +122,11 @@ impl TestServer {
 
     /// Somebody who signs in on a fresh desktop.
     pub(crate) async fn person(&self, name: &str, roles: Roles) -> Desk {
+        self.somebody(name, roles).await.0
+    }
+
+    /// The same, with the address that they sign in with.
+    pub(crate) async fn somebody(&self, name: &str, roles: Roles) -> (Desk, String) {
         let email = format!("{}@example.org", Uuid::new_v4().simple());
         let account = self
             .market
@@ -129,7 +134,7 @@ impl TestServer {
             .create_account(&email, "drei leise Worte", name, roles)
             .await
             .expect("is registered");
-        self.desk(AccountId(account)).await
+        (self.desk(AccountId(account)).await, email)
     }
 
     /// Somebody whose account id is chosen, so that the same things happen each time.

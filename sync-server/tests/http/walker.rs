@@ -16,6 +16,7 @@ pub(crate) struct Walker {
 pub(crate) struct Page {
     pub(crate) status: StatusCode,
     pub(crate) location: String,
+    pub(crate) kind: String,
     pub(crate) body: String,
 }
 
@@ -118,6 +119,7 @@ impl Walker {
         Page {
             status: response.status(),
             location: head(header::LOCATION),
+            kind: head(header::CONTENT_TYPE),
             body: response.text().await.expect("is text"),
         }
     }

@@ -16,6 +16,8 @@ mod desk;
 mod digest;
 #[path = "../http/doors.rs"]
 mod doors;
+#[path = "../http/export.rs"]
+mod export;
 #[path = "../http/files.rs"]
 mod files;
 #[path = "../http/housekeeping.rs"]

@@ -354,6 +354,7 @@ fn audited(line: &AdminAudit) -> String {
         "second_factor_on" => "is asked for a code after the password".to_owned(),
         "second_factor_off" => "is asked for no code after the password any more".to_owned(),
         "recovery_codes_renewed" => "got other recovery codes".to_owned(),
+        "exported" => "took along what is held about them".to_owned(),
         "role_changed" => format!("became {}", line.note),
         "suspended" => format!("suspended {person}: {}", line.note),
         "restored" => format!("restored {person}: {}", line.note),

@@ -43,6 +43,8 @@ pub enum AccountPage {
     Password,
     /// The second factor.
     SecondFactor,
+    /// What the server holds about one.
+    Export,
 }
 
 impl AccountPage {
@@ -52,6 +54,7 @@ impl AccountPage {
             Self::Account => "/account",
             Self::Password => "/account/password",
             Self::SecondFactor => "/account/second-factor",
+            Self::Export => "/account/export",
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod accounts;
 mod audit;
 mod batch;
+mod belongings;
 mod blob;
 pub mod copy;
 mod decode;

@@ -206,7 +206,9 @@ export type AccountPage =
 /**  Another password. */
 "password" | 
 /**  The second factor. */
-"second_factor";
+"second_factor" | 
+/**  What the server holds about one. */
+"export";
 
 /**  A line of the activity log. */
 export type AdminActivityRow = {

@@ -30,6 +30,19 @@ impl Accounts {
             .transpose()
     }
 
+    /// The sessions of an account: since when each is, and when it was last seen.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn browser_sessions(&self, account: Uuid) -> Result<Vec<(i64, i64)>, StoreError> {
+        Ok(on_pool!(&self.pool, pool => {
+            sqlx::query_as("select created_at, seen_at from browser_session where account = $1 order by created_at")
+                .bind(account.to_string())
+                .fetch_all(pool)
+                .await?
+        }))
+    }
+
     /// Notes a visit.
     ///
     /// # Errors

@@ -186,6 +186,19 @@ impl Accounts {
         Ok(found.unwrap_or(false))
     }
 
+    /// Since when there is an account.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn created_at(&self, account: Uuid) -> Result<Option<i64>, StoreError> {
+        Ok(on_pool!(&self.pool, pool => {
+            sqlx::query_scalar("select created_at from account where id = $1")
+                .bind(account.to_string())
+                .fetch_optional(pool)
+                .await?
+        }))
+    }
+
     /// The account with this address, as compared, and the hash of its password.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub enum AuditKind {
     SecondFactorOff,
     /// Somebody got other recovery codes.
     RecoveryCodesRenewed,
+    /// Somebody took along what is held about them.
+    Exported,
     /// A person got a role.
     RoleChanged,
     /// A person was suspended.
@@ -50,7 +52,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::SignedIn,
         Self::SignInsFailed,
         Self::SignedOut,
@@ -58,6 +60,7 @@ impl AuditKind {
         Self::SecondFactorOn,
         Self::SecondFactorOff,
         Self::RecoveryCodesRenewed,
+        Self::Exported,
         Self::RoleChanged,
         Self::Suspended,
         Self::Restored,
@@ -76,6 +79,7 @@ impl AuditKind {
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::Exported => "exported",
             Self::RoleChanged => "role_changed",
             Self::Suspended => "suspended",
             Self::Restored => "restored",
@@ -307,6 +311,25 @@ impl Audit {
                 "select seq, at, kind, who, whom, note, hash from audit where seq > $1 order by seq limit $2",
             )
             .bind(signed(seq))
+            .bind(PAGE)
+            .fetch_all(pool)
+            .await?
+        });
+        Ok(lines.into_iter().map(read).collect())
+    }
+
+    /// The lines by or about an account after a number, oldest first, as many as are read at once.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn of(&self, account: Uuid, seq: u64) -> Result<Vec<AuditLine>, StoreError> {
+        let lines: Vec<Stored> = on_pool!(&self.pool, pool => {
+            sqlx::query_as(
+                "select seq, at, kind, who, whom, note, hash from audit where seq > $1 and (who = $2 or whom = $2) \
+                 order by seq limit $3",
+            )
+            .bind(signed(seq))
+            .bind(account.to_string())
             .bind(PAGE)
             .fetch_all(pool)
             .await?
