@@ -53,6 +53,7 @@ const fn door(method: Method, path: &'static str, entry: Entry) -> Door {
 
 const PAGE: Entry =
     Entry::Open("a page on which people sign in; its forms are bound to the visitor's cookie");
+const TEXT: Entry = Entry::Open("what people agree to is read before there is an account");
 const LINK: Entry = Entry::Open("the link that was sent to an address is the proof");
 const PROOF: Entry = Entry::Open("a code or a token in the form is the proof");
 
@@ -107,6 +108,9 @@ pub const DOORS: &[Door] = &[
     door(Method::POST, "/recover", PAGE),
     door(Method::GET, "/recover/set", LINK),
     door(Method::POST, "/recover/set", LINK),
+    door(Method::GET, "/terms", TEXT),
+    door(Method::POST, "/terms", PAGE),
+    door(Method::GET, "/privacy", TEXT),
     door(Method::GET, "/admin/mail", Entry::Page(Act::HandOverMail)),
     door(Method::GET, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::POST, "/admin/joining", Entry::Page(Act::Admit)),

@@ -84,11 +84,13 @@ async fn write(market: &Market, account: Uuid, sheet: &mut Sheet) -> Result<(), 
     });
     sheet.put(format!("{{\n\"about\":{about}")).await?;
     let accounts = market.store.accounts();
+    let agreed = accounts.agreed(account).await?;
     let own = json!({
         "email": accounts.email(account).await?,
         "email_confirmed_at": accounts.verified_at(account).await?,
         "created_at": accounts.created_at(account).await?,
         "second_factor": accounts.second_factor(account).await?.and_then(|factor| factor.confirmed_at),
+        "terms": agreed.map(|(version, at)| json!({ "version": version, "agreed_at": at })),
     });
     sheet.field("sign_in", &own).await?;
     let scopes = scopes(market, AccountId(account)).await?;

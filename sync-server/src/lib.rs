@@ -24,6 +24,7 @@ pub mod people;
 pub mod problem;
 pub mod state;
 pub mod sync;
+pub mod texts;
 
 use crate::problem::Problem;
 use crate::state::Market;

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::oauth::{OAuth, OAuthConfig};
 use crate::people::StoredPeople;
 use crate::sync::{Alarms, Hub, Writer};
+use crate::texts::Texts;
 use guildhall_domain::time::Timestamp;
 use guildhall_storage::server::{Follower, News, ServerStore};
 use std::path::{Path, PathBuf};
@@ -44,6 +45,9 @@ pub enum OpenError {
     /// The folder of files.
     #[error("the folder of files cannot be used")]
     Folder(#[from] std::io::Error),
+    /// The terms or the privacy text.
+    #[error("what people agree to cannot be shown")]
+    Texts(#[from] crate::texts::TextError),
     /// Password hashing.
     #[error("passwords cannot be hashed")]
     Passwords(#[from] crate::password::PasswordError),
@@ -74,6 +78,7 @@ impl Market {
     ) -> Result<Arc<Self>, OpenError> {
         let blobs = Blobs::open(&file.with_file_name("blobs"), limits)?;
         let config = with_outbox(config, file.with_file_name(OUTBOX));
+        let config = with_texts(config, file.parent().unwrap_or(file))?;
         let store = ServerStore::open(file, crate::clock::fresh_id()).await?;
         Self::over(store, blobs, config, clock).await
     }
@@ -91,6 +96,7 @@ impl Market {
     ) -> Result<Arc<Self>, OpenError> {
         let blobs = Blobs::open(&folder.join("blobs"), limits)?;
         let config = with_outbox(config, folder.join(OUTBOX));
+        let config = with_texts(config, folder)?;
         let store = ServerStore::connect(url, crate::clock::fresh_id()).await?;
         Self::over(store, blobs, config, clock).await
     }
@@ -145,6 +151,14 @@ impl Market {
 fn with_outbox(mut config: OAuthConfig, folder: PathBuf) -> OAuthConfig {
     config.mail.folder.get_or_insert(folder);
     config
+}
+
+/// What people agree to lies there too, if the operator wrote it; what was set otherwise stays.
+fn with_texts(mut config: OAuthConfig, folder: &Path) -> Result<OAuthConfig, OpenError> {
+    if config.texts == Texts::default() {
+        config.texts = Texts::of(folder)?;
+    }
+    Ok(config)
 }
 
 /// Wakes and ends sessions of this process for what other processes write, as long as there is somebody to tell.

@@ -19,6 +19,9 @@ create table account (
     email_verified_at bigint,
     -- Whether it may be used only after that: whoever was let in for the domain of their address.
     must_confirm boolean not null default false,
+    -- Which version of the operator's texts its owner agreed to last, as a SHA-256, and when.
+    terms_version text not null,
+    terms_at bigint not null,
     created_at bigint not null
 );
 

@@ -19,6 +19,9 @@ create table account (
     email_verified_at integer,
     -- Whether it may be used only after that: whoever was let in for the domain of their address.
     must_confirm integer not null default 0 check (must_confirm in (0, 1)),
+    -- Which version of the operator's texts its owner agreed to last, as a SHA-256, and when.
+    terms_version text not null,
+    terms_at integer not null,
     created_at integer not null
 ) strict;
 

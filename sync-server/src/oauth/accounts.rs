@@ -67,7 +67,7 @@ impl OAuth {
         &self,
         accounts: impl IntoIterator<Item = (Uuid, &'a str, &'a str, Roles)>,
     ) -> Result<(), AccountError> {
-        let now = self.now();
+        let (now, terms) = (self.now(), self.config.texts.version());
         let mut adopted = Vec::new();
         for (account, email, name, roles) in accounts {
             let email = Email::parse(email).map_err(|error| AccountError::Invalid(vec![error]))?;
@@ -82,6 +82,7 @@ impl OAuth {
                 must_confirm: false,
                 person_ready_at: Some(now),
                 created_at: now,
+                terms: &terms,
             });
         }
         self.accounts.adopt(&adopted).await.map_err(taken_or_failed)
@@ -134,6 +135,18 @@ impl OAuth {
         Ok(())
     }
 
+    /// Whether an account has agreed to the texts as they stand.
+    pub(crate) async fn has_agreed(&self, account: Uuid) -> Result<bool, Failure> {
+        let agreed = self.accounts.agreed(account).await?;
+        Ok(agreed.is_some_and(|(version, _)| version == self.config.texts.version()))
+    }
+
+    /// Notes that an account agrees to the texts as they stand.
+    pub(crate) async fn agree(&self, account: Uuid) -> Result<(), Failure> {
+        let version = self.config.texts.version();
+        Ok(self.accounts.agree(account, &version, self.now()).await?)
+    }
+
     /// Finds an account by its address, however it is spelled.
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Uuid>, Failure> {
         Ok(self.accounts.by_email(&fold(email)).await?)
@@ -161,7 +174,7 @@ impl OAuth {
             .hash(&password)
             .await
             .map_err(Failure::from)?;
-        let now = self.now();
+        let (now, terms) = (self.now(), self.config.texts.version());
         let account = chance::id(now).map_err(Failure::from)?;
         let made = NewAccount {
             id: account,
@@ -174,6 +187,7 @@ impl OAuth {
             must_confirm: ticket == Ticket::Domain,
             person_ready_at: None,
             created_at: now,
+            terms: &terms,
         };
         match ticket {
             Ticket::Open | Ticket::Domain => {

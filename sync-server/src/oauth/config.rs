@@ -5,6 +5,7 @@ use guildhall_oauth::Lifetimes;
 use crate::limit::Limits;
 use crate::mail::MailConfig;
 use crate::password::PasswordCost;
+use crate::texts::Texts;
 
 /// The settings of the authorization server.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct OAuthConfig {
     pub password_cost: PasswordCost,
     /// Where letters go.
     pub mail: MailConfig,
+    /// What people agree to.
+    pub texts: Texts,
 }
 
 impl OAuthConfig {
@@ -34,6 +37,7 @@ impl OAuthConfig {
             limits: Limits::default(),
             password_cost: PasswordCost::default(),
             mail: MailConfig::default(),
+            texts: Texts::default(),
         }
     }
 

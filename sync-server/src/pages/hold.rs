@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::account::where_to;
 use super::html::Hidden;
-use super::{Escaped, Page, Pending};
+use super::{Escaped, Page, Pending, texts};
 use crate::oauth::{Failure, OAuth, Visitor};
 
 /// The page of what an account has to do first, if there is something.
@@ -16,6 +16,10 @@ pub(crate) async fn before(
     account: Uuid,
     pending: &Pending,
 ) -> Result<Option<Response>, Failure> {
+    if !oauth.has_agreed(account).await? {
+        let asked = texts::ask(oauth, visitor, pending, None, None, StatusCode::OK);
+        return Ok(Some(asked));
+    }
     if !oauth.must_confirm(account).await? {
         return Ok(None);
     }

@@ -6,7 +6,7 @@ use super::Pending;
 use crate::oauth::{CSRF_FIELD, Visitor};
 
 /// Text that is safe between tags and within quoted attributes.
-pub(super) struct Escaped<'a>(pub(super) &'a str);
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {

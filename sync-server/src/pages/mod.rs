@@ -20,6 +20,7 @@ mod register;
 mod second_factor;
 mod signed_in;
 mod step_up;
+mod texts;
 mod verify;
 
 use std::sync::Arc;
@@ -31,7 +32,8 @@ use axum::routing::{get, post};
 
 pub(crate) use confirm::confirm;
 pub(crate) use hold::before;
-use html::{Escaped, Field};
+pub(crate) use html::Escaped;
+use html::Field;
 pub(crate) use notice::{failed, notice, suspended, unreadable};
 pub(crate) use pending::{Destination, Pending};
 
@@ -58,6 +60,8 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route("/verify", get(verify::show).post(verify::submit))
         .route("/recover", get(recover::show).post(recover::submit))
         .route("/recover/set", get(recover::show_set).post(recover::set))
+        .route("/terms", get(texts::terms).post(texts::submit))
+        .route("/privacy", get(texts::privacy))
         .route("/admin/mail", get(mail::show))
         .route("/admin/joining", get(joining::show).post(joining::submit))
         .route("/.well-known/change-password", get(password::lead_there))

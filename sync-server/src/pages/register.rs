@@ -8,6 +8,7 @@ use axum::response::Response;
 
 use super::html::{Alert, Hidden};
 use super::login::{STALE, wait};
+use super::texts::{AGREED, TICK, tick};
 use super::{Escaped, Field, Page, Pending, failed, signed_in, unreadable};
 use crate::limit::network;
 use crate::oauth::{
@@ -60,6 +61,7 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         email: form.field("email"),
         role: form.field("role"),
         invitation: form.field("invitation"),
+        agreed: form.field(AGREED) == "yes",
     };
     let admission = oauth.admission().await?;
     let view = View::new(&visitor, &pending, typed, &admission);
@@ -72,6 +74,15 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         typed.name,
         typed.roles(),
     );
+    let agreed = typed
+        .agreed
+        .then_some(())
+        .ok_or_else(|| FieldError::new("/agreed", "required", TICK));
+    let parsed = match (parsed, agreed) {
+        (parsed, Ok(())) => parsed,
+        (Ok(_), Err(error)) => Err(vec![error]),
+        (Err(errors), Err(error)) => Err([errors, vec![error]].concat()),
+    };
     let registration = match parsed {
         Ok(registration) => registration,
         Err(errors) => {
@@ -120,6 +131,7 @@ struct Typed<'a> {
     email: &'a str,
     role: &'a str,
     invitation: &'a str,
+    agreed: bool,
 }
 
 impl Typed<'_> {
@@ -276,7 +288,7 @@ impl<'a> View<'a> {
         );
         let body = format!(
             "<h1>Create an account</h1>\n{lead}{alert}<form method=\"post\" action=\"/register\">\n\
-             {hidden}{choices}{name}{email}{password}{invitation}\
+             {hidden}{choices}{name}{email}{password}{invitation}{tick}\
              <button class=\"go\" type=\"submit\">Create account</button>\n</form>\n\
              <p class=\"after\">Been here before? <a href=\"{login}\">Sign in</a></p>\n",
             alert = Alert(self.told.as_deref()),
@@ -286,6 +298,7 @@ impl<'a> View<'a> {
             },
             choices = self.choices(),
             lead = self.lead(),
+            tick = tick(self.typed.agreed, self.error("/agreed")),
             invitation = self.invitation(),
             login = Escaped(&self.pending.address("/login")),
         );

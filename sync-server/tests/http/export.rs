@@ -7,6 +7,7 @@ use crate::walker::Walker;
 use guildhall_domain::id::{ApplicationId, MessageId, RequestId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_server::oauth::Roles;
+use guildhall_server::texts::Texts;
 use reqwest::StatusCode;
 use serde_json::Value;
 use uuid::Uuid;
@@ -67,6 +68,8 @@ async fn the_file_holds_what_is_ones_own_and_nothing_private_of_others() {
     assert_eq!(file.kind, "application/json");
     let told: Value = serde_json::from_str(&file.body).expect("is one document");
     assert_eq!(told["sign_in"]["email"], ben_email.as_str());
+    let agreed = told["sign_in"]["terms"]["version"].as_str();
+    assert_eq!(agreed, Some(&*Texts::default().version()));
     assert_eq!(told["person"][0]["name"], "Ben Builder");
     assert_eq!(told["profile"][0]["bio"], "canary-ben-bio");
     assert_eq!(told["application"].as_array().map(Vec::len), Some(1));

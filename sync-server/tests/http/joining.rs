@@ -45,6 +45,7 @@ async fn registers(server: &TestServer, number: u32, code: &str) -> Registered {
     let form = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("csrf", hidden(&page, "csrf"))
         .append_pair("role", "client")
+        .append_pair("agreed", "yes")
         .append_pair("name", "Jonas Brandt")
         .append_pair("email", &format!("jonas{number}@example.org"))
         .append_pair("password", "drei leise Worte")

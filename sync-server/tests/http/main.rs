@@ -28,6 +28,7 @@ mod oauth_pages;
 mod oauth_registration;
 mod oauth_smtp;
 mod oauth_support;
+mod oauth_terms;
 mod oauth_tokens;
 mod oracle;
 mod privacy;

@@ -63,6 +63,7 @@ async fn register_as(
         ("csrf", csrf.as_str()),
         ("request", &request),
         ("role", "client"),
+        ("agreed", "yes"),
         ("name", name),
         ("email", email),
         ("password", PASSWORD),

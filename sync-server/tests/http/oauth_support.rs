@@ -16,6 +16,7 @@ use guildhall_server::oauth::{
     Boxed, OAuth, OAuthConfig, People, PeopleError, PersonSummary, Roles, router,
 };
 use guildhall_server::password::PasswordCost;
+use guildhall_server::texts::Texts;
 use guildhall_storage::server::{Accounts, Pool};
 use serde_json::Value;
 use sqlx::SqlitePool;
@@ -129,13 +130,35 @@ impl Market {
                 .await
                 .expect("makes the tables");
         }
-        let people = Arc::new(FakePeople::default());
-        let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
         let config = OAuthConfig {
             limits,
-            password_cost: PasswordCost::CHEAP,
             mail,
             ..OAuthConfig::new(ISSUER)
+        };
+        let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
+        Self::over(pool, Arc::default(), clock, config)
+    }
+
+    /// The same market after a new start, with other texts to agree to.
+    pub(crate) fn with_texts(&self, texts: Texts) -> Self {
+        let config = OAuthConfig {
+            limits: Limits::OFF,
+            texts,
+            ..OAuthConfig::new(ISSUER)
+        };
+        let (people, clock) = (Arc::clone(&self.people), Arc::clone(&self.clock));
+        Self::over(self.pool.clone(), people, clock, config)
+    }
+
+    fn over(
+        pool: SqlitePool,
+        people: Arc<FakePeople>,
+        clock: Arc<AtomicI64>,
+        config: OAuthConfig,
+    ) -> Self {
+        let config = OAuthConfig {
+            password_cost: PasswordCost::CHEAP,
+            ..config
         };
         let time = Arc::clone(&clock);
         let now = Arc::new(move || time.load(Ordering::Relaxed));
@@ -176,9 +199,14 @@ impl Market {
     }
 
     pub(crate) fn browser(&self) -> Browser {
+        self.browser_of(None)
+    }
+
+    /// A browser that was here before.
+    pub(crate) fn browser_of(&self, cookie: Option<String>) -> Browser {
         Browser {
             router: self.router.clone(),
-            cookie: None,
+            cookie,
             peer: SocketAddr::from(([127, 0, 0, 1], 50_000)),
         }
     }

@@ -44,7 +44,7 @@ export class Person {
     });
     const login = await visit.get(`/oauth/authorize?${query}`);
     const page = await visit.get(login.match(/href="(\/register[^"]*)"/)[1].replaceAll("&amp;", "&"));
-    const back = await visit.post("/register", { ...hidden(page), role, name, email, password });
+    const back = await visit.post("/register", { ...hidden(page), role, name, email, password, agreed: "yes" });
     const code = new URL(back).searchParams.get("code");
     assert.ok(code, `no code came back: ${back}`);
     const answer = await fetch(`${server.address}/oauth/token`, {

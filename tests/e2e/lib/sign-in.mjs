@@ -27,6 +27,7 @@ export function registering({ name, email, password = PASSWORD, role }) {
     await page.$("#name").setValue(name);
     await page.$("#email").setValue(email);
     await page.$("#password").setValue(password);
+    await page.$("#agreed").click();
     await submit(page, "/register");
     await comeBack(page);
   };

@@ -82,6 +82,7 @@ impl Browser {
             ("email", email),
             ("password", "a long enough phrase"),
             ("role", role),
+            ("agreed", "yes"),
         ];
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(form)

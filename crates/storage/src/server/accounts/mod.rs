@@ -12,6 +12,7 @@ mod second_factor;
 mod secret;
 mod setting;
 mod sign_in;
+mod terms;
 mod token;
 
 pub use code::{NewCode, StoredCode};
@@ -55,6 +56,8 @@ pub struct NewAccount<'a> {
     pub person_ready_at: Option<i64>,
     /// When.
     pub created_at: i64,
+    /// Which version of the operator's texts its owner agreed to by that.
+    pub terms: &'a str,
 }
 
 /// An account whose registration was cut short.
@@ -69,11 +72,11 @@ pub struct CutShort {
 }
 
 const INSERT: &str = "insert into account \
-     (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+     (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at, \
+     terms_version, terms_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)";
 const ADOPT: &str = "insert into account \
-     (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at) \
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing";
+     (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at, \
+     terms_version, terms_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10) on conflict (id) do nothing";
 
 impl Accounts {
     /// The tables in this database.
@@ -313,6 +316,7 @@ where
         .bind(account.must_confirm)
         .bind(account.person_ready_at)
         .bind(account.created_at)
+        .bind(account.terms)
 }
 
 fn read_id(text: &str) -> Result<Uuid, StoreError> {
