@@ -108,6 +108,8 @@ fn commands() -> Commands<tauri::Wry> {
         commands::outbox::attention_discard,
         commands::admin::admin_home,
         commands::admin::admin_people,
+        commands::admin::admin_sign_ins,
+        commands::admin::admin_sign_out,
         commands::admin::admin_requests,
         commands::admin::admin_activity,
         commands::admin::admin_audit,

@@ -77,6 +77,8 @@ pub const DOORS: &[Door] = &[
     door(Method::POST, path::ADMIN_ACT, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_HOME, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_PEOPLE, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::ADMIN_SIGN_INS, Entry::Hidden(Act::EndTheirSignIns)),
+    door(Method::POST, path::ADMIN_SIGN_INS_END, Entry::Hidden(Act::EndTheirSignIns)),
     door(Method::GET, path::ADMIN_REQUESTS, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_ACTIVITY, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_AUDIT, Entry::Hidden(Act::ReadAudit)),

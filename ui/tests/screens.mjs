@@ -60,6 +60,8 @@ export const screens = [
   admin('admin-people', '/admin/people'),
   admin('admin-people-many', '/admin/people', { many: '1' }),
   admin('admin-people-suspend', '/admin/people', { play: 'admin-suspend:1' }),
+  admin('admin-people-open', '/admin/people', { play: 'person-open:1' }),
+  admin('admin-people-sign-out', '/admin/people', { play: 'person-open:1,admin-sign-out' }),
   admin('admin-requests', '/admin/requests'),
   admin('admin-activity', '/admin/activity'),
   admin('admin-audit', '/admin/audit'),

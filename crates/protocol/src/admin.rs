@@ -82,6 +82,14 @@ pub struct AdminPerson {
     pub suspended: Option<String>,
 }
 
+/// Why somebody is signed out everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdminSignOut {
+    /// For the audit log.
+    pub reason: String,
+}
+
 /// A request in the admin's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdminRequest {

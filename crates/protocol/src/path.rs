@@ -28,6 +28,10 @@ pub const ADMIN_CLAIM: &str = "/v1/admin/claim";
 pub const ADMIN_HOME: &str = "/v1/admin/home";
 /// People, searched by name.
 pub const ADMIN_PEOPLE: &str = "/v1/admin/people";
+/// The sign-ins of somebody, as routers write it.
+pub const ADMIN_SIGN_INS: &str = "/v1/admin/people/{id}/sign-ins";
+/// Ends all sign-ins of somebody, as routers write it.
+pub const ADMIN_SIGN_INS_END: &str = "/v1/admin/people/{id}/sign-ins/end";
 /// Requests, searched by title.
 pub const ADMIN_REQUESTS: &str = "/v1/admin/requests";
 /// The activity log.

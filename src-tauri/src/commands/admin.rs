@@ -1,5 +1,6 @@
 //! What an admin sees and may do; all of it needs the server.
 
+use guildhall_desktop::view::account::SignInRow;
 use guildhall_desktop::view::admin::{
     AdminActivityRow, AdminHomeView, AdminPersonRow, AdminRequestRow,
 };
@@ -19,6 +20,20 @@ pub async fn admin_home(desktop: Shared<'_>) -> Answer<AdminHomeView> {
 #[specta::specta]
 pub async fn admin_people(desktop: Shared<'_>, search: String) -> Answer<Vec<AdminPersonRow>> {
     Ok(desktop.admin_people(search).await?)
+}
+
+/// Lists where a person is signed in.
+#[tauri::command]
+#[specta::specta]
+pub async fn admin_sign_ins(desktop: Shared<'_>, person: String) -> Answer<Vec<SignInRow>> {
+    Ok(desktop.admin_sign_ins(person).await?)
+}
+
+/// Signs a person out everywhere.
+#[tauri::command]
+#[specta::specta]
+pub async fn admin_sign_out(desktop: Shared<'_>, person: String, reason: String) -> Answer<()> {
+    Ok(desktop.admin_sign_out(person, reason).await?)
 }
 
 /// Finds requests.

@@ -4,6 +4,7 @@ mod audit;
 mod claim;
 mod overview;
 pub mod secret;
+mod sign_ins;
 
 use crate::problem::{FieldError, Problem};
 use crate::state::Market;
@@ -21,6 +22,8 @@ pub fn routes() -> Router<Arc<Market>> {
         .route(path::ADMIN_ACT, post(overview::act))
         .route(path::ADMIN_HOME, get(overview::home))
         .route(path::ADMIN_PEOPLE, get(overview::people))
+        .route(path::ADMIN_SIGN_INS, get(sign_ins::list))
+        .route(path::ADMIN_SIGN_INS_END, post(sign_ins::end))
         .route(path::ADMIN_REQUESTS, get(overview::requests))
         .route(path::ADMIN_ACTIVITY, get(overview::activity))
         .route(path::ADMIN_AUDIT, get(audit::audit))

@@ -2,6 +2,8 @@
 
 mod sign_ins;
 
+pub(crate) use sign_ins::told;
+
 use crate::extract::Call;
 use crate::problem::Problem;
 use crate::state::Market;

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::account::SignIn;
+use guildhall_storage::server::accounts::StoredSignIn;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -17,7 +18,12 @@ pub(super) async fn list(
     call: Call,
 ) -> Result<Json<Vec<SignIn>>, Problem> {
     let found = market.oauth.sign_ins(call.caller.account).await?;
-    let seen = found.into_iter().map(|sign_in| SignIn {
+    Ok(Json(told(found, call.caller.session)))
+}
+
+/// Sign-ins as they are told to whoever asks by one of them.
+pub(crate) fn told(found: Vec<StoredSignIn>, asking: Uuid) -> Vec<SignIn> {
+    let told = found.into_iter().map(|sign_in| SignIn {
         id: sign_in.family,
         device: sign_in.name,
         system: sign_in.system,
@@ -25,9 +31,9 @@ pub(super) async fn list(
         began_network: sign_in.began_network,
         seen: Timestamp(sign_in.seen_at),
         seen_network: sign_in.seen_network,
-        current: sign_in.family == call.caller.session,
+        current: sign_in.family == asking,
     });
-    Ok(Json(seen.collect()))
+    told.collect()
 }
 
 /// `DELETE`: ends one. Another's and one that is over are alike not there.

@@ -11,6 +11,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::{Person, Status};
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::{Request, RequestStage};
+use guildhall_protocol::account::SignIn;
 use guildhall_protocol::admin::{
     AdminAct, AdminActivity, AdminAudit, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
 };
@@ -95,6 +96,45 @@ async fn the_secret_makes_one_admin_once() {
     assert_eq!(again.refusal(), "409 already_done");
     let other = eve.post(path::ADMIN_CLAIM, claim(&second)).await;
     assert_eq!(other.status.as_u16(), 204, "it was not used up for nothing");
+}
+
+#[tokio::test]
+async fn an_admin_sees_where_somebody_is_signed_in_and_ends_it_for_a_reason() {
+    let server = TestServer::start().await;
+    let root = server.admin("Rut Root").await;
+    let ada = server.client("Ada Client").await;
+    let elsewhere = server.desk(ada.account).await;
+    let (list, end) = (
+        path::ADMIN_SIGN_INS.replace("{id}", &ada.account.to_string()),
+        path::ADMIN_SIGN_INS_END.replace("{id}", &ada.account.to_string()),
+    );
+
+    let seen: Vec<SignIn> = root.get(&list).await.json();
+    assert_eq!(seen.iter().filter(|one| !one.current).count(), 2);
+    let mute = root.post(&end, json!({ "reason": " " }).to_string()).await;
+    assert_eq!(mute.refusal(), "422 validation");
+    let hers = ada.post(&end, json!({ "reason": "No." }).to_string()).await;
+    assert_eq!(hers.refusal(), "404 not_found");
+    let nobody = path::ADMIN_SIGN_INS.replace("{id}", &Uuid::nil().to_string());
+    assert_eq!(root.get(&nobody).await.refusal(), "404 not_found");
+    assert_eq!(elsewhere.get(path::ME).await.status.as_u16(), 200);
+
+    let reason = json!({ "reason": "A lost computer." });
+    let ended = root.post(&end, reason.to_string()).await;
+    assert_eq!(ended.status.as_u16(), 204, "{}", ended.body);
+    for desk in [&ada, &elsewhere] {
+        assert_eq!(desk.get(path::ME).await.status.as_u16(), 401);
+    }
+    assert_eq!(root.get(path::ME).await.status.as_u16(), 200);
+    let left: Vec<SignIn> = root.get(&list).await.json();
+    assert_eq!(left, []);
+    let log: Vec<AdminAudit> = root.get("/v1/admin/audit?search=computer").await.json();
+    let [line] = log.as_slice() else {
+        panic!("{log:?}");
+    };
+    assert_eq!(line.kind, "signed_out");
+    assert_eq!(line.who.as_deref(), Some("Rut Root"));
+    assert_eq!(line.whom.as_deref(), Some("Ada Client"));
 }
 
 #[tokio::test]

@@ -12,6 +12,20 @@ use guildhall_protocol::path;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// A sign-in as screens show it.
+pub(super) fn row(sign_in: SignIn) -> SignInRow {
+    SignInRow {
+        id: sign_in.id.to_string(),
+        device: sign_in.device,
+        system: sign_in.system,
+        began: screens::milliseconds(sign_in.began),
+        began_network: sign_in.began_network,
+        seen: screens::milliseconds(sign_in.seen),
+        seen_network: sign_in.seen_network,
+        current: sign_in.current,
+    }
+}
+
 impl Desktop {
     /// Where this account is signed in, the one last used first.
     ///
@@ -19,19 +33,7 @@ impl Desktop {
     /// [`Error::Offline`] when the server is not reached.
     pub async fn sign_ins(&self) -> Result<Vec<SignInRow>, Error> {
         let found: Vec<SignIn> = self.transport().await?.get(path::ME_SIGN_INS, "").await?;
-        Ok(found
-            .into_iter()
-            .map(|sign_in| SignInRow {
-                id: sign_in.id.to_string(),
-                device: sign_in.device,
-                system: sign_in.system,
-                began: screens::milliseconds(sign_in.began),
-                began_network: sign_in.began_network,
-                seen: screens::milliseconds(sign_in.seen),
-                seen_network: sign_in.seen_network,
-                current: sign_in.current,
-            })
-            .collect())
+        Ok(found.into_iter().map(row).collect())
     }
 
     /// How this account is protected.

@@ -1,19 +1,23 @@
 //! What an admin sees and does. It needs the server; nothing of it is kept here.
 
+use super::{account, id};
 use crate::Desktop;
 use crate::error::Error;
 use crate::event::Event;
 use crate::screens::{self, words};
 use crate::view::RoleView;
+use crate::view::account::SignInRow;
 use crate::view::admin::{
     AdminActivityRow, AdminHomeView, AdminPersonRow, AdminRequestRow, CountView,
 };
 use crate::view::chart::ChartView;
 use guildhall_analytics::{Event as Counted, Kind, Now, Role};
 use guildhall_domain::activity::ActivityKind;
-use guildhall_domain::id::MutationId;
+use guildhall_domain::id::{AccountId, MutationId};
+use guildhall_protocol::account::SignIn;
 use guildhall_protocol::admin::{
-    AdminAct, AdminActivity, AdminAudit, AdminEvent, AdminHome, AdminPerson, AdminRequest, Claim,
+    AdminAct, AdminActivity, AdminAudit, AdminEvent, AdminHome, AdminPerson, AdminRequest,
+    AdminSignOut, Claim,
 };
 use guildhall_protocol::path;
 use guildhall_storage::StoreError;
@@ -108,6 +112,32 @@ impl Desktop {
             .collect())
     }
 
+    /// Where somebody is signed in, the one last used first.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_home`].
+    pub async fn admin_sign_ins(&self, person: String) -> Result<Vec<SignInRow>, Error> {
+        let person: AccountId = id(&person, "person")?;
+        let path = path::ADMIN_SIGN_INS.replace("{id}", &person.to_string());
+        let found: Vec<SignIn> = self.transport().await?.get(&path, "").await?;
+        Ok(found.into_iter().map(account::row).collect())
+    }
+
+    /// Signs somebody out everywhere.
+    ///
+    /// # Errors
+    /// [`Error::Problem`] without a reason, and as [`Desktop::admin_home`].
+    pub async fn admin_sign_out(&self, person: String, reason: String) -> Result<(), Error> {
+        let person: AccountId = id(&person, "person")?;
+        let path = path::ADMIN_SIGN_INS_END.replace("{id}", &person.to_string());
+        self.transport()
+            .await?
+            .post_quietly(&path, &AdminSignOut { reason })
+            .await?;
+        self.tell(Event::Changed);
+        Ok(())
+    }
+
     /// Requests by title.
     ///
     /// # Errors
@@ -170,7 +200,7 @@ impl Desktop {
                 id: line.number.to_string(),
                 at: screens::milliseconds(line.at),
                 what: audited(&line),
-                who: line.who.unwrap_or_else(|| "Nobody".to_owned()),
+                who: line.who.unwrap_or_else(|| nobody(&line.kind).to_owned()),
                 kind: line.kind,
             })
             .collect())
@@ -336,6 +366,14 @@ fn sentence(line: &AdminActivity) -> String {
     }
 }
 
+/// What stands for a name where nobody was signed in.
+fn nobody(kind: &str) -> &'static str {
+    match kind {
+        "invited" | "setting_changed" => "The operator",
+        _ => "Nobody",
+    }
+}
+
 /// A line of the audit log as a sentence. A server may write kinds that this desktop does not know.
 fn audited(line: &AdminAudit) -> String {
     let whom = line.whom.as_deref();
@@ -350,6 +388,14 @@ fn audited(line: &AdminAudit) -> String {
                 line.note
             )
         }
+        "signed_out" => format!("signed {person} out everywhere: {}", line.note),
+        "invited" => match line.note.as_str() {
+            "accepted" => "accepted an invitation".to_owned(),
+            "taken back" => "took an invitation back".to_owned(),
+            "came to nothing" => "accepted an invitation, which came to nothing".to_owned(),
+            made => format!("made an invitation {made}"),
+        },
+        "setting_changed" => format!("set {}", line.note),
         "password_set" => "got another password".to_owned(),
         "second_factor_on" => "is asked for a code after the password".to_owned(),
         "second_factor_off" => "is asked for no code after the password any more".to_owned(),
@@ -441,6 +487,30 @@ mod tests {
             ),
             ("role_changed", None, "admin", "became admin"),
             ("suspended", ben, "Spam.", "suspended Ben: Spam."),
+            (
+                "signed_out",
+                ben,
+                "Lost.",
+                "signed Ben out everywhere: Lost.",
+            ),
+            (
+                "invited",
+                Some("0192"),
+                "for 2 accounts",
+                "made an invitation for 2 accounts",
+            ),
+            (
+                "invited",
+                Some("0192"),
+                "accepted",
+                "accepted an invitation",
+            ),
+            (
+                "setting_changed",
+                None,
+                "registration: open",
+                "set registration: open",
+            ),
             (
                 "of_a_later_server",
                 ben,

@@ -38,6 +38,8 @@ acts! {
     ClaimAdmin = "claim_admin" on "account",
     /// Suspend a person or lift it.
     Moderate = "moderate" on "person",
+    /// See where somebody is signed in, and end it.
+    EndTheirSignIns = "end_their_sign_ins" on "person",
     /// Take a request down.
     RemoveRequest = "remove_request" on "request",
     /// Read people, requests and activity as an admin.

@@ -45,6 +45,7 @@ pub(super) const GRANTS: &[Grant] = &[
     may(Act::Admit, Role::Admin, Relation::Stranger),
     may(Act::HandOverMail, Role::Admin, Relation::Stranger),
     may(Act::Moderate, Role::Admin, Relation::Stranger),
+    may(Act::EndTheirSignIns, Role::Admin, Relation::Stranger),
     may(Act::RemoveRequest, Role::Admin, Relation::Stranger),
     may(Act::RemoveRequest, Role::Admin, Relation::Owner),
     // Profiles. One's own opens without a trace.

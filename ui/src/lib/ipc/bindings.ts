@@ -173,6 +173,10 @@ export const commands = {
 	adminHome: () => typedError<AdminHomeView, ErrorView>(__TAURI_INVOKE("admin_home")),
 	/**  Finds people. */
 	adminPeople: (search: string) => typedError<AdminPersonRow[], ErrorView>(__TAURI_INVOKE("admin_people", { search })),
+	/**  Lists where a person is signed in. */
+	adminSignIns: (person: string) => typedError<SignInRow[], ErrorView>(__TAURI_INVOKE("admin_sign_ins", { person })),
+	/**  Signs a person out everywhere. */
+	adminSignOut: (person: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("admin_sign_out", { person, reason })),
 	/**  Finds requests. */
 	adminRequests: (search: string) => typedError<AdminRequestRow[], ErrorView>(__TAURI_INVOKE("admin_requests", { search })),
 	/**  Searches the activity log. */

@@ -1,5 +1,5 @@
 // What an admin sees and does.
-import type { AdminActivityRow, AdminPersonRow, AdminRequestRow } from '../../../ipc/bindings';
+import type { AdminActivityRow, AdminPersonRow, AdminRequestRow, SignInRow } from '../../../ipc/bindings';
 import type { Commands } from '../../types';
 import { chartsFor } from '../charts';
 import { DAY, MINUTE, done, fail, newId, ok } from '../make';
@@ -31,6 +31,12 @@ const audit: AdminActivityRow[] = [
   ['Operator', 'removed Data entry — Asked for work without pay', 'request_removed'], ['Aiko Nakamura', 'got another password', 'password_set'], ['Operator', 'became admin', 'role_changed'],
 ].map((x, i) => ({ id: String(900 - i), at: now - (i * i * 97 + 3) * MINUTE, who: x[0] ?? '', what: x[1] ?? '', kind: x[2] ?? '' }));
 
+const signIns: SignInRow[] = [
+  { id: newId(), device: 'atelier', system: 'Debian GNU/Linux 13', began: now - 40 * DAY, began_network: '203.0.113.0/24', seen: now - 6 * MINUTE, seen_network: '203.0.113.0/24', current: false },
+  { id: newId(), device: 'travel', system: 'Windows 11', began: now - 3 * DAY, began_network: '198.51.100.0/24', seen: now - 2 * DAY, seen_network: '198.51.100.0/24', current: false },
+];
+const signedOut = new Set<string>();
+
 export function adminCommands(w: World) {
   const has = (search: string, ...words: string[]): boolean => words.some((x) => x.toLowerCase().includes(search.trim().toLowerCase()));
   const online = <T>(data: T) => (w.sync.link.kind === 'offline' ? fail('offline', 'The server is not reached. This page is always asked of the server; it comes back by itself.') : ok(data));
@@ -41,6 +47,11 @@ export function adminCommands(w: World) {
   return {
     adminHome: () => online({ counts: [{ label: 'People', value: 2001, line: '14 joined this week' }, { label: 'Open requests', value: 300, line: '9 published today' }, { label: 'Applications', value: 4127, line: '38 today' }, { label: 'Running contracts', value: 212, line: '6 delivered, waiting' }], activity: w.empty ? [] : activity.slice(0, 12), as_of: Date.now() }),
     adminPeople: (search) => online(w.empty ? [] : [...people, ...(w.many ? crowd : [])].filter((p) => has(search, p.name)).slice(0, 200)),
+    adminSignIns: (person) => online(signedOut.has(person) ? [] : signIns),
+    adminSignOut: (person) => {
+      signedOut.add(person);
+      return changed();
+    },
     adminRequests: (search) => online(w.empty ? [] : rows.filter((r) => has(search, r.title, r.client))),
     adminActivity: (search) => online(w.empty ? [] : activity.filter((a) => has(search, a.who, a.what, a.kind))),
     adminAudit: (search) => online(w.empty ? [] : audit.filter((a) => has(search, a.who, a.what, a.kind))),
