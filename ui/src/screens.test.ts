@@ -108,6 +108,7 @@ describe('every screen is sound', () => {
     ['a delivery', '/threads', 'client', ['thread-row:Eli']],
     ['the palette', '/', 'client', ['find']],
     ['a suspension', '/admin/people', 'admin', ['admin-suspend']],
+    ['a person before anything is done', '/admin/people', 'admin', ['person-open']],
     ['a chart as a table', '/insights', 'freelancer', ['chart-table-funnel']],
   ];
   it.each(opened)('%s', async (_name, route, role, steps) => {
@@ -246,6 +247,23 @@ describe('the road', () => {
     await open('/admin/people', 'admin', '&many');
     expect(document.body.textContent).toContain('The newest 200; search for more');
     expect(document.body.textContent).not.toContain('Everyone with an account');
+  });
+
+  it('opens a person and signs them out everywhere for a reason', async () => {
+    await open('/admin/people', 'admin');
+    await click('person-open', 2);
+    expect(document.querySelectorAll('[data-testid="admin-sign-in-row"]').length).toBe(2);
+    await click('admin-sign-out');
+    expect(document.body.textContent).toContain('Sign Aiko Nakamura out everywhere');
+    expect(at('admin-sign-out-reason-confirm')).toHaveProperty('disabled', true);
+    await type('admin-sign-out-reason-text', 'A lost computer.');
+    await click('admin-sign-out-reason-confirm');
+    expect(document.body.textContent).toContain('Aiko Nakamura is signed out everywhere.');
+    await click('person-open', 2);
+    expect(document.body.textContent).toContain('Signed in nowhere');
+    expect(document.querySelector('[data-testid="admin-sign-out"]')).toBeNull();
+    await click('admin-person-act');
+    expect(document.body.textContent).toContain('Suspend Aiko Nakamura');
   });
 
   it('warns before signing out while something waits', async () => {
