@@ -1,7 +1,8 @@
 //! What the server does as time passes: publishes reviews whose window is over, ends requests that nobody looks after,
-//! forgets expired sign-ins and what left a scope long ago, removes files that nobody needs, writes down how many sign-ins failed.
+//! forgets expired sign-ins and what left a scope long ago, deletes accounts that asked for it, removes files that nobody needs, writes down how many sign-ins failed.
 
 use crate::clock;
+use crate::leaving;
 use crate::state::Market;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::request::REQUEST_LIFE_MS;
@@ -37,6 +38,7 @@ pub fn start(market: &Arc<Market>) {
 pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> {
     market.oauth.purge().await?;
     market.oauth.note_failed_sign_ins().await?;
+    leaving::round(market).await?;
     let forgotten = market.store.forget((market.clock)()).await?;
     if forgotten > 0 {
         tracing::info!(forgotten, "what left a scope a month ago is forgotten");

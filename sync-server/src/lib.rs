@@ -13,6 +13,7 @@ mod export;
 mod extract;
 mod front;
 pub mod housekeeping;
+pub mod leaving;
 pub mod limit;
 pub mod mail;
 pub mod matcher;

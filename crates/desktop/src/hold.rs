@@ -200,6 +200,7 @@ fn lifetime(mutation: &Mutation) -> Option<i64> {
         Mutation::RegisterPerson { .. }
         | Mutation::AddRole { .. }
         | Mutation::GrantAdmin {}
+        | Mutation::ErasePerson {}
         | Mutation::SuspendPerson { .. }
         | Mutation::RestorePerson { .. }
         | Mutation::SaveProfile { .. }

@@ -43,6 +43,9 @@ pub enum Mutation {
     /// Makes the actor an admin. Only by the server.
     #[serde(rename = "person.grant_admin")]
     GrantAdmin {},
+    /// Takes everything out that a person wrote about themselves, for good. Only by the server.
+    #[serde(rename = "person.erase")]
+    ErasePerson {},
     /// Suspends a person.
     #[serde(rename = "person.suspend")]
     SuspendPerson {
@@ -295,6 +298,7 @@ impl Mutation {
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
             | Self::GrantAdmin {}
+            | Self::ErasePerson {}
             | Self::SaveProfile { .. }
             | Self::ChangeProfile { .. } => None,
             Self::SuspendPerson { person, .. } | Self::RestorePerson { person, .. } => {
@@ -338,6 +342,7 @@ impl Mutation {
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
             | Self::GrantAdmin {}
+            | Self::ErasePerson {}
             | Self::SuspendPerson { .. }
             | Self::RestorePerson { .. }
             | Self::SaveProfile { .. }
@@ -396,6 +401,7 @@ impl Mutation {
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
             | Self::GrantAdmin {}
+            | Self::ErasePerson {}
             | Self::ViewProfile { .. }
             | Self::PauseRequest { .. }
             | Self::ResumeRequest { .. }

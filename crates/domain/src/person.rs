@@ -44,6 +44,9 @@ pub struct Standing {
     pub cancelled: u32,
 }
 
+/// What a person is called who has left for good.
+pub const FORMER_MEMBER: &str = "A former member";
+
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {

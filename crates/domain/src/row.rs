@@ -159,16 +159,19 @@ pub enum Column {
     Client,
     /// The freelancer in it.
     Freelancer,
+    /// Who did it.
+    Actor,
 }
 
 impl Column {
     /// Every column.
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Request,
         Self::Application,
         Self::Contract,
         Self::Client,
         Self::Freelancer,
+        Self::Actor,
     ];
 
     /// Its name in SQL and in the row's JSON.
@@ -179,6 +182,7 @@ impl Column {
             Self::Contract => "contract",
             Self::Client => "client",
             Self::Freelancer => "freelancer",
+            Self::Actor => "actor",
         }
     }
 }
@@ -265,6 +269,8 @@ impl Row {
             (Self::Contract(row), Column::Freelancer) => account(row.freelancer),
             (Self::Message(row), Column::Application) => Some(row.application.0),
             (Self::Review(row), Column::Contract) => Some(row.contract.0),
+            (Self::Activity(row), Column::Actor) => account(row.actor),
+            (Self::Activity(row), Column::Request) => row.request.map(|request| request.0),
             (Self::Recommendation(row), Column::Request) => Some(row.request.0),
             (Self::Recommendation(row), Column::Freelancer) => account(row.freelancer),
             _ => None,

@@ -26,6 +26,8 @@ pub struct Lifetimes {
     pub verify_ms: Millis,
     /// A link that sets a new password.
     pub recover_ms: Millis,
+    /// From asking to be deleted until it is done, for accounts with contracts; and the link that takes it back.
+    pub leave_ms: Millis,
     /// From the password to the code of the second factor.
     pub second_step_ms: Millis,
     /// How often, within `reissue_window_ms`, a lost reply may be asked for again.
@@ -45,6 +47,7 @@ impl Default for Lifetimes {
             browser_absolute_ms: 12 * HOUR,
             verify_ms: DAY,
             recover_ms: 30 * MINUTE,
+            leave_ms: 14 * DAY,
             second_step_ms: 5 * MINUTE,
             reissue_limit: 5,
             reissue_window_ms: MINUTE,

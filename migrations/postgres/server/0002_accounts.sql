@@ -97,12 +97,18 @@ create index access_token_by_refresh on access_token (refresh);
 create table account_link (
     hash bytea primary key not null,
     account text not null references account (id) on delete cascade,
-    purpose text not null check (purpose in ('verify', 'recover')),
+    purpose text not null check (purpose in ('verify', 'recover', 'keep')),
     expires_at bigint not null,
     used_at bigint
 );
 
 create index account_link_by_account on account_link (account);
+
+-- Accounts that are to be deleted, and when.
+create table leaving (
+    account text primary key not null references account (id) on delete cascade,
+    due_at bigint not null
+);
 
 -- What an app on a phone and the server share; asked for after the password once it is confirmed.
 create table second_factor (

@@ -155,6 +155,23 @@ impl Mailroom {
         }))
     }
 
+    /// Throws away what is written to an address.
+    pub(crate) async fn forget(&self, to: &str) -> io::Result<()> {
+        let Some(folder) = self.folder.clone() else {
+            return Ok(());
+        };
+        let to = to.to_owned();
+        off(move || {
+            for letter in unsent::list(&folder, i64::MIN)? {
+                if letter.to == to {
+                    std::fs::remove_file(&letter.file)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut Pauses) -> T) -> T {
         work(&mut self.pauses.lock().unwrap_or_else(PoisonError::into_inner))
     }

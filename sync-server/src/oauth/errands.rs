@@ -22,6 +22,8 @@ enum Errand {
     Recover { folded: String },
     /// Sends an account a link that shows that its address is right.
     Verify { account: Uuid },
+    /// Tells an account that it is to be deleted, with a link that takes it back.
+    Leave { account: Uuid },
     /// Throws away letters that have run out, and sends what waits.
     Sweep,
     /// Says when all before it is done.
@@ -45,6 +47,10 @@ impl Errands {
 
     pub(super) fn verify(&self, account: Uuid) -> Result<(), Full> {
         self.add(Errand::Verify { account })
+    }
+
+    pub(super) fn leave(&self, account: Uuid) -> Result<(), Full> {
+        self.add(Errand::Leave { account })
     }
 
     /// Has letters thrown away that have run out; in a hurry that can wait.
@@ -120,6 +126,7 @@ impl Postman {
                 Ok(Some(Errand::Settle(settled))) => (Ok(()), Some(settled)),
                 Ok(Some(Errand::Recover { folded })) => (self.recover(&folded).await, None),
                 Ok(Some(Errand::Verify { account })) => (self.verify(account).await, None),
+                Ok(Some(Errand::Leave { account })) => (self.leave(account).await, None),
                 Ok(Some(Errand::Sweep)) | Err(_) => (Ok(()), None),
             };
             let sent = self.mailroom.send((self.clock)()).await;
@@ -163,6 +170,12 @@ impl Postman {
             .await
     }
 
+    async fn leave(&self, account: Uuid) -> Result<(), Undone> {
+        let life = self.lifetimes.leave_ms;
+        self.write(account, LinkPurpose::Keep, "/account/keep", life)
+            .await
+    }
+
     async fn write(
         &self,
         account: Uuid,
@@ -188,6 +201,14 @@ impl Postman {
                     "Hello,\n\nsomebody, most likely you, has an account at {market} with this address. \
                      Open this link within 24 hours to confirm that it is yours:\n\n{link}\n\n\
                      If it was not you, do nothing.\n"
+                ),
+            ),
+            LinkPurpose::Keep => (
+                "Your account will be deleted",
+                format!(
+                    "Hello,\n\nsomebody, most likely you, asked to delete your account at {market}. It is done in 14 days. \
+                     Open this link before then to keep it:\n\n{link}\n\n\
+                     If it was not you, open the link and change your password.\n"
                 ),
             ),
             LinkPurpose::Recover => (

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use guildhall_oauth::{Token, TokenKind};
 use guildhall_storage::StoreError;
+use guildhall_storage::server::AuditKind;
 use guildhall_storage::server::accounts::LinkPurpose;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -148,6 +149,47 @@ impl OAuth {
         let account = spent.ok_or(LinkError::NotGood)?;
         self.revoke_account(account, "password_recovered").await?;
         Ok(())
+    }
+
+    /// Has somebody told that their account is to be deleted.
+    pub(crate) fn write_of_leaving(&self, account: Uuid) {
+        if self.errands.leave(account).is_err() {
+            tracing::warn!("too many letters wait; somebody who leaves was not written to");
+        }
+    }
+
+    /// When an account is to be deleted, if it is.
+    pub(crate) async fn leaving_at(&self, account: Uuid) -> Result<Option<i64>, Failure> {
+        Ok(self.accounts.leaving_at(account).await?)
+    }
+
+    /// Takes back that an account is to be deleted.
+    pub(crate) async fn stay(&self, account: Uuid) -> Result<(), Failure> {
+        if self.accounts.stay(account).await? {
+            self.audit(AuditKind::LeaveTakenBack, account, "").await?;
+        }
+        Ok(())
+    }
+
+    /// The same with the link that was sent.
+    pub(crate) async fn keep_account(&self, token: &str) -> Result<(), LinkError> {
+        let token = parse(token)?;
+        let spent = self
+            .accounts
+            .spend_link(token.hash().as_bytes(), LinkPurpose::Keep, None, self.now())
+            .await?;
+        let account = spent.ok_or(LinkError::NotGood)?;
+        Ok(self.stay(account).await?)
+    }
+
+    /// Throws away letters to an address.
+    pub(crate) async fn forget_letters(&self, email: &str) -> std::io::Result<()> {
+        self.mailroom.forget(email).await
+    }
+
+    /// Ends all sign-ins of an account that is deleted.
+    pub(crate) async fn end_account(&self, account: Uuid) -> Result<(), Failure> {
+        self.revoke_account(account, "erased").await
     }
 
     /// The address of an account, and whether letters to it are known to reach its owner.

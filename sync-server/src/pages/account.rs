@@ -28,6 +28,7 @@ fn done(query: Option<&str>) -> Option<&'static str> {
     match parameters.get("done")? {
         "password" => Some("Your password is changed. Every other device is signed out."),
         "second-factor-off" => Some("Your account has no second factor any more."),
+        "kept" => Some("Your account stays."),
         "link" => Some("Your link is on its way."),
         _ => None,
     }
@@ -43,6 +44,11 @@ async fn overview(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let pending = Pending::of("");
+    let due_at = oauth.leaving_at(owner.account).await?;
+    let leaving = due_at.map_or_else(
+        || "What you wrote about yourself goes for good.".to_owned(),
+        |due_at| format!("It will be deleted on {}.", super::delete::day(due_at)),
+    );
     let factor = oauth.second_factor(owner.account).await?;
     let (email, is_verified) = oauth.address(owner.account).await?;
     let hidden = Hidden {
@@ -52,7 +58,7 @@ async fn overview(
     let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{export}{running}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{export}{delete}{running}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
@@ -63,6 +69,12 @@ async fn overview(
             "Signs you out everywhere else.",
             Destination::Password,
             "Change"
+        ),
+        delete = row(
+            "Delete your account",
+            &leaving,
+            Destination::Delete,
+            if due_at.is_some() { "Keep" } else { "Delete" },
         ),
         export = row(
             "Your data",

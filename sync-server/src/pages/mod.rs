@@ -5,6 +5,7 @@ pub(crate) mod admin;
 mod assets;
 mod code;
 mod confirm;
+mod delete;
 mod export;
 mod hold;
 mod html;
@@ -70,7 +71,10 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
 
 /// The routes for people that need more than sign-in.
 pub(crate) fn routes_of_market() -> Router<Arc<Market>> {
-    Router::new().route("/account/export", get(export::show).post(export::hand_over))
+    Router::new()
+        .route("/account/export", get(export::show).post(export::hand_over))
+        .route("/account/delete", get(delete::show).post(delete::submit))
+        .route("/account/keep", get(delete::show_keep).post(delete::keep))
 }
 
 /// A page on its way to a browser.

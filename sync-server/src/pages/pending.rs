@@ -17,6 +17,8 @@ pub(crate) enum Destination {
     SecondFactor,
     /// What the server holds about one.
     Export,
+    /// Leaving for good.
+    Delete,
     /// Mail that was not sent, for admins.
     Mail,
     /// Who may join, for admins.
@@ -24,11 +26,12 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Account,
         Self::Password,
         Self::SecondFactor,
         Self::Export,
+        Self::Delete,
         Self::Mail,
         Self::Joining,
     ];
@@ -40,6 +43,7 @@ impl Destination {
             Self::Password => "/account/password",
             Self::SecondFactor => "/account/second-factor",
             Self::Export => "/account/export",
+            Self::Delete => "/account/delete",
             Self::Mail => "/admin/mail",
             Self::Joining => "/admin/joining",
         }
@@ -76,6 +80,7 @@ impl Pending {
             Destination::Password
             | Destination::SecondFactor
             | Destination::Export
+            | Destination::Delete
             | Destination::Mail
             | Destination::Joining => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())

@@ -30,14 +30,14 @@ async fn the_file_holds_what_is_ones_own_and_nothing_private_of_others() {
     let (mut ben, ben_email) = server.somebody("Ben Builder", Roles::FREELANCER).await;
     let mut cleo = server.freelancer("Cleo Stranger").await;
     let mut text = profile("Builds what you need", &["Rust"]);
-    text.bio = "canary-ben-bio".to_owned();
+    "canary-ben-bio".clone_into(&mut text.bio);
     ben.does(Mutation::SaveProfile {
         text: Box::new(text),
     })
     .await;
     let id = RequestId(Uuid::now_v7());
     let mut text = request("A shop window for the web", &["Rust"]);
-    text.description = "canary-ada-description".to_owned();
+    "canary-ada-description".clone_into(&mut text.description);
     ada.does(Mutation::PublishRequest {
         id,
         text: Box::new(text),

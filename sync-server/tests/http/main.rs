@@ -14,6 +14,7 @@ mod forms;
 mod hostile;
 mod housekeeping;
 mod joining;
+mod leaving;
 mod limits;
 mod live;
 mod memory;

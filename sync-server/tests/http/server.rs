@@ -15,6 +15,7 @@ use guildhall_server::password::PasswordCost;
 use guildhall_server::router_with;
 use guildhall_server::state::Market;
 use guildhall_server::sync::SyncRules;
+use guildhall_storage::server::Pool;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
@@ -113,6 +114,52 @@ impl TestServer {
             }
         }
         files
+    }
+
+    /// The links in letters that lie in the outbox, with whom they are for.
+    pub(crate) fn letters(&self) -> Vec<(String, String)> {
+        let unsent = guildhall_server::mail::unsent_in(&self.folder.path().join("outbox"), 0);
+        unsent
+            .expect("is read")
+            .into_iter()
+            .map(|letter| (letter.to, letter.link.unwrap_or_default()))
+            .collect()
+    }
+
+    /// Everything that stands in the database, one row a line, each with its table.
+    pub(crate) async fn dump(&self) -> Vec<String> {
+        let pool = self.market.store.pool();
+        let mut lines = Vec::new();
+        for (table, row) in match &pool {
+            Pool::Sqlite(pool) => {
+                let columns: Vec<(String, String)> = sqlx::query_as(
+                    "select m.name, group_concat('quote(\"' || c.name || '\")', ' || '' '' || ') from sqlite_master m \
+                     join pragma_table_xinfo(m.name) c where m.type = 'table' group by m.name",
+                )
+                .fetch_all(pool)
+                .await
+                .expect("is read");
+                columns
+            }
+            Pool::Postgres(pool) => {
+                let tables: Vec<(String, String)> = sqlx::query_as(
+                    "select table_name::text, 'cast(t as text)' from information_schema.tables where table_schema = current_schema()",
+                )
+                .fetch_all(pool)
+                .await
+                .expect("is read");
+                tables
+            }
+        } {
+            let sql = sqlx::AssertSqlSafe(format!("select {row} from \"{table}\" t"));
+            let rows: Vec<String> = match &pool {
+                Pool::Sqlite(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
+                Pool::Postgres(pool) => sqlx::query_scalar(sql).fetch_all(pool).await,
+            }
+            .expect("is read");
+            lines.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
+        }
+        lines
     }
 
     /// Lets time pass.

@@ -60,6 +60,7 @@ impl Things {
                 role: OpenRole::Client,
             },
             Mutation::GrantAdmin {},
+            Mutation::ErasePerson {},
             Mutation::SuspendPerson {
                 person,
                 reason: words(),
@@ -157,6 +158,7 @@ fn expected(act: &Mutation) -> Option<Code> {
     match act {
         Mutation::RegisterPerson { .. }
         | Mutation::GrantAdmin {}
+        | Mutation::ErasePerson {}
         | Mutation::SuspendPerson { .. }
         | Mutation::RestorePerson { .. }
         | Mutation::RemoveRequest { .. }

@@ -24,6 +24,8 @@ mod files;
 mod housekeeping;
 #[path = "../http/joining.rs"]
 mod joining;
+#[path = "../http/leaving.rs"]
+mod leaving;
 #[path = "../http/live.rs"]
 mod live;
 #[path = "../http/memory.rs"]

@@ -21,6 +21,7 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
             role: OpenRole::Client,
         } => at("/home", "Hire here too"),
         Mutation::GrantAdmin {} => at("/home", "Become an admin"),
+        Mutation::ErasePerson {} => at("/home", "Leave this market"),
         Mutation::SuspendPerson { person, .. } => {
             let who = people::name(snapshot, *person);
             at("/admin/people", format!("Suspend {who}"))

@@ -45,6 +45,8 @@ pub enum AccountPage {
     SecondFactor,
     /// What the server holds about one.
     Export,
+    /// Leaving for good.
+    Delete,
 }
 
 impl AccountPage {
@@ -55,6 +57,7 @@ impl AccountPage {
             Self::Password => "/account/password",
             Self::SecondFactor => "/account/second-factor",
             Self::Export => "/account/export",
+            Self::Delete => "/account/delete",
         }
     }
 }

@@ -27,6 +27,7 @@ fn every_act(pair: &mut Pair) -> Vec<Mutation> {
             role: OpenRole::Client,
         },
         Mutation::GrantAdmin {},
+        Mutation::ErasePerson {},
         Mutation::SuspendPerson {
             person,
             reason: reason(),

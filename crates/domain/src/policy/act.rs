@@ -34,6 +34,8 @@ acts! {
     AddRole = "add_role" on "account",
     /// Make somebody an admin.
     GrantAdmin = "grant_admin" on "account",
+    /// Take out what somebody wrote about themselves.
+    Erase = "erase" on "account",
     /// Turn a one-time secret into the admin role.
     ClaimAdmin = "claim_admin" on "account",
     /// Suspend a person or lift it.
@@ -129,6 +131,7 @@ impl Act {
             Mutation::RegisterPerson { .. } => Self::Register,
             Mutation::AddRole { .. } => Self::AddRole,
             Mutation::GrantAdmin {} => Self::GrantAdmin,
+            Mutation::ErasePerson {} => Self::Erase,
             Mutation::SuspendPerson { .. } | Mutation::RestorePerson { .. } => Self::Moderate,
             Mutation::SaveProfile { .. } | Mutation::ChangeProfile { .. } => Self::SaveProfile,
             Mutation::ViewProfile { .. } => Self::ViewProfile,

@@ -34,6 +34,7 @@ pub(super) const GRANTS: &[Grant] = &[
     // Accounts.
     may(Act::Register, Role::Server, Relation::Owner),
     may(Act::GrantAdmin, Role::Server, Relation::Owner),
+    may(Act::Erase, Role::Server, Relation::Owner),
     may(Act::ClaimAdmin, Role::Anybody, Relation::Owner),
     may(Act::AddRole, Role::Anybody, Relation::Owner),
     even_suspended(Act::ReadMyself, Role::Anybody, Relation::Owner),

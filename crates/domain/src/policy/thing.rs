@@ -16,6 +16,7 @@ pub(crate) fn thing_of(mutation: &Mutation, call: &Call<'_>) -> Result<Thing, St
         Mutation::RegisterPerson { .. }
         | Mutation::AddRole { .. }
         | Mutation::GrantAdmin {}
+        | Mutation::ErasePerson {}
         | Mutation::SaveProfile { .. }
         | Mutation::ChangeProfile { .. }
         | Mutation::PublishRequest { .. } => Relation::Owner,

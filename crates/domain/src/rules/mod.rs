@@ -5,6 +5,7 @@
 
 mod application;
 mod contract;
+mod erase;
 mod message;
 mod offer;
 mod person;
@@ -55,6 +56,7 @@ pub fn execute_under(policy: &Policy<'_>, mutation: &Mutation, call: &Call<'_>) 
         Mutation::RegisterPerson { name, roles } => person::register(call, name, *roles),
         Mutation::AddRole { role } => person::add_role(call, *role),
         Mutation::GrantAdmin {} => person::grant_admin(call),
+        Mutation::ErasePerson {} => erase::erase(call),
         Mutation::SuspendPerson { person, reason } => person::suspend(call, *person, reason),
         Mutation::RestorePerson { person, reason } => person::restore(call, *person, reason),
         Mutation::SaveProfile { text } => profile::save(call, text),

@@ -74,6 +74,7 @@ impl Who {
 pub(crate) enum Act {
     Register,
     GrantAdmin,
+    Erase,
     BecomeFreelancer,
     BecomeClient,
     SuspendOther,
@@ -112,9 +113,10 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 37] = [
+    pub(crate) const ALL: [Self; 38] = [
         Self::Register,
         Self::GrantAdmin,
+        Self::Erase,
         Self::BecomeFreelancer,
         Self::BecomeClient,
         Self::SuspendOther,
@@ -166,6 +168,7 @@ impl Act {
                 },
             },
             Self::GrantAdmin => Mutation::GrantAdmin {},
+            Self::Erase => Mutation::ErasePerson {},
             Self::BecomeFreelancer => Mutation::AddRole {
                 role: OpenRole::Freelancer,
             },

@@ -258,9 +258,12 @@ fn met(act: Act) -> BTreeSet<Relation> {
     let parties = [Relation::Stranger, Relation::Client, Relation::Freelancer];
     let owned = [Relation::Stranger, Relation::Owner];
     match act {
-        Act::Register | Act::AddRole | Act::GrantAdmin | Act::SaveProfile | Act::PublishRequest => {
-            BTreeSet::from([Relation::Owner])
-        }
+        Act::Register
+        | Act::AddRole
+        | Act::GrantAdmin
+        | Act::Erase
+        | Act::SaveProfile
+        | Act::PublishRequest => BTreeSet::from([Relation::Owner]),
         Act::ExpireRequest | Act::RevealReview => BTreeSet::from([Relation::Stranger]),
         Act::Moderate
         | Act::ViewProfile

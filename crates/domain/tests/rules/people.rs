@@ -1,11 +1,14 @@
 //! Who joins, takes on a role, is suspended.
 
 use crate::rows::{ADMIN, FREELANCER, NOW, OWNER, Rows, must};
+use crate::scenes::Scene;
 use guildhall_domain::actor::Actor;
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::mutation::{Mutation, OpenRole};
-use guildhall_domain::person::{Person, Roles, Status};
+use guildhall_domain::person::{FORMER_MEMBER, Person, Roles, Status};
+use guildhall_domain::profile::Profile;
+use guildhall_domain::row::Row;
 use uuid::Uuid;
 
 #[test]
@@ -107,4 +110,47 @@ fn an_admin_suspends_and_restores_others_but_not_themselves() {
         reason: " ".to_owned(),
     };
     assert_eq!(code(&mut rows, &wordless), Err(Code::Validation));
+}
+
+#[test]
+fn only_the_server_erases_and_what_was_agreed_stays_under_no_name() {
+    for scene in Scene::ALL {
+        for who in [OWNER, FREELANCER] {
+            let mut rows = scene.world();
+            let before: Vec<Row> = rows.all().cloned().collect();
+            let actor = rows.actor(who);
+            let denied = rows.act(actor, NOW, &Mutation::ErasePerson {});
+            assert_eq!(denied.map_err(|denied| denied.code), Err(Code::Forbidden));
+
+            let erased = rows.act(Actor::system(who), NOW, &Mutation::ErasePerson {});
+            assert_eq!(erased, Ok(()), "{scene:?}");
+
+            let person: Person = rows.find(who).expect("a person");
+            assert_eq!(person.name, FORMER_MEMBER);
+            assert_eq!(person.roles, Roles::default());
+            assert!(rows.find::<Profile>(who).is_none());
+            for row in rows.all() {
+                match row {
+                    Row::Request(request) if request.client == who => {
+                        assert!(!request.is_live(), "{scene:?}");
+                        assert!(request.text.description.is_empty());
+                    }
+                    Row::Application(it) if [it.client, it.freelancer].contains(&who) => {
+                        assert!(!it.is_live(), "{scene:?}");
+                    }
+                    Row::Contract(it) if [it.client, it.freelancer].contains(&who) => {
+                        assert!(!it.is_running(), "{scene:?}");
+                    }
+                    Row::Activity(line) if line.actor == who => assert!(line.note.is_empty()),
+                    _ => {}
+                }
+            }
+            let stays = |row: &Row| matches!(row, Row::Message(_) | Row::Review(_));
+            for row in before.iter().filter(|row| stays(row)) {
+                assert!(rows.all().any(|now| now == row), "{scene:?} {row:?}");
+            }
+            let again = rows.act(Actor::system(who), NOW, &Mutation::ErasePerson {});
+            assert_eq!(again.map_err(|denied| denied.code), Err(Code::AlreadyDone));
+        }
+    }
 }

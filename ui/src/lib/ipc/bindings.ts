@@ -212,7 +212,9 @@ export type AccountPage =
 /**  The second factor. */
 "second_factor" | 
 /**  What the server holds about one. */
-"export";
+"export" | 
+/**  Leaving for good. */
+"delete";
 
 /**  A line of the activity log. */
 export type AdminActivityRow = {

@@ -11,6 +11,8 @@ pub enum LinkPurpose {
     Verify,
     /// Sets a new password.
     Recover,
+    /// Takes back that the account is to be deleted.
+    Keep,
 }
 
 impl LinkPurpose {
@@ -18,6 +20,7 @@ impl LinkPurpose {
         match self {
             Self::Verify => "verify",
             Self::Recover => "recover",
+            Self::Keep => "keep",
         }
     }
 }

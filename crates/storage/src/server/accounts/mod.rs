@@ -6,6 +6,7 @@
 mod browser;
 mod code;
 mod invitation;
+mod leaving;
 mod limit;
 mod link;
 mod second_factor;

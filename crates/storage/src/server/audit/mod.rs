@@ -36,6 +36,12 @@ pub enum AuditKind {
     RecoveryCodesRenewed,
     /// Somebody took along what is held about them.
     Exported,
+    /// Somebody asked to be deleted.
+    LeaveAsked,
+    /// Somebody took that back.
+    LeaveTakenBack,
+    /// Somebody was deleted.
+    Erased,
     /// A person got a role.
     RoleChanged,
     /// A person was suspended.
@@ -52,7 +58,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::SignedIn,
         Self::SignInsFailed,
         Self::SignedOut,
@@ -61,6 +67,9 @@ impl AuditKind {
         Self::SecondFactorOff,
         Self::RecoveryCodesRenewed,
         Self::Exported,
+        Self::LeaveAsked,
+        Self::LeaveTakenBack,
+        Self::Erased,
         Self::RoleChanged,
         Self::Suspended,
         Self::Restored,
@@ -80,6 +89,9 @@ impl AuditKind {
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::Exported => "exported",
+            Self::LeaveAsked => "leave_asked",
+            Self::LeaveTakenBack => "leave_taken_back",
+            Self::Erased => "erased",
             Self::RoleChanged => "role_changed",
             Self::Suspended => "suspended",
             Self::Restored => "restored",
