@@ -18,13 +18,21 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on a folder and waits until it listens.
     pub(crate) fn start(data: &Path) -> Result<Self> {
-        let mut child = Command::new(program()?)
+        Self::start_over(data, None)
+    }
+
+    /// The same over the PostgreSQL at this address, if there is one.
+    pub(crate) fn start_over(data: &Path, database: Option<&str>) -> Result<Self> {
+        let mut command = Command::new(program()?);
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("GUILDHALL_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("the server cannot be started")?;
+            .stdout(Stdio::piped());
+        if let Some(database) = database {
+            command.env("GUILDHALL_DATABASE", database);
+        }
+        let mut child = command.spawn().context("the server cannot be started")?;
         let output = child.stdout.take().context("the server has no output")?;
         let mut output = BufReader::new(output);
         let mut line = String::new();

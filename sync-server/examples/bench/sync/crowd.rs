@@ -48,7 +48,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Measures with a thousand sessions, then with ten thousand, then lets all of them come back.
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let stage = Stage::lay(MANY / 2 + WATCHED, 0, Vec::new()).await?;
-    let server = Server::start(&stage.data())?;
+    let server = stage.serve()?;
     let door = Door::to(&server.address)?;
     let (watched, others) = stage.pairs.split_at(WATCHED);
     let players: Vec<Player> = others

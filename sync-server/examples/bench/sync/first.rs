@@ -4,7 +4,6 @@ use super::stage::{Player, Stage};
 use super::wire::{Door, Live};
 use crate::bed::system_now;
 use crate::figure::{Figure, Sample, milliseconds};
-use crate::server::Server;
 use anyhow::{Context as _, Result, ensure};
 use guildhall_domain::id::DeviceId;
 use guildhall_domain::row::Table;
@@ -39,7 +38,7 @@ const REBASES: usize = 7;
 /// Measures all of it.
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let stage = Stage::lay(1, ROWS, Vec::new()).await?;
-    let server = Server::start(&stage.data())?;
+    let server = stage.serve()?;
     let door = Door::to(&server.address)?;
     let player = stage
         .pairs

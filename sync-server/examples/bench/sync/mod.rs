@@ -30,6 +30,9 @@ pub(crate) async fn measure(
     if any(&[rate::G1, rate::G12]) || any(&rate::G3) {
         print(rate::measure().await?)?;
     }
+    if wanted(rate::G2) {
+        print(rate::measure_on_postgres().await?)?;
+    }
     if any(&first::NAMES) {
         print(first::measure().await?)?;
     }

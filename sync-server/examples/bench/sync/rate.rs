@@ -10,6 +10,7 @@ use guildhall_domain::id::{AccountId, ApplicationId, MessageId, RequestId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::profile::{Profile, ProfileText};
 use guildhall_domain::request::Request;
+use guildhall_domain::row::Row;
 use guildhall_domain::time::Timestamp;
 use guildhall_server::demo::history;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 pub(crate) const G1: &str = "sync.g1_mutations_per_s";
+pub(crate) const G2: &str = "sync.g2_mutations_per_s";
 pub(crate) const G3: [&str; 2] = ["sync.g3_p50_ms", "sync.g3_p99_ms"];
 pub(crate) const G12: &str = "sync.g12_mb";
 
@@ -39,27 +41,68 @@ struct Market {
     texts: Vec<ProfileText>,
 }
 
+impl Market {
+    fn of(rows: &[Row]) -> Result<Self> {
+        let market = Self {
+            requests: all::<Request>(rows)
+                .filter(|request| request.is_open())
+                .map(|request| (request.id, request.terms_version))
+                .collect(),
+            people: all::<Profile>(rows).map(|profile| profile.id).collect(),
+            texts: all::<Profile>(rows)
+                .map(|profile| profile.text.clone())
+                .take(PAIRS)
+                .collect(),
+        };
+        ensure!(
+            market.requests.len() > PUSHES * 8 && market.texts.len() == PAIRS,
+            "the market is too small"
+        );
+        Ok(market)
+    }
+}
+
 /// Measures acknowledged acts a second of 64 clients, the server's memory meanwhile, and then the time from push to answer.
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
     let rows = history(size(FREELANCERS), system_now())?.rows;
-    let market = Market {
-        requests: all::<Request>(&rows)
-            .filter(|request| request.is_open())
-            .map(|request| (request.id, request.terms_version))
-            .collect(),
-        people: all::<Profile>(&rows).map(|profile| profile.id).collect(),
-        texts: all::<Profile>(&rows)
-            .map(|profile| profile.text.clone())
-            .take(PAIRS)
-            .collect(),
-    };
-    ensure!(
-        market.requests.len() > PUSHES * 8 && market.texts.len() == PAIRS,
-        "the market is too small"
-    );
+    let market = Market::of(&rows)?;
     let stage = Stage::lay(PAIRS, 0, rows).await?;
-    let server = Server::start(&stage.data())?;
+    let server = stage.serve()?;
     let door = Door::to(&server.address)?;
+    let rate = rush(G1, "FULL sync", &market, &stage, (&server, &door)).await?;
+    let memory = Figure::new(
+        G12,
+        server.process().most_memory_mb(),
+        "MiB",
+        "the most resident memory of the server in g1".to_owned(),
+    );
+    let mut figures = vec![rate, memory];
+    figures.extend(one_by_one(&stage, &door, &server).await?);
+    server.kill()?;
+    Ok(figures)
+}
+
+/// Measures the acts a second on PostgreSQL.
+pub(crate) async fn measure_on_postgres() -> Result<Vec<Figure>> {
+    let rows = history(size(FREELANCERS), system_now())?.rows;
+    let market = Market::of(&rows)?;
+    let stage = Stage::lay_on_postgres(PAIRS, rows).await?;
+    let server = stage.serve()?;
+    let door = Door::to(&server.address)?;
+    let how = "PostgreSQL beside the server, every commit synced";
+    let rate = rush(G2, how, &market, &stage, (&server, &door)).await?;
+    server.kill()?;
+    Ok(vec![rate])
+}
+
+/// All devices push at once, each as soon as its last push was answered.
+async fn rush(
+    name: &'static str,
+    durability: &str,
+    market: &Market,
+    stage: &Stage,
+    (server, door): (&Server, &Door),
+) -> Result<Figure> {
     let line = Arc::new(Barrier::new(2 * PAIRS + 1));
     let mut running = JoinSet::new();
     for (number, pair) in stage.pairs.iter().enumerate() {
@@ -78,7 +121,7 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
                 applied: 0,
             };
             let bodies = (0..=PUSHES)
-                .map(|_| writer.push(&market))
+                .map(|_| writer.push(market))
                 .collect::<Result<Vec<_>>>()?;
             running.spawn(push_all(
                 writer.hand,
@@ -97,35 +140,19 @@ pub(crate) async fn measure() -> Result<Vec<Figure>> {
     }
     let elapsed = begun.elapsed();
     let used = server.process().used().saturating_sub(before);
-    let memory = server.process().most_memory_mb();
     let acts = f64::from(u32::try_from(took.len() * ACTS)?);
     let took = Sample::of(took);
-    let mut figures = vec![
-        Figure::new(
-            G1,
-            acts / elapsed.as_secs_f64(),
-            "/s",
-            format!(
-                "{acts} acts in {:.1} s, {} devices, pushes of {ACTS}: 70 % messages, 12 % read marks, 11 % views and shortlists, \
-                 7 % applications (of freelancers), a profile edit each; FULL sync; {:.1} µs of processor an act in the server; \
-                 a push p50 {:.0} ms, p99 {:.0} ms; demo market of {FREELANCERS}",
-                elapsed.as_secs_f64(),
-                2 * PAIRS,
-                used.as_secs_f64() * 1_000_000.0 / acts,
-                took.permille(500),
-                took.permille(990),
-            ),
-        ),
-        Figure::new(
-            G12,
-            memory,
-            "MiB",
-            "the most resident memory of the server in g1".to_owned(),
-        ),
-    ];
-    figures.extend(one_by_one(&stage, &door, &server).await?);
-    server.kill()?;
-    Ok(figures)
+    let note = format!(
+        "{acts} acts in {:.1} s, {} devices, pushes of {ACTS}: 70 % messages, 12 % read marks, 11 % views and shortlists, \
+         7 % applications (of freelancers), a profile edit each; {durability}; {:.1} µs of processor an act in the server; \
+         a push p50 {:.0} ms, p99 {:.0} ms; demo market of {FREELANCERS}",
+        elapsed.as_secs_f64(),
+        2 * PAIRS,
+        used.as_secs_f64() * 1_000_000.0 / acts,
+        took.permille(500),
+        took.permille(990),
+    );
+    Ok(Figure::new(name, acts / elapsed.as_secs_f64(), "/s", note))
 }
 
 /// A thousand single acts a second, at their moments, however long the answers take.

@@ -4,6 +4,7 @@
 //! for the tables of sign-in, as the server itself would have written them; nobody types ten thousand passwords.
 
 use crate::bed::{WORDS, system_now};
+use crate::server::Server;
 use anyhow::{Context as _, Result};
 use guildhall_domain::application::{Application, ApplicationStage};
 use guildhall_domain::id::{AccountId, ApplicationId, MessageId, RequestId};
@@ -16,6 +17,11 @@ use guildhall_domain::request::{Request, RequestStage, RequestText, WantedSkill,
 use guildhall_domain::row::Row;
 use guildhall_domain::time::Timestamp;
 use guildhall_oauth::{Token, TokenKind};
+use guildhall_postgres_ground::Ground;
+use guildhall_server::blob::BlobLimits;
+use guildhall_server::clock;
+use guildhall_server::oauth::{OAuthConfig, Roles as Sides};
+use guildhall_server::state::Market;
 use guildhall_storage::server::ServerStore;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -42,9 +48,18 @@ pub(crate) struct Pair {
     pub(crate) thread: ApplicationId,
 }
 
+/// A database of its own.
+struct Postgres {
+    /// It runs as long as this lives.
+    _ground: Ground,
+    url: String,
+}
+
 /// A database folder, removed when this is dropped.
 pub(crate) struct Stage {
     folder: TempDir,
+    /// In place of the folder's file.
+    postgres: Option<Postgres>,
     pub(crate) pairs: Vec<Pair>,
     /// Whose request everybody has applied to.
     pub(crate) owner: Player,
@@ -55,7 +70,27 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Writes a market of so many pairs, and so many messages into the first pair's thread, beside these rows.
-    pub(crate) async fn lay(pairs: usize, messages: usize, mut rows: Vec<Row>) -> Result<Self> {
+    pub(crate) async fn lay(pairs: usize, messages: usize, rows: Vec<Row>) -> Result<Self> {
+        Self::lay_over(None, pairs, messages, rows).await
+    }
+
+    /// The same into a PostgreSQL that is started for it and waits for the disk.
+    pub(crate) async fn lay_on_postgres(pairs: usize, rows: Vec<Row>) -> Result<Self> {
+        let ground = Ground::start_durable()?;
+        let url = ground.database()?;
+        let postgres = Postgres {
+            _ground: ground,
+            url,
+        };
+        Self::lay_over(Some(postgres), pairs, 0, rows).await
+    }
+
+    async fn lay_over(
+        postgres: Option<Postgres>,
+        pairs: usize,
+        messages: usize,
+        mut rows: Vec<Row>,
+    ) -> Result<Self> {
         let now = system_now();
         let mut tokens = BTreeMap::new();
         let mut person = |name: String| -> Result<Player> {
@@ -108,19 +143,57 @@ impl Stage {
         }
         rows.extend((0..messages).map(|number| said(first, number, now)));
         let folder = empty_folder()?;
-        let stage = Self {
+        let mut stage = Self {
             folder,
+            postgres,
             pairs: made,
             owner,
             hot,
             offered,
         };
         std::fs::create_dir_all(stage.data())?;
-        let store = ServerStore::open(&stage.file(), Uuid::new_v4()).await?;
+        let store = match &stage.postgres {
+            None => ServerStore::open(&stage.file(), Uuid::new_v4()).await?,
+            Some(postgres) => ServerStore::connect(&postgres.url, Uuid::new_v4()).await?,
+        };
         store.import(rows, now).await?;
         store.close().await;
-        admit(&stage.file(), &tokens, now).await?;
+        match &stage.postgres {
+            None => admit(&stage.file(), &tokens, now).await?,
+            Some(_) => stage.sign_all_in().await?,
+        }
         Ok(stage)
+    }
+
+    /// Starts the server on it.
+    pub(crate) fn serve(&self) -> Result<Server> {
+        let url = self.postgres.as_ref().map(|postgres| postgres.url.as_str());
+        Server::start_over(&self.data(), url)
+    }
+
+    /// Gives everybody a sign-in by the server's own functions: one after the other, for a few dozen people.
+    async fn sign_all_in(&mut self) -> Result<()> {
+        let Some(postgres) = &self.postgres else {
+            return Ok(());
+        };
+        let config = OAuthConfig::new("http://localhost".to_owned());
+        let limits = BlobLimits::default();
+        let market =
+            Market::connect(&postgres.url, &self.data(), config, limits, clock::system()).await?;
+        let pairs = self.pairs.iter_mut();
+        let players = pairs.flat_map(|pair| [&mut pair.client, &mut pair.freelancer]);
+        for player in players.chain([&mut self.owner]) {
+            let account = player.account.0;
+            let email = format!("{account}@example.org");
+            let sides = Sides::CLIENT;
+            market
+                .oauth
+                .adopt_account(account, &email, "Somebody", sides)
+                .await?;
+            player.token = market.oauth.issue_for(account).await?.access_token;
+        }
+        market.store.close().await;
+        Ok(())
     }
 
     /// What the first pair has without its messages.
