@@ -18,6 +18,7 @@ use axum::response::Response;
 use guildhall_domain::id::AccountId;
 use guildhall_protocol::sync::pack::common_dictionary;
 use guildhall_protocol::sync::{FromDesktop, FromServer};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -171,7 +172,11 @@ impl Line {
         while let Some(page) = next {
             let message = page.say(voice).map_err(|_| End::Failed)?;
             put(socket, message).await?;
-            let heard = timeout(PATIENCE, hear(socket)).await;
+            let mut hearing = pin!(timeout(PATIENCE, hear(socket)));
+            let heard = tokio::select! {
+                heard = &mut hearing => heard,
+                () = self.session.look_ahead() => hearing.await,
+            };
             let FromDesktop::Ack { cursor } = heard.map_err(|_| End::Gone)?? else {
                 return Err(End::Nonsense);
             };
@@ -181,7 +186,7 @@ impl Line {
     }
 
     /// Returns when there may be something new, or when it is time to compare.
-    async fn wait(&self, socket: &mut WebSocket, due: Option<Instant>) -> Result<Turn, End> {
+    async fn wait(&mut self, socket: &mut WebSocket, due: Option<Instant>) -> Result<Turn, End> {
         let due = due.unwrap_or(self.expires);
         let mut ping = Instant::now() + PING;
         loop {
@@ -206,7 +211,7 @@ impl Line {
         }
     }
 
-    async fn close(&self, mut socket: WebSocket, end: End) {
+    async fn close(self, mut socket: WebSocket, end: End) {
         tracing::debug!(account = %self.account, ?end, "a live session ended");
         if let End::Bye(reason) = end {
             let reason = reason.to_owned();

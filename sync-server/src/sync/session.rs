@@ -1,18 +1,22 @@
 //! A live session without its socket: what a desktop is told next.
 //!
 //! The hub hands it each commit that concerns its person. One that follows where the desktop stands is passed on as it is; for
-//! everything else the session asks the database, which is the truth. One page is on its way at a time.
+//! everything else the session asks the database, which is the truth. One page is on its way at a time, and the one behind it is made
+//! meanwhile.
 
 use super::flash::{Flash, Mailed, Reading, Voice};
 use super::hub::{Ring, Seat};
 use crate::state::Market;
 use axum::extract::ws::Message;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, MaybeDone};
 use guildhall_domain::id::AccountId;
 use guildhall_protocol::sync::pack::PackError;
 use guildhall_protocol::sync::{Compare, Cursor, Delta, Pull};
 use guildhall_storage::StoreError;
 use guildhall_sync_core::planted;
 use guildhall_sync_core::pull::Ask;
+use std::pin::Pin;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -81,11 +85,18 @@ pub struct Session {
 }
 
 /// A page that is on its way.
-#[derive(Debug)]
 struct Sent {
     cursor: Cursor,
-    /// What the next page of the same pull is asked with; none when it was the last.
-    rest: Option<Box<Ask>>,
+    /// What follows it; none when it was the last of its pull.
+    rest: Option<Box<Rest>>,
+}
+
+/// The next page of the same pull.
+struct Rest {
+    ask: Ask,
+    page: MaybeDone<BoxFuture<'static, Result<Delta, StoreError>>>,
+    /// True when it was begun before this one was acknowledged.
+    is_ahead: bool,
 }
 
 impl Session {
@@ -101,8 +112,8 @@ impl Session {
     }
 
     /// Waits until there may be something new, or the sign-in has ended.
-    pub async fn rung(&self) -> Ring {
-        self.seat.rung().await
+    pub fn rung(&self) -> impl Future<Output = Ring> {
+        self.seat.rung()
     }
 
     /// Where the desktop stands, as far as it has acknowledged.
@@ -131,7 +142,7 @@ impl Session {
     }
 
     /// The answer when nothing is new to this person as far as this process knows, and nobody else has written.
-    async fn unchanged(&self, ask: &Ask) -> Result<Option<Delta>, Lapse> {
+    async fn unchanged(&mut self, ask: &Ask) -> Result<Option<Delta>, Lapse> {
         let is_plain = ask.after.is_none() && ask.refetch.is_empty();
         let head = ask
             .cursor
@@ -184,18 +195,37 @@ impl Session {
         Ok(Some(self.send(ask, delta)))
     }
 
+    /// Makes the page behind the one that is on its way. May be given up and taken up again.
+    pub async fn look_ahead(&mut self) {
+        let rest = self.sent.as_mut().and_then(|sent| sent.rest.as_mut());
+        if let Some(rest) = rest {
+            rest.is_ahead = true;
+            (&mut rest.page).await;
+        }
+    }
+
     /// The desktop has stored what was said; answers with the next page of the same pull.
     ///
     /// # Errors
     /// [`Lapse`] when that is not what was said, or the database cannot be read.
     pub async fn acknowledged(&mut self, heard: Cursor) -> Result<Option<Page>, Lapse> {
         let sent = self.sent.take().filter(|sent| sent.cursor == heard);
-        let Some(ask) = sent.ok_or(Lapse::Nonsense)?.rest else {
+        let Some(mut rest) = sent.ok_or(Lapse::Nonsense)?.rest else {
             self.cursor = Some(heard);
             return Ok(None);
         };
-        let delta = self.market.store.pull(&ask).await?;
-        Ok(Some(self.send(*ask, delta)))
+        (&mut rest.page).await;
+        let made = Pin::new(&mut rest.page).take_output().transpose()?;
+        // What was made ahead of time must not show what somebody has lost since then.
+        let is_fresh = |delta: &Delta| {
+            let hub = &self.market.hub;
+            !rest.is_ahead || hub.nothing_since(self.account, delta.cursor).is_some()
+        };
+        let delta = match made.filter(is_fresh) {
+            Some(delta) => delta,
+            None => self.market.store.pull(&rest.ask).await?,
+        };
+        Ok(Some(self.send(rest.ask, delta)))
     }
 
     fn send(&mut self, mut ask: Ask, delta: Delta) -> Page {
@@ -204,7 +234,7 @@ impl Session {
         let is_last = delta.next.is_none() && !delta.restart;
         self.sent = Some(Sent {
             cursor: delta.cursor,
-            rest: (!is_last).then(|| Box::new(ask)),
+            rest: (!is_last).then(|| Box::new(Rest::of(&self.market, ask))),
         });
         Page::Pulled {
             delta: Box::new(delta),
@@ -218,5 +248,18 @@ impl Session {
             rest: None,
         });
         Page::Flash(flash)
+    }
+}
+
+impl Rest {
+    fn of(market: &Arc<Market>, ask: Ask) -> Self {
+        let market = Arc::clone(market);
+        let asked = ask.clone();
+        let page = async move { market.store.pull(&asked).await }.boxed();
+        Self {
+            ask,
+            page: MaybeDone::Future(page),
+            is_ahead: false,
+        }
     }
 }

@@ -13,7 +13,7 @@ use guildhall_protocol::sync::Delta;
 use guildhall_server::oauth::Roles;
 use guildhall_server::sync::{Page, Session};
 use guildhall_storage::server::{Act, Job};
-use guildhall_sync_core::pull::Ask;
+use guildhall_sync_core::pull::{Ask, Merge};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
@@ -202,4 +202,52 @@ async fn memory_tells_to_the_letter_what_the_database_answers() {
         "{found:?}"
     );
     assert!(found.tables.len() >= 11, "{found:?}");
+}
+
+#[tokio::test]
+async fn a_page_that_was_made_ahead_of_time_shows_nothing_that_has_changed_since() {
+    let server = TestServer::start().await;
+    let person = |number| AccountId(Uuid::from_u128(number));
+    let mut ada = server.settle(person(1), "Ada Client", Roles::CLIENT).await;
+    let mut bea = server.settle(person(2), "Bea Client", Roles::CLIENT).await;
+    let mut requests = Vec::new();
+    for title in [
+        "A ledger for a shop",
+        "A map of the town",
+        "A sign for a door",
+    ] {
+        requests.push(ada.asks_for(title, &["Rust"]).await);
+    }
+    let mut session = Session::open(Arc::clone(&server.market), ada.account, Uuid::new_v4());
+    let mut saved = Saved::default();
+    let mut hello = ada.hello(None);
+    hello.rows = Some(1);
+    let mut page = Some(session.greet(&hello).await.expect("is greeted"));
+    let (mut pages, mut kept, mut anew) = (Merge::default(), 0, 0);
+    while let Some(told) = page {
+        let delta = told.delta().expect("tells something");
+        if delta.next.is_none() {
+            saved.follow(ada.account, &pages.finish(delta.clone()));
+            session.acknowledged(delta.cursor).await.expect("was said");
+            break;
+        }
+        pages.page(delta.clone());
+        session.look_ahead().await;
+        // What concerns them makes the page behind this one old, and what does not leaves it as it is.
+        if kept == anew {
+            bea.publishes().await;
+        } else if let Some(id) = requests.pop() {
+            ada.does(Mutation::PauseRequest { id }).await;
+        }
+        let head = server.market.store.head().await.expect("is read");
+        page = session.acknowledged(delta.cursor).await.expect("was said");
+        let next = page.as_ref().expect("there is more");
+        if next.cursor().version == head {
+            anew += 1;
+        } else {
+            kept += 1;
+        }
+    }
+    assert!(kept > 1 && anew > 1, "{kept} were kept, {anew} made anew");
+    assert_eq!(saved.rows, ada.everything().await);
 }

@@ -38,6 +38,7 @@ edges! {
     WakeLost = "wire.wake.lost",
     WakeTwice = "wire.wake.twice",
     Flash = "live.from-memory",
+    Ahead = "live.ahead-of-time",
     HalfOpen = "wire.half-open",
     Partition = "wire.partition",
     NodeAway = "wire.node-away",

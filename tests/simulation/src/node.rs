@@ -4,7 +4,7 @@ use crate::counts::Edge;
 use crate::mirror::{as_seen_by, is_partly_hidden};
 use crate::sim::{Event, Failure, SECOND, Sim, Step};
 use crate::violation::{Checked, Violation, must};
-use crate::wire::{Down, Session, Up};
+use crate::wire::{Down, Next, Session, Up};
 use anyhow::{Context as _, anyhow};
 use futures_util::FutureExt as _;
 use guildhall_domain::denied::Code;
@@ -67,6 +67,7 @@ impl Sim {
             return Ok(());
         };
         let node = session.node;
+        let made = std::mem::take(&mut session.next);
         let next = session.talk.acknowledged(cursor).await;
         if self.disarm().is_some() {
             return self.crash_node(node).await;
@@ -74,7 +75,7 @@ impl Sim {
         match next {
             Ok(Some(page)) => {
                 self.note("ack of a page");
-                self.send_page(connection, page).await
+                self.send_page(connection, page, made).await
             }
             Ok(None) => {
                 self.note("ack");
@@ -273,6 +274,7 @@ impl Sim {
             talk,
             bound: Ask::page(account, &pull).page,
             deltas: 0,
+            next: Next::InTime,
             over: false,
             rung: false,
             waking: false,
@@ -283,7 +285,7 @@ impl Sim {
         match first {
             Ok(page) => {
                 self.note(&format!("node {node} greets {desk}"));
-                self.send_page(connection, page).await
+                self.send_page(connection, page, Next::InTime).await
             }
             Err(lapse) => {
                 self.lapse(connection, &lapse);
@@ -292,7 +294,11 @@ impl Sim {
         }
     }
 
-    async fn send_page(&mut self, connection: u64, page: Page) -> Step {
+    async fn send_page(&mut self, connection: u64, page: Page, made: Next) -> Step {
+        let is_ahead = made == Next::Ahead;
+        if is_ahead {
+            self.edge(Edge::Ahead);
+        }
         let is_flash = matches!(page, Page::Flash(_));
         if is_flash {
             self.edge(Edge::Flash);
@@ -309,7 +315,8 @@ impl Sim {
         self.counts.checked("I20");
         self.counts.deltas += 1;
         self.counts.rows += u64::try_from(delta.rows.len()).unwrap_or(0);
-        self.check_delta(account, &delta, is_flash).await?;
+        self.check_delta(account, &delta, is_flash || is_ahead)
+            .await?;
         self.note(&format!(
             "delta for {desk} to {}: whole {}, {} rows, {} left, {} reset{}",
             delta.cursor.version,
@@ -325,15 +332,27 @@ impl Sim {
         let body = serde_json::to_vec(&message).map_err(|error| anyhow!(error))?;
         self.send_down(desk, connection, Down::Delta(body));
         self.after(30 * SECOND, Event::Forget { connection, deltas });
+        self.look_ahead(connection).await;
         Ok(())
     }
 
-    /// Nothing in the delta is hidden from this person, and every row is as it is stored. One from memory may be of an earlier
-    /// moment, of which only what still stands can be compared.
-    async fn check_delta(&mut self, account: AccountId, delta: &Delta, is_flash: bool) -> Step {
+    /// The live endpoint makes the next page as soon as it can; an acknowledgement may come before it has begun.
+    async fn look_ahead(&mut self, connection: u64) {
+        let may = self.chance.random_ratio(1, 2);
+        if let Some(session) = self.sessions.get_mut(&connection)
+            && may
+        {
+            session.next = Next::Ahead;
+            session.talk.look_ahead().await;
+        }
+    }
+
+    /// Nothing in the delta is hidden from this person, and every row is as it is stored. One from memory, or made ahead of time,
+    /// may be of an earlier moment, of which only what still stands can be compared.
+    async fn check_delta(&mut self, account: AccountId, delta: &Delta, is_earlier: bool) -> Step {
         self.mirror.follow().await?;
         let (told, head) = (delta.cursor.version, self.mirror.head);
-        if told > head || (told < head && !is_flash) {
+        if told > head || (told < head && !is_earlier) {
             return Err(Violation::new("I1", format!("a reader sees {told} of {head}")).into());
         }
         self.counts.checked("I9");
@@ -472,7 +491,7 @@ impl Sim {
                 must(cursor != Some(page.cursor()), "I22", || {
                     format!("a wake-up without news brought something to {desk}")
                 })?;
-                self.send_page(connection, page).await
+                self.send_page(connection, page, Next::InTime).await
             }
             Err(lapse) => {
                 self.lapse(connection, &lapse);

@@ -46,6 +46,16 @@ pub(crate) enum Down {
     Gone,
 }
 
+/// When the page behind the one that is on its way is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Next {
+    /// When that one is acknowledged.
+    #[default]
+    InTime,
+    /// Before that.
+    Ahead,
+}
+
 /// A live session as its node has it.
 pub(crate) struct Session {
     pub(crate) desk: usize,
@@ -56,6 +66,8 @@ pub(crate) struct Session {
     /// How large a page may be.
     pub(crate) bound: Page,
     pub(crate) deltas: u64,
+    /// When the next page is made.
+    pub(crate) next: Next,
     /// Its sign-in has ended.
     pub(crate) over: bool,
     /// The hub has rung.

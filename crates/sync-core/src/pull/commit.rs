@@ -237,13 +237,15 @@ impl Snapshot for Moment<'_> {
         &mut self,
         spans: &[Span],
         _: Place,
+        upto: u64,
         limit: usize,
     ) -> Result<Vec<Entry>, Self::Error> {
         let mut found: Vec<Entry> = spans
             .iter()
             .filter_map(|span| Some((span, self.commit.entries.get(&span.scope)?)))
             .flat_map(|(span, entries)| {
-                let is_new = |entry: &&Entry| span.above < Some(entry.version);
+                let is_new =
+                    |entry: &&Entry| span.above < Some(entry.version) && entry.version <= upto;
                 entries.iter().filter(is_new).copied()
             })
             .collect();

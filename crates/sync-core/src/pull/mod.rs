@@ -9,6 +9,7 @@
 mod commit;
 mod merge;
 mod snapshot;
+mod window;
 
 pub use commit::{Audience, Commit, Concerned};
 pub use merge::Merge;
@@ -139,9 +140,17 @@ pub async fn pull<S: Snapshot>(snapshot: &mut S, ask: &Ask) -> Result<Delta, S::
     } else {
         ask.page.rows
     };
-    let mut entries = snapshot
-        .entries(&route.spans, route.after, rows.saturating_add(1))
-        .await?;
+    let limit = rows.saturating_add(1);
+    let place = |entry: &Entry| route.place(entry);
+    let mut entries = window::entries(
+        snapshot,
+        &route.spans,
+        route.after,
+        head.version,
+        limit,
+        place,
+    )
+    .await?;
     let mut more = entries.len() > rows;
     entries.truncate(rows);
     let (bodies, taken) = bodies(snapshot, ask, &entries).await?;
@@ -290,11 +299,7 @@ impl Route {
                 above: anew.map_or(since, |_| None),
             });
         }
-        // What lies behind the last page needs not be looked at again.
-        let passed = route.after.version;
-        for span in route.spans.iter_mut().filter(|span| span.base < passed) {
-            span.above = span.above.max(passed.checked_sub(1));
-        }
+        window::pass(&mut route.spans, route.after.version);
         route
     }
 

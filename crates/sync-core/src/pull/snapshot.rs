@@ -29,14 +29,25 @@ pub trait Snapshot: Send {
         since: u64,
     ) -> impl Future<Output = Result<Vec<Membership>, Self::Error>> + Send;
 
-    /// What lies in these spans behind a place: by the larger of the entry's version and the span's base, then scope, table and
-    /// row, at most `limit` of it.
+    /// What lies in these spans behind a place: by the larger of the entry's version and the span's base, of which none is above
+    /// `upto`, then scope, table and row, at most `limit` of it.
     fn entries(
         &mut self,
         spans: &[Span],
         after: Place,
+        upto: u64,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send;
+
+    /// Any of what lies in these spans behind a place, in no order, at most `limit` of it.
+    fn any_entries(
+        &mut self,
+        spans: &[Span],
+        after: Place,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send {
+        self.entries(spans, after, u64::MAX, limit)
+    }
 
     /// The bodies of rows, in any order; one that does not exist is left out.
     fn rows(

@@ -226,6 +226,7 @@ impl Snapshot for Base {
         &mut self,
         spans: &[Span],
         after: Place,
+        upto: u64,
         limit: usize,
     ) -> Result<Vec<Entry>, Self::Error> {
         let mut found = BTreeMap::new();
@@ -238,8 +239,9 @@ impl Snapshot for Base {
                 scope: span.scope,
                 row: Some((key(*row).table, key(*row).id)),
             };
+            let is_asked = span.above < Some(*version) && place > after && place.version <= upto;
             let is_pinned = self.pin.is_some_and(|pin| *version > pin);
-            if span.above < Some(*version) && place > after && !is_pinned {
+            if is_asked && !is_pinned {
                 let entry = Entry {
                     scope: span.scope,
                     key: key(*row),

@@ -60,6 +60,9 @@ pub(super) fn split(text: &[u8]) -> Apart {
     let mut rest = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
+        let plain = until(&text[at..], |byte| byte == b'"' || byte.is_ascii_digit());
+        rest.extend_from_slice(plain);
+        at += plain.len();
         let Some(id) = quoted(&text[at..]) else {
             let digits = digits(&text[at..]);
             if let Some(number) = number(digits) {
@@ -74,9 +77,9 @@ pub(super) fn split(text: &[u8]) -> Apart {
                 at += digits.len();
             } else {
                 // A run of digits is left as it is as a whole.
-                let run = digits.len().max(1);
-                rest.extend_from_slice(&text[at..at + run]);
-                at += run;
+                let end = text.len().min(at + digits.len().max(1));
+                rest.extend_from_slice(&text[at..end]);
+                at = end;
             }
             continue;
         };
@@ -107,32 +110,40 @@ pub(super) fn split(text: &[u8]) -> Apart {
 /// Puts ids and numbers back; the text may then have at most `limit` bytes.
 pub(super) fn join(
     ids: &[Uuid],
-    numbers: &[u8],
+    mut numbers: &[u8],
     rest: &[u8],
     limit: usize,
 ) -> Result<Vec<u8>, PackError> {
-    let mut numbers = numbers.iter().copied();
     let mut before = Before::default();
     let mut text = Vec::with_capacity(rest.len());
     let mut fresh = 0;
-    let mut bytes = rest.iter().copied();
-    while let Some(byte) = bytes.next() {
+    let mut bytes = rest;
+    loop {
+        let plain = until(bytes, |byte| byte >= NUMBER);
+        if text.len() + plain.len() > limit {
+            return Err(PackError::TooLarge { limit });
+        }
+        text.extend_from_slice(plain);
+        let Some((byte, after)) = bytes[plain.len()..].split_first() else {
+            break;
+        };
+        bytes = after;
         let earlier = |back: usize, fresh: usize| {
             let index = fresh.checked_sub(1)?.checked_sub(back)?;
             ids.get(index).copied()
         };
-        let id = match byte {
+        let id = match *byte {
             NEW => {
                 fresh += 1;
                 ids.get(fresh - 1).copied()
             }
             AGAIN => uncount(&mut bytes).and_then(|back| earlier(back, fresh)),
-            SCOPE => bytes.next().and_then(|kind| {
+            SCOPE => bytes.split_off_first().and_then(|kind| {
                 let from = uncount(&mut bytes).and_then(|back| earlier(back, fresh))?;
-                scopes(from).get(usize::from(kind)).copied()
+                scopes(from).get(usize::from(*kind)).copied()
             }),
             TIME | NUMBER => {
-                let last = before.of(byte == TIME);
+                let last = before.of(*byte == TIME);
                 let step = uncount(&mut numbers).ok_or(PackError::Damaged)?;
                 *last = last.checked_add(unfold(step)).ok_or(PackError::Damaged)?;
                 text.extend_from_slice(last.to_string().as_bytes());
@@ -141,13 +152,8 @@ pub(super) fn join(
                 }
                 continue;
             }
-            byte => {
-                text.push(byte);
-                if text.len() > limit {
-                    return Err(PackError::TooLarge { limit });
-                }
-                continue;
-            }
+            // Between the marks nothing else is as high.
+            _ => None,
         };
         let id = id.ok_or(PackError::Damaged)?;
         let mut digits = Uuid::encode_buffer();
@@ -159,6 +165,12 @@ pub(super) fn join(
         }
     }
     Ok(text)
+}
+
+/// What comes before the first byte that ends it.
+fn until(text: &[u8], ends: impl Fn(u8) -> bool) -> &[u8] {
+    let end = text.iter().position(|byte| ends(*byte));
+    &text[..end.unwrap_or(text.len())]
 }
 
 /// The id at the beginning, if there is one, in quotes and written as ids are.
@@ -203,8 +215,7 @@ impl Before {
 
 /// The digits at the beginning.
 fn digits(text: &[u8]) -> &[u8] {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit());
-    &text[..end.unwrap_or(text.len())]
+    until(text, |byte| !byte.is_ascii_digit())
 }
 
 /// A number that is taken out: of the right length, and written in the only way.
@@ -235,10 +246,11 @@ pub(super) fn count(into: &mut Vec<u8>, mut number: usize) {
     into.push(u8::try_from(number).unwrap_or(0));
 }
 
-pub(super) fn uncount(bytes: &mut impl Iterator<Item = u8>) -> Option<usize> {
+/// Takes a number off the beginning.
+pub(super) fn uncount(bytes: &mut &[u8]) -> Option<usize> {
     let mut number = 0_usize;
     for shift in (0..usize::BITS - 7).step_by(7) {
-        let byte = bytes.next()?;
+        let byte = bytes.split_off_first()?;
         number |= usize::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {
             return Some(number);

@@ -198,20 +198,18 @@ fn content(apart: &ids::Apart) -> Vec<u8> {
 /// # Errors
 /// [`PackError`] when it is damaged, too large or no delta.
 pub fn unpack_delta(bytes: &[u8], known: Option<Uuid>, limit: usize) -> Result<Delta, PackError> {
-    let mut rest = bytes.iter().copied();
+    let mut rest = bytes;
     let count = ids::uncount(&mut rest).ok_or(PackError::Damaged)?;
-    let head = bytes.len() - rest.len();
     let table = count.checked_mul(ID).ok_or(PackError::Damaged)?;
-    let Some((table, frame)) = bytes[head..].split_at_checked(table) else {
+    let Some((table, frame)) = rest.split_at_checked(table) else {
         return Err(PackError::Damaged);
     };
     let (table, _) = table.as_chunks::<ID>();
     let table: Vec<Uuid> = table.iter().map(|id| Uuid::from_bytes(*id)).collect();
     let content = unpack(frame, limit)?;
-    let mut rest = content.iter().copied();
+    let mut rest = content.as_slice();
     let length = ids::uncount(&mut rest).ok_or(PackError::Damaged)?;
-    let head = content.len() - rest.len();
-    let Some((numbers, rest)) = content[head..].split_at_checked(length) else {
+    let Some((numbers, rest)) = rest.split_at_checked(length) else {
         return Err(PackError::Damaged);
     };
     let text = ids::join(&table, numbers, rest, limit)?;

@@ -13,6 +13,22 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+/// Entries of spans behind a place.
+macro_rules! behind {
+    ($order:literal) => {
+        concat!(
+            "select p.scope, p.tbl, p.row_id, p.version, p.put \
+             from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as span (scope, base, above) \
+             join placement as p on p.scope = span.scope and p.version > span.above and p.version <= $9 \
+             where span.base <= $9 and (greatest(p.version, span.base), p.scope, p.tbl, p.row_id) > ($4, $5, $6, $7) ",
+            $order,
+            " limit $8"
+        )
+    };
+}
+const ORDERED: &str = behind!("order by greatest(p.version, span.base), p.scope, p.tbl, p.row_id");
+const ANY: &str = behind!("");
+
 /// A read transaction.
 pub(in crate::server) struct Moment(Transaction<'static, Postgres>);
 
@@ -26,6 +42,54 @@ impl Moment {
 
     pub(in crate::server) async fn end(self) -> Result<(), StoreError> {
         Ok(self.0.rollback().await?)
+    }
+
+    /// Runs one of the statements that find entries.
+    async fn behind(
+        &mut self,
+        sql: &'static str,
+        spans: &[Span],
+        after: Place,
+        upto: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (table, id) = after
+            .row
+            .map_or((-1, Uuid::nil()), |(table, id)| (number_of(table), id));
+        let rows: Vec<(Uuid, i16, Uuid, i64, bool)> = sqlx::query_as(sql)
+            .bind(spans.iter().map(|span| span.scope.0).collect::<Vec<_>>())
+            .bind(
+                spans
+                    .iter()
+                    .map(|span| signed(span.base))
+                    .collect::<Vec<_>>(),
+            )
+            .bind(
+                spans
+                    .iter()
+                    .map(|span| span.above.map_or(-1, signed))
+                    .collect::<Vec<_>>(),
+            )
+            .bind(signed(after.version))
+            .bind(after.scope.0)
+            .bind(table)
+            .bind(id)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(upto).unwrap_or(i64::MAX))
+            .fetch_all(&mut *self.0)
+            .await?;
+        let entry = |(scope, table, id, version, put): (Uuid, i16, Uuid, i64, bool)| {
+            Ok(Entry {
+                scope: Scope(scope),
+                key: Key {
+                    table: table_of(table)?,
+                    id,
+                },
+                version: unsigned(version),
+                put,
+            })
+        };
+        rows.into_iter().map(entry).collect()
     }
 }
 
@@ -79,50 +143,19 @@ impl Snapshot for Moment {
         &mut self,
         spans: &[Span],
         after: Place,
+        upto: u64,
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
-        let (table, id) = after
-            .row
-            .map_or((-1, Uuid::nil()), |(table, id)| (number_of(table), id));
-        let rows: Vec<(Uuid, i16, Uuid, i64, bool)> = sqlx::query_as(
-            "select p.scope, p.tbl, p.row_id, p.version, p.put \
-             from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as span (scope, base, above) \
-             join placement as p on p.scope = span.scope and p.version > span.above \
-             where (greatest(p.version, span.base), p.scope, p.tbl, p.row_id) > ($4, $5, $6, $7) \
-             order by greatest(p.version, span.base), p.scope, p.tbl, p.row_id limit $8",
-        )
-        .bind(spans.iter().map(|span| span.scope.0).collect::<Vec<_>>())
-        .bind(
-            spans
-                .iter()
-                .map(|span| signed(span.base))
-                .collect::<Vec<_>>(),
-        )
-        .bind(
-            spans
-                .iter()
-                .map(|span| span.above.map_or(-1, signed))
-                .collect::<Vec<_>>(),
-        )
-        .bind(signed(after.version))
-        .bind(after.scope.0)
-        .bind(table)
-        .bind(id)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut *self.0)
-        .await?;
-        let entry = |(scope, table, id, version, put): (Uuid, i16, Uuid, i64, bool)| {
-            Ok(Entry {
-                scope: Scope(scope),
-                key: Key {
-                    table: table_of(table)?,
-                    id,
-                },
-                version: unsigned(version),
-                put,
-            })
-        };
-        rows.into_iter().map(entry).collect()
+        self.behind(ORDERED, spans, after, upto, limit).await
+    }
+
+    async fn any_entries(
+        &mut self,
+        spans: &[Span],
+        after: Place,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.behind(ANY, spans, after, u64::MAX, limit).await
     }
 
     async fn rows(&mut self, keys: &BTreeSet<Key>) -> Result<Vec<StoredRow>, StoreError> {

@@ -14,6 +14,23 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row as _, Sqlite, SqlitePool, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Entries of spans behind a place. The spans are materialized, so that the JSON is read once and not for every entry.
+macro_rules! behind {
+    ($order:literal) => {
+        concat!(
+            "with span (scope, base, above) as materialized (select value ->> 0, value ->> 1, value ->> 2 from json_each(?1)) \
+             select p.scope, p.tbl, p.row, p.version, p.put from span \
+             cross join placement as p indexed by placement_version \
+             on p.scope = span.scope and p.version > span.above and p.version <= ?7 \
+             where span.base <= ?7 and (max(p.version, span.base), p.scope, p.tbl, p.row) > (?2, ?3, ?4, ?5) ",
+            $order,
+            " limit ?6"
+        )
+    };
+}
+const ORDERED: &str = behind!("order by max(p.version, span.base), p.scope, p.tbl, p.row");
+const ANY: &str = behind!("");
+
 /// A read transaction.
 pub(in crate::server) struct Moment(Transaction<'static, Sqlite>);
 
@@ -24,6 +41,53 @@ impl Moment {
 
     pub(in crate::server) async fn end(self) -> Result<(), StoreError> {
         Ok(self.0.rollback().await?)
+    }
+
+    /// Runs one of the statements that find entries.
+    async fn behind(
+        &mut self,
+        sql: &'static str,
+        spans: &[Span],
+        after: Place,
+        upto: u64,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let spans: Vec<Value> = spans
+            .iter()
+            .map(|span| json!([span.scope, span.base, span.above.map_or(-1, signed)]))
+            .collect();
+        let (table, id) = after.row.map_or((-1, String::new()), |(table, id)| {
+            (table.number(), id.to_string())
+        });
+        let rows = sqlx::query(sql)
+            .bind(serde_json::to_string(&spans)?)
+            .bind(signed(after.version))
+            .bind(after.scope.0.to_string())
+            .bind(table)
+            .bind(id)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(upto).unwrap_or(i64::MAX))
+            .fetch_all(&mut *self.0)
+            .await?;
+        let entry = |row: &SqliteRow| {
+            let (scope, table, id, version, put): (&str, i64, &str, i64, bool) = (
+                row.try_get(0)?,
+                row.try_get(1)?,
+                row.try_get(2)?,
+                row.try_get(3)?,
+                row.try_get(4)?,
+            );
+            let (Some(table), Ok(id)) = (Table::from_number(table), id.parse()) else {
+                return Err(StoreError::Corrupt { what: "placement" });
+            };
+            Ok(Entry {
+                scope: read_scope(scope)?,
+                key: Key { table, id },
+                version: unsigned(version),
+                put,
+            })
+        };
+        rows.iter().map(entry).collect()
     }
 }
 
@@ -88,50 +152,19 @@ impl Snapshot for Moment {
         &mut self,
         spans: &[Span],
         after: Place,
+        upto: u64,
         limit: usize,
     ) -> Result<Vec<Entry>, StoreError> {
-        let spans: Vec<Value> = spans
-            .iter()
-            .map(|span| json!([span.scope, span.base, span.above.map_or(-1, signed)]))
-            .collect();
-        let (table, id) = after.row.map_or((-1, String::new()), |(table, id)| {
-            (table.number(), id.to_string())
-        });
-        let rows = sqlx::query(
-            // Materialized, so that the JSON is read once and not for every entry.
-            "with span (scope, base, above) as materialized (select value ->> 0, value ->> 1, value ->> 2 from json_each(?1)) \
-             select p.scope, p.tbl, p.row, p.version, p.put from span \
-             cross join placement as p indexed by placement_version on p.scope = span.scope and p.version > span.above \
-             where (max(p.version, span.base), p.scope, p.tbl, p.row) > (?2, ?3, ?4, ?5) \
-             order by max(p.version, span.base), p.scope, p.tbl, p.row limit ?6",
-        )
-        .bind(serde_json::to_string(&spans)?)
-        .bind(signed(after.version))
-        .bind(after.scope.0.to_string())
-        .bind(table)
-        .bind(id)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&mut *self.0)
-        .await?;
-        let entry = |row: &SqliteRow| {
-            let (scope, table, id, version, put): (&str, i64, &str, i64, bool) = (
-                row.try_get(0)?,
-                row.try_get(1)?,
-                row.try_get(2)?,
-                row.try_get(3)?,
-                row.try_get(4)?,
-            );
-            let (Some(table), Ok(id)) = (Table::from_number(table), id.parse()) else {
-                return Err(StoreError::Corrupt { what: "placement" });
-            };
-            Ok(Entry {
-                scope: read_scope(scope)?,
-                key: Key { table, id },
-                version: unsigned(version),
-                put,
-            })
-        };
-        rows.iter().map(entry).collect()
+        self.behind(ORDERED, spans, after, upto, limit).await
+    }
+
+    async fn any_entries(
+        &mut self,
+        spans: &[Span],
+        after: Place,
+        limit: usize,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.behind(ANY, spans, after, u64::MAX, limit).await
     }
 
     async fn rows(&mut self, keys: &BTreeSet<Key>) -> Result<Vec<StoredRow>, StoreError> {
