@@ -29,12 +29,13 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt as _;
 
+use crate::limit::SharedNetworks;
 use crate::problem::Problem;
 use places::Networks;
 pub use tls::{Tls, TlsError, self_made_files};
 
 /// The bounds of the accept loop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EdgeLimits {
     /// From the connection to its first byte.
     pub first_byte_timeout: Duration,
@@ -47,6 +48,8 @@ pub struct EdgeLimits {
     pub connections: usize,
     /// How many of them one network may hold; what comes above is hung up on. Not for this machine itself.
     pub connections_per_network: usize,
+    /// Networks that may hold as many for each of their people.
+    pub shared: SharedNetworks,
     /// How large a body may be.
     pub body_bytes: usize,
     /// From the header of a request to the end of its body.
@@ -63,6 +66,7 @@ impl Default for EdgeLimits {
             header_timeout: Duration::from_secs(10),
             connections: 12_000,
             connections_per_network: 256,
+            shared: SharedNetworks::default(),
             body_bytes: 1024 * 1024,
             body_timeout: Duration::from_mins(1),
             drain_timeout: Duration::from_secs(10),
@@ -129,13 +133,15 @@ pub async fn serve_by(
         Some(tls) if tls.pin().is_none() => app.layer(middleware::map_response(demand_tls)),
         Some(_) | None => app,
     };
+    let body_bytes = limits.body_bytes;
     let app = app
-        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(DefaultBodyLimit::max(body_bytes))
         .layer(middleware::from_fn(move |request, next| {
-            refuse_announced_excess(limits.body_bytes, request, next)
+            refuse_announced_excess(body_bytes, request, next)
         }));
+    let limits = Arc::new(limits);
     let places = Arc::new(Semaphore::new(limits.connections));
-    let networks = Networks::new(limits.connections_per_network);
+    let networks = Networks::new(limits.connections_per_network, limits.shared.clone());
     let (closing, _) = watch::channel(false);
     let mut shutdown = pin!(shutdown);
     loop {
@@ -151,7 +157,7 @@ pub async fn serve_by(
                 };
                 let app = app.clone();
                 let closing = closing.subscribe();
-                let tls = tls.clone();
+                let (tls, limits) = (tls.clone(), Arc::clone(&limits));
                 tokio::spawn(async move {
                     begin(stream, peer, tls, app, limits, closing).await;
                     drop((place, held));
@@ -221,7 +227,7 @@ async fn begin(
     peer: SocketAddr,
     tls: Option<Tls>,
     app: Router,
-    limits: EdgeLimits,
+    limits: Arc<EdgeLimits>,
     mut closing: watch::Receiver<bool>,
 ) {
     // A look at the first byte itself: that a socket is readable may be said too early.
@@ -257,17 +263,23 @@ async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     app: Router,
-    limits: EdgeLimits,
+    limits: Arc<EdgeLimits>,
     mut closing: watch::Receiver<bool>,
 ) {
+    let EdgeLimits {
+        header_timeout,
+        body_timeout,
+        ..
+    } = *limits;
+    drop(limits);
     let service = TowerToHyperService::new(app.map_request(move |request: Request<Incoming>| {
-        let mut request = request.map(|body| within(limits.body_timeout, body));
+        let mut request = request.map(|body| within(body_timeout, body));
         request.extensions_mut().insert(ConnectInfo(peer));
         request
     }));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
+        .header_read_timeout(header_timeout)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);

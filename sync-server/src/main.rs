@@ -9,7 +9,7 @@ use guildhall_protocol::app::AppVersion;
 use guildhall_protocol::join::JoinLink;
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
-use guildhall_server::edge::{EdgeLimits, Tls, serve_by};
+use guildhall_server::edge::{Tls, serve_by};
 use guildhall_server::oauth::{OAuthConfig, keep_address};
 use guildhall_server::state::Market;
 use guildhall_server::sync::{OLDEST_APP, SyncRules};
@@ -64,9 +64,8 @@ struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     tls: cli::tls::TlsOptions,
-    /// The most connections that one network holds at once; this machine itself may have any number.
-    #[arg(long, value_name = "N", env = "GUILDHALL_CONNECTIONS_PER_NETWORK", default_value_t = EdgeLimits::default().connections_per_network)]
-    connections_per_network: usize,
+    #[command(flatten)]
+    limits: cli::limits::LimitOptions,
     /// What people call this marketplace.
     #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
     name: String,
@@ -138,6 +137,7 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     let mut config = OAuthConfig::new(door.origin.clone());
     config.market_name = options.name;
     config.mail = options.mail.config()?;
+    let edge = options.limits.apply(&mut config)?;
     if options.demo {
         cli::demo::prepare(&options.data, &mut config).await?;
     }
@@ -177,10 +177,6 @@ async fn run(options: Serve) -> anyhow::Result<()> {
         ..SyncRules::default()
     };
     let router = router_with(&market, rules);
-    let edge = EdgeLimits {
-        connections_per_network: options.connections_per_network,
-        ..EdgeLimits::default()
-    };
     serve_by(listener, router, stopped(), edge, door.tls).await?;
     if let Err(error) = market.oauth.note_failed_sign_ins().await {
         tracing::warn!(

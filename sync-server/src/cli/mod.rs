@@ -7,6 +7,7 @@ pub(crate) mod copy;
 pub(crate) mod data;
 pub(crate) mod demo;
 mod invite;
+pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod mail;
 mod people;

@@ -1,6 +1,6 @@
 //! Who holds how many connections: all together, and each network for itself.
 
-use crate::limit::network;
+use crate::limit::{SharedNetworks, network};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug, Clone)]
 pub(super) struct Networks {
     each: usize,
+    shared: SharedNetworks,
     held: Arc<Mutex<BTreeMap<String, usize>>>,
 }
 
@@ -20,10 +21,11 @@ pub(super) struct Held {
 }
 
 impl Networks {
-    /// Lets each network have so many.
-    pub(super) fn new(each: usize) -> Self {
+    /// Lets each network have so many, and one that people share as many for each of them.
+    pub(super) fn new(each: usize, shared: SharedNetworks) -> Self {
         Self {
             each,
+            shared,
             held: Arc::default(),
         }
     }
@@ -38,10 +40,11 @@ impl Networks {
             });
         }
         let network = network(Some(peer));
+        let people = usize::try_from(self.shared.people(Some(peer))).unwrap_or(usize::MAX);
         {
             let mut counts = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             let count = counts.entry(network.clone()).or_default();
-            if *count >= self.each {
+            if *count >= self.each.saturating_mul(people) {
                 return None;
             }
             *count += 1;
@@ -78,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_network_has_its_share_and_gets_it_back() {
-        let networks = Networks::new(2);
+        let networks = Networks::new(2, SharedNetworks::default());
         let one = networks.take(peer("192.0.2.1"));
         let two = networks.take(peer("::ffff:192.0.2.1"));
 
@@ -93,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_household_in_ipv6_is_one_network() {
-        let networks = Networks::new(1);
+        let networks = Networks::new(1, SharedNetworks::default());
         let _held = networks.take(peer("2001:db8:1:2::1"));
 
         assert!(networks.take(peer("2001:db8:1:2::ffff")).is_none());
@@ -101,8 +104,18 @@ mod tests {
     }
 
     #[test]
+    fn an_office_may_hold_as_many_for_each_of_its_people() {
+        let office = "192.0.2.0/24".parse().expect("is a network");
+        let networks = Networks::new(2, SharedNetworks::new([(office, 3)]));
+        let held: Vec<_> = (0..6).map(|_| networks.take(peer("192.0.2.1"))).collect();
+
+        assert!(held.iter().all(Option::is_some));
+        assert!(networks.take(peer("192.0.2.1")).is_none());
+    }
+
+    #[test]
     fn this_machine_is_not_counted() {
-        let networks = Networks::new(0);
+        let networks = Networks::new(0, SharedNetworks::default());
 
         for address in ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"] {
             assert!(networks.take(peer(address)).is_some(), "{address}");

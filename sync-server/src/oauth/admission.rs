@@ -3,13 +3,14 @@
 use super::registration::Email;
 use super::{Failure, OAuth, chance};
 use crate::admin::secret::{self, fingerprint};
-use crate::limit::Limited;
+use crate::limit::{Limited, network};
 use crate::problem::FieldError;
 use guildhall_protocol::join::JoinLink;
 use guildhall_storage::StoreError;
 use guildhall_storage::server::accounts::{Accounts, Invitation, Standing};
 use guildhall_storage::server::{AuditKind, AuditNote};
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -339,11 +340,14 @@ impl OAuth {
     pub(crate) async fn may_register(
         &self,
         ticket: Ticket,
-        network: &str,
+        peer: Option<IpAddr>,
     ) -> Result<Result<(), Limited>, Failure> {
         let limits = &self.config.limits;
         let (rate, key) = match ticket {
-            Ticket::Open | Ticket::Domain => (limits.register, format!("register:{network}")),
+            Ticket::Open | Ticket::Domain => (
+                self.config.shared.widen(limits.register, peer),
+                format!("register:{}", network(peer)),
+            ),
             Ticket::Invitation(id) => (limits.register_invited, format!("invited:{id}")),
         };
         Ok(self.limiter.take(rate, &key, self.now()).await?)

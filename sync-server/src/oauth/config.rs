@@ -2,7 +2,7 @@
 
 use guildhall_oauth::Lifetimes;
 
-use crate::limit::Limits;
+use crate::limit::{Limits, SharedNetworks};
 use crate::mail::MailConfig;
 use crate::password::PasswordCost;
 use crate::texts::Texts;
@@ -19,6 +19,8 @@ pub struct OAuthConfig {
     pub lifetimes: Lifetimes,
     /// How often things may be tried.
     pub limits: Limits,
+    /// Where many people share an address, and with it the limits of a network.
+    pub shared: SharedNetworks,
     /// What a password hash costs.
     pub password_cost: PasswordCost,
     /// Where letters go.
@@ -35,6 +37,7 @@ impl OAuthConfig {
             market_name: "Guildhall".to_owned(),
             lifetimes: Lifetimes::default(),
             limits: Limits::default(),
+            shared: SharedNetworks::default(),
             password_cost: PasswordCost::default(),
             mail: MailConfig::default(),
             texts: Texts::default(),

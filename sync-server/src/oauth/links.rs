@@ -87,7 +87,8 @@ impl OAuth {
     ) -> Result<(), LinkError> {
         let (limits, now) = (&self.config.limits, self.now());
         let key = format!("links:{}", network(peer));
-        self.limiter.take(limits.links, &key, now).await??;
+        let rate = self.config.shared.widen(limits.links, peer);
+        self.limiter.take(rate, &key, now).await??;
         // Hashed, because what is typed may be anything.
         let key = format!("{purpose}:{:.24x}", Sha256::digest(folded.as_bytes()));
         self.limiter

@@ -54,9 +54,9 @@ impl OAuth {
     ) -> Result<Uuid, SignInError> {
         let limits = &self.config.limits;
         let (now, network) = (self.now(), network(peer));
-        self.limiter
-            .take(limits.login, &format!("login:{network}"), now)
-            .await??;
+        let rate = self.config.shared.widen(limits.login, peer);
+        let key = format!("login:{network}");
+        self.limiter.take(rate, &key, now).await??;
         let lock = lock_key(email, &network);
         self.limiter
             .is_locked(limits.login_failures, &lock, now)

@@ -61,11 +61,10 @@ pub(super) async fn issue(State(oauth): State<Arc<OAuth>>, request: Request) -> 
 impl OAuth {
     async fn answer_token_request(&self, request: Request) -> Result<TokenResponse, TokenFailure> {
         let form = Form::read(request).await.map_err(OAuthError::from)?;
-        let key = format!("token:{}", network(peer(&form.parts)));
-        let taken = self
-            .limiter
-            .take(self.config.limits.token, &key, self.now())
-            .await?;
+        let peer = peer(&form.parts);
+        let rate = self.config.shared.widen(self.config.limits.token, peer);
+        let key = format!("token:{}", network(peer));
+        let taken = self.limiter.take(rate, &key, self.now()).await?;
         if let Err(Limited { retry_after_ms }) = taken {
             return Err(TokenFailure::SlowDown { retry_after_ms });
         }

@@ -10,7 +10,6 @@ use super::html::{Alert, Hidden};
 use super::login::{STALE, wait};
 use super::texts::{AGREED, TICK, tick};
 use super::{Escaped, Field, Page, Pending, failed, signed_in, unreadable};
-use crate::limit::network;
 use crate::oauth::{
     AccountError, Admission, CSRF_FIELD, Failure, Form, OAuth, Registration, Roles, Visitor, peer,
 };
@@ -101,8 +100,7 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         }
     };
     // Counted here, so that a slip of the pen costs nothing.
-    let network = network(peer(&form.parts));
-    if let Err(limited) = oauth.may_register(ticket, &network).await? {
+    if let Err(limited) = oauth.may_register(ticket, peer(&form.parts)).await? {
         let seconds = limited.seconds();
         let response = view
             .telling(&wait(seconds))

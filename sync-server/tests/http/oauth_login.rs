@@ -1,10 +1,11 @@
 //! The sign-in form against those who should not get in.
 
 use axum::http::{StatusCode, header};
-use guildhall_server::limit::Limits;
+use guildhall_server::limit::{Limits, SharedNetworks};
+use guildhall_server::oauth::OAuthConfig;
 use guildhall_storage::server::{Accounts, Pool};
 
-use crate::oauth_support::{EMAIL, Market, PASSWORD};
+use crate::oauth_support::{EMAIL, ISSUER, Market, PASSWORD};
 
 #[tokio::test]
 async fn a_stranger_and_a_wrong_password_get_the_same_answer() {
@@ -178,6 +179,38 @@ async fn too_many_tries_from_one_network_have_to_wait() {
     assert!(limited.body.contains("Try again in 20 seconds."));
     assert!(from_elsewhere.told("code").is_some());
     assert!(later.told("code").is_some());
+}
+
+#[tokio::test]
+async fn the_people_of_an_office_do_not_stand_in_each_others_way() {
+    let office = "192.0.2.0/24".parse().expect("is a network");
+    let market = Market::start_as(OAuthConfig {
+        shared: SharedNetworks::new([(office, 4)]),
+        ..OAuthConfig::new(ISSUER)
+    })
+    .await;
+    let peer = "192.0.2.7:1".parse().expect("is an address");
+
+    // What one person may do at once, four may do at once.
+    let mut sign_ins = 0;
+    let query = market.desktop().query();
+    loop {
+        let mut browser = market.browser();
+        browser.peer = peer;
+        let email = format!("nobody-{sign_ins}@example.org");
+        let answer = browser.log_in(&query, &email, "a wrong password").await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            break;
+        }
+        sign_ins += 1;
+    }
+    let mut tokens = 0;
+    let mut desktop = market.desktop();
+    desktop.browser.peer = peer;
+    while desktop.refresh("x").await.refusal() == "400 invalid_grant" {
+        tokens += 1;
+    }
+    assert_eq!((sign_ins, tokens), (20, 240));
 }
 
 #[tokio::test]

@@ -115,6 +115,16 @@ impl Market {
 
     /// With limits and a way for letters.
     pub(crate) async fn start_by(limits: Limits, mail: MailConfig) -> Self {
+        Self::start_as(OAuthConfig {
+            limits,
+            mail,
+            ..OAuthConfig::new(ISSUER)
+        })
+        .await
+    }
+
+    /// As an operator has set it up.
+    pub(crate) async fn start_as(config: OAuthConfig) -> Self {
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect("sqlite::memory:")
@@ -130,11 +140,6 @@ impl Market {
                 .await
                 .expect("makes the tables");
         }
-        let config = OAuthConfig {
-            limits,
-            mail,
-            ..OAuthConfig::new(ISSUER)
-        };
         let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
         Self::over(pool, Arc::default(), clock, config)
     }

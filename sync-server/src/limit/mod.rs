@@ -1,5 +1,11 @@
 //! How often something may be tried. Kept in the database, so that a restart forgives nothing.
 
+mod file;
+mod shared;
+
+pub use file::{LimitsFileError, read};
+pub use shared::SharedNetworks;
+
 use std::net::IpAddr;
 
 use guildhall_storage::StoreError;
