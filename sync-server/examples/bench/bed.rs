@@ -38,6 +38,13 @@ pub(crate) fn system_now() -> Timestamp {
     clock::system()()
 }
 
+/// A folder beside this program: the system's folder for temporary files may lie in memory, and then no disk is measured.
+pub(crate) fn empty_folder() -> Result<TempDir> {
+    let program = std::env::current_exe()?;
+    let beside = program.parent().context("a program lies in a folder")?;
+    Ok(tempfile::tempdir_in(beside)?)
+}
+
 /// The demo market with so many freelancers.
 pub(crate) fn size(freelancers: usize) -> Size {
     Size {
@@ -51,10 +58,7 @@ impl Bed {
     pub(crate) async fn lay(freelancers: usize) -> Result<Self> {
         let now = system_now();
         let rows = history(size(freelancers), now)?.rows;
-        // Beside this program: the system's folder for temporary files may lie in memory, and then no disk is measured.
-        let program = std::env::current_exe()?;
-        let beside = program.parent().context("a program lies in a folder")?;
-        let folder = tempfile::tempdir_in(beside)?;
+        let folder = empty_folder()?;
         let bed = Self { folder, rows, now };
         std::fs::create_dir_all(bed.data())?;
         let store = ServerStore::open(&bed.file(), Uuid::new_v4()).await?;

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, ensure};
 use guildhall_desktop::sign_in::Opener;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use url::Url;
 
 /// Signs in on the page a link leads to.
@@ -20,13 +21,20 @@ pub(crate) fn signs_in(email: String, password: String) -> Opener {
     })
 }
 
-struct Browser {
+/// How a password fared.
+pub(crate) struct Tried {
+    pub(crate) status: u16,
+    /// From the password to the answer.
+    pub(crate) took: Duration,
+}
+
+pub(crate) struct Browser {
     http: reqwest::Client,
     cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
-    fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
@@ -58,6 +66,33 @@ impl Browser {
         Ok(())
     }
 
+    /// Opens the page for signing in and enters a password; follows nowhere.
+    pub(crate) async fn try_password(
+        mut self,
+        server: &str,
+        email: &str,
+        password: &str,
+    ) -> Result<Tried> {
+        let page = format!("{server}/login");
+        let (at, page) = self.follow(self.http.get(&page), &page).await?;
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("csrf", &hidden(&page, "csrf")?)
+            .append_pair("email", email)
+            .append_pair("password", password)
+            .finish();
+        let post = self
+            .http
+            .post(at.clone())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        let begun = Instant::now();
+        let answer = self.send(post, &at).await?;
+        Ok(Tried {
+            status: answer.status().as_u16(),
+            took: begun.elapsed(),
+        })
+    }
+
     /// Sends and follows redirects, as far as the desktop's own page.
     async fn follow(
         &mut self,
@@ -66,28 +101,38 @@ impl Browser {
     ) -> Result<(Url, String)> {
         let mut at = Url::parse(address)?;
         loop {
-            let cookies: Vec<String> = self
-                .cookies
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
-            let answer = request
-                .header("cookie", cookies.join("; "))
-                .header("origin", at.origin().ascii_serialization())
-                .send()
-                .await?;
-            for cookie in answer.headers().get_all("set-cookie") {
-                let pair = cookie.to_str()?.split(';').next().unwrap_or_default();
-                if let Some((name, value)) = pair.split_once('=') {
-                    self.cookies.insert(name.to_owned(), value.to_owned());
-                }
-            }
+            let answer = self.send(request, &at).await?;
             let Some(location) = answer.headers().get("location") else {
                 return Ok((at, answer.text().await?));
             };
             at = at.join(location.to_str()?)?;
             request = self.http.get(at.clone());
         }
+    }
+
+    /// Sends with the cookies there are, and keeps those that come.
+    async fn send(
+        &mut self,
+        request: reqwest::RequestBuilder,
+        at: &Url,
+    ) -> Result<reqwest::Response> {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let answer = request
+            .header("cookie", cookies.join("; "))
+            .header("origin", at.origin().ascii_serialization())
+            .send()
+            .await?;
+        for cookie in answer.headers().get_all("set-cookie") {
+            let pair = cookie.to_str()?.split(';').next().unwrap_or_default();
+            if let Some((name, value)) = pair.split_once('=') {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Ok(answer)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A measured figure, and what many measurements say together.
 
-use crate::sync::goals;
+use crate::goals;
 use anyhow::Result;
 use serde::Serialize;
 use std::time::Duration;

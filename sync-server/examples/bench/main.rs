@@ -7,6 +7,8 @@ mod bed;
 mod browser;
 mod desktop;
 mod figure;
+mod goals;
+mod identity;
 mod matching;
 mod mutations;
 mod orders;
@@ -70,6 +72,9 @@ async fn measure(cli: &Cli) -> Result<()> {
     }
     if visible::NAMES.iter().any(|name| wanted(name)) {
         print(visible::measure().await?)?;
+    }
+    if identity::NAMES.iter().any(|name| wanted(name)) {
+        print(identity::measure().await?)?;
     }
     sync::measure(wanted, print).await
 }

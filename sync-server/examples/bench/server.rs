@@ -2,6 +2,7 @@
 
 use crate::process::Process;
 use anyhow::{Context as _, Result, ensure};
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -18,20 +19,18 @@ pub(crate) struct Server {
 impl Server {
     /// Starts it on a folder and waits until it listens.
     pub(crate) fn start(data: &Path) -> Result<Self> {
-        Self::start_over(data, None)
+        Self::start_with(data, &[])
     }
 
-    /// The same over the PostgreSQL at this address, if there is one.
-    pub(crate) fn start_over(data: &Path, database: Option<&str>) -> Result<Self> {
+    /// The same with settings in its environment.
+    pub(crate) fn start_with(data: &Path, settings: &[(&str, &OsStr)]) -> Result<Self> {
         let mut command = Command::new(program()?);
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .env("GUILDHALL_LOG", "warn")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped());
-        if let Some(database) = database {
-            command.env("GUILDHALL_DATABASE", database);
-        }
         let mut child = command.spawn().context("the server cannot be started")?;
         let output = child.stdout.take().context("the server has no output")?;
         let mut output = BufReader::new(output);

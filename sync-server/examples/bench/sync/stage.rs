@@ -3,7 +3,7 @@
 //! People, rows and sign-ins are written straight into the database before the server starts, by the store's own functions and,
 //! for the tables of sign-in, as the server itself would have written them; nobody types ten thousand passwords.
 
-use crate::bed::{WORDS, system_now};
+use crate::bed::{WORDS, empty_folder, system_now};
 use crate::server::Server;
 use anyhow::{Context as _, Result};
 use guildhall_domain::application::{Application, ApplicationStage};
@@ -26,6 +26,7 @@ use guildhall_storage::server::ServerStore;
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -167,8 +168,15 @@ impl Stage {
 
     /// Starts the server on it.
     pub(crate) fn serve(&self) -> Result<Server> {
-        let url = self.postgres.as_ref().map(|postgres| postgres.url.as_str());
-        Server::start_over(&self.data(), url)
+        let url = self
+            .postgres
+            .as_ref()
+            .map(|postgres| OsStr::new(&postgres.url));
+        let settings: Vec<_> = url
+            .map(|url| ("GUILDHALL_DATABASE", url))
+            .into_iter()
+            .collect();
+        Server::start_with(&self.data(), &settings)
     }
 
     /// Gives everybody a sign-in by the server's own functions: one after the other, for a few dozen people.
@@ -233,13 +241,6 @@ impl Stage {
     fn file(&self) -> PathBuf {
         self.data().join("guildhall.db")
     }
-}
-
-/// A folder beside this program: the system's folder for temporary files may lie in memory, and then no disk is measured.
-pub(crate) fn empty_folder() -> Result<TempDir> {
-    let program = std::env::current_exe()?;
-    let beside = program.parent().context("a program lies in a folder")?;
-    Ok(tempfile::tempdir_in(beside)?)
 }
 
 /// The words of a message; no two are the same.

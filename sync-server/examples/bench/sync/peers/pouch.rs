@@ -1,8 +1,8 @@
 //! `pouchdb-server`: documents of one database, by `CouchDB`'s HTTP protocol.
 
 use super::{DOCUMENTS, Peer, Run, Shelf, WRITES, document, fetch, folder, free_port, step};
+use crate::bed::empty_folder;
 use crate::figure::Sample;
-use crate::sync::stage::empty_folder;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What each figure of the sync engine must reach, and what we want it to reach.
+//! What figures must reach, and what we want them to reach.
 
 /// The bounds of a figure.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +51,11 @@ const ALL: &[Bounds] = &[
     wish("sync.g16_s", 2.0),
     wish("sync.g17_p99_s", 3.0),
     wish("sync.g18_p99_ms", 50.0),
+    wish("identity.refreshes_per_s", 1_500.0),
+    wish("identity.reads_per_s", 8_000.0),
+    wish("identity.reads_p99_ms", 20.0),
+    wish("identity.logins_per_s", 8.0),
+    wish("identity.timing_difference_ms", 3.0),
     wish("sync.vs_atuin_upload", 1.0),
     wish("sync.vs_atuin_bootstrap", 1.0),
     wish("sync.vs_atuin_visible", 1.0),
