@@ -80,7 +80,7 @@ impl ServerStore {
         space: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.side_writer().begin().await?;
         if let Transaction::Postgres(transaction) = &mut transaction {
             // Two files of one account are weighed one after another.
             sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
@@ -128,7 +128,7 @@ impl ServerStore {
         blob: BlobHash,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        on_pool!(&self.pool(), pool => {
+        on_pool!(&self.side_writer(), pool => {
             sqlx::query("update blob_upload set complete = 1, at = $1 where account = $2 and blob = $3")
                 .bind(now.0)
                 .bind(account.to_string())
@@ -144,7 +144,7 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when it cannot be written.
     pub async fn drop_upload(&self, account: AccountId, blob: BlobHash) -> Result<(), StoreError> {
-        on_pool!(&self.pool(), pool => {
+        on_pool!(&self.side_writer(), pool => {
             sqlx::query("delete from blob_upload where account = $1 and blob = $2 and complete = 0")
                 .bind(account.to_string())
                 .bind(blob.to_string())
@@ -164,7 +164,7 @@ impl ServerStore {
         given_up: Timestamp,
         unnamed: Timestamp,
     ) -> Result<StaleBlobs, StoreError> {
-        let mut transaction = self.pool().begin().await?;
+        let mut transaction = self.side_writer().begin().await?;
         let rows: Vec<(String, String, i64)> = on_transaction!(&mut transaction, connection => {
             sqlx::query_as(
                 "delete from blob_upload where (complete = 0 and at < $1) \

@@ -53,6 +53,8 @@ enum Database {
     Sqlite {
         writer: sqlite::Writer,
         readers: SqlitePool,
+        /// For what is written beside the batches: sign-ins, limits, the log. Apart, so that waiting for the writer takes no reader away.
+        side_writer: SqlitePool,
         /// Held as long as the database is in use.
         lock: Arc<Mutex<Option<File>>>,
     },
@@ -83,10 +85,14 @@ impl ServerStore {
             .await?;
         let readers =
             crate::sqlite::open(path, 4, SqliteSynchronous::Full, READER_CACHE_KIB).await?;
+        // One connection: nobody waits in the file for another, which there is asking again and again.
+        let side_writer =
+            crate::sqlite::open(path, 1, SqliteSynchronous::Full, READER_CACHE_KIB).await?;
         Ok(Self {
             database: Database::Sqlite {
                 writer: sqlite::Writer(writer),
                 readers,
+                side_writer,
                 lock: Arc::new(Mutex::new(Some(lock))),
             },
             strikes: Arc::default(),
@@ -129,12 +135,20 @@ impl ServerStore {
 
     /// The tables that are not synced: accounts, sessions, tokens.
     pub fn accounts(&self) -> Accounts {
-        Accounts::new(self.pool())
+        Accounts::new(self.side_writer())
     }
 
     /// What happened to accounts and roles.
     pub fn audit(&self) -> Audit {
-        Audit::new(self.pool())
+        Audit::new(self.side_writer())
+    }
+
+    /// Connections for what is written beside the batches.
+    fn side_writer(&self) -> Pool {
+        match &self.database {
+            Database::Sqlite { side_writer, .. } => Pool::Sqlite(side_writer.clone()),
+            Database::Postgres(database) => Pool::Postgres(database.readers.clone()),
+        }
     }
 
     /// Connections for looking into the database beside the store.
@@ -151,9 +165,11 @@ impl ServerStore {
             Database::Sqlite {
                 writer,
                 readers,
+                side_writer,
                 lock,
             } => {
                 readers.close().await;
+                side_writer.close().await;
                 writer.0.close().await;
                 let mut lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
                 *lock = None;
