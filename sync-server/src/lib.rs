@@ -12,6 +12,7 @@ pub mod edge;
 mod export;
 mod extract;
 mod front;
+mod headers;
 pub mod housekeeping;
 pub mod leaving;
 pub mod limit;
@@ -30,7 +31,7 @@ pub mod texts;
 use crate::problem::Problem;
 use crate::state::Market;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use std::sync::Arc;
 
 /// All routes of the server.
@@ -52,4 +53,5 @@ pub fn router_with(market: &Arc<Market>, rules: sync::SyncRules) -> Router {
         .with_state(Arc::clone(market))
         .merge(oauth::router(Arc::clone(&market.oauth)))
         .layer(from_fn_with_state(Arc::clone(market), doors::gate))
+        .layer(map_response(headers::harden))
 }

@@ -392,6 +392,7 @@ async fn no_door_gives_or_changes_what_is_somebody_elses() {
 fn holds(who: &str, door: &Door, method: &Method, answer: &Answer, what: &str) {
     let status = answer.status.as_u16();
     assert!(status < 500, "{who}: {what}: {status} {}", answer.body);
+    answer.is_hardened(what);
     let listed = DOORS.iter().any(|other| {
         let by_get = *method == Method::HEAD && other.method == Method::GET;
         other.path == door.path && (other.method == *method || by_get)

@@ -16,6 +16,7 @@ use guildhall_server::router_with;
 use guildhall_server::state::Market;
 use guildhall_server::sync::SyncRules;
 use guildhall_storage::server::Pool;
+use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
@@ -278,6 +279,7 @@ impl TestServer {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) kind: String,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: String,
 }
 
@@ -293,8 +295,24 @@ impl Answer {
         Self {
             status: response.status(),
             kind,
+            headers: response.headers().clone(),
             body: response.text().await.expect("is text"),
         }
+    }
+
+    /// What every answer tells a browser, whatever it is.
+    pub(crate) fn is_hardened(&self, what: &str) {
+        let said = |name: &str| {
+            let value = self.headers.get(name);
+            value.and_then(|value| value.to_str().ok()).unwrap_or("")
+        };
+        assert_eq!(said("x-content-type-options"), "nosniff", "{what}");
+        assert_eq!(said("referrer-policy"), "no-referrer", "{what}");
+        assert_eq!(said("x-frame-options"), "DENY", "{what}");
+        let policy = said("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
+        let is_forgotten = said("cache-control").contains("no-store");
+        assert!(is_forgotten || what.contains("/assets/"), "{what} is kept");
     }
 
     /// The body of an answer that is good.

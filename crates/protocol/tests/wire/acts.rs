@@ -47,6 +47,7 @@ fn acts() -> Vec<(&'static str, String)> {
         ),
         ("person.add_role", r#"{"role": "freelancer"}"#.into()),
         ("person.grant_admin", "{}".into()),
+        ("person.erase", "{}".into()),
         ("person.suspend", whom.clone()),
         ("person.restore", whom),
         ("profile.save", format!(r#"{{"text": {PROFILE}}}"#)),
