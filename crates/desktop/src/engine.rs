@@ -63,6 +63,8 @@ pub(crate) struct Core {
     /// True from the moment the replica took a delta in until the cache file holds it. While it is true, the file lags behind
     /// the replica: only a whole download may be stored next, or the file would have a hole under its cursor.
     is_unstored: bool,
+    /// The disk reported other numbers of acts as failed; they may stand in the file all the same.
+    is_unsure: bool,
     /// The pages so far, while a pull is under way.
     staged: Option<Staged>,
     /// What is known of a difference between this device and the server.
@@ -161,6 +163,7 @@ impl Engine {
             as_of,
             stored_as_of: as_of,
             is_unstored: false,
+            is_unsure: false,
             staged: base.staged.map(Staged::from),
             doubt: Doubt::default(),
             alarms: 0,

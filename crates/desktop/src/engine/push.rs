@@ -22,6 +22,10 @@ impl Engine {
     /// before is sent again in the same bytes.
     pub(crate) async fn next_push(&self, now: Timestamp) -> Result<Option<Push>, Error> {
         let mut core = self.core.lock().await;
+        if core.is_unsure {
+            core.read_again().await?;
+            core.drop_contained(now).await?;
+        }
         let ids = core.ready(PUSH, now);
         if ids.is_empty() {
             return Ok(None);
@@ -58,7 +62,6 @@ impl Engine {
             if act.numbered.is_none() {
                 fresh.push((act.id, seq, before));
             }
-            // A numbering that the disk reported as failed may stand there all the same: then the file knows better.
             if seq >= next {
                 next = seq + 1;
                 chain = before.and(&envelope);
@@ -71,7 +74,9 @@ impl Engine {
             return Ok(None);
         };
         if !fresh.is_empty() {
+            core.is_unsure = true;
             core.outbox.number(&fresh, next, chain).await?;
+            core.is_unsure = false;
         }
         core.next_seq = next;
         core.chain = chain;
@@ -177,7 +182,9 @@ impl Engine {
     pub(crate) async fn renumber(&self) -> Result<(), Error> {
         let mut core = self.core.lock().await;
         let fresh = fresh_device();
+        core.is_unsure = true;
         core.outbox.renumber(fresh).await?;
+        core.is_unsure = false;
         core.device = fresh;
         core.next_seq = 1;
         core.chain = Chain::start(fresh);
@@ -200,16 +207,18 @@ impl Engine {
 
 impl Core {
     /// What the disk reported as failed may stand there all the same: acts that were settled or cancelled wait here and not in the
-    /// file. The file knows better.
+    /// file, and numbers are taken there that are free here. The file knows better.
     async fn read_again(&mut self) -> Result<(), StoreError> {
         let Some(queued) = self.outbox.load().await? else {
             return Err(StoreError::Corrupt { what: "outbox" });
         };
         self.refused = self.outbox.refused().await?;
         self.drafts = self.outbox.drafts().await?;
+        self.device = queued.device;
         self.next_seq = queued.next_seq;
         self.chain = queued.chain;
         self.replica.set_pending(queued.pending);
+        self.is_unsure = false;
         Ok(())
     }
 
@@ -234,6 +243,7 @@ impl Core {
     /// Answers with how many acts of the person that is; quiet notes go along unmentioned.
     pub(super) async fn requeue(&mut self, after: u64) -> Result<usize, StoreError> {
         let fresh = fresh_device();
+        self.is_unsure = true;
         let lost: BTreeSet<MutationId> = self
             .outbox
             .requeue(after, fresh)
@@ -253,6 +263,7 @@ impl Core {
             .filter(|pending| lost.contains(&pending.id) && !pending.mutation.is_quiet())
             .count();
         self.replica.set_pending(queued.pending);
+        self.is_unsure = false;
         Ok(count)
     }
 }
