@@ -107,6 +107,13 @@ impl Bed {
             .client)
     }
 
+    /// Freelancers who may sign in.
+    pub(crate) fn freelancers(&self) -> impl Iterator<Item = AccountId> {
+        all::<Person>(&self.rows)
+            .filter(|person| person.roles.freelancer && !person.is_suspended())
+            .map(|person| person.id)
+    }
+
     pub(crate) fn open_requests(&self) -> impl Iterator<Item = &Request> {
         all::<Request>(&self.rows).filter(|request| request.is_open())
     }

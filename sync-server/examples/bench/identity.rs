@@ -52,7 +52,7 @@ struct Pair {
 
 /// Measures all of it.
 pub(crate) async fn measure() -> Result<Vec<Figure>> {
-    let bed = Bed::lay(DESKTOPS).await?;
+    let bed = Bed::lay(2 * DESKTOPS).await?;
     let pairs = furnish(&bed).await?;
     let limits = bed.beside("limits.json");
     std::fs::write(&limits, LIMITS)?;
@@ -77,8 +77,8 @@ fn address_of(number: usize) -> String {
 async fn furnish(bed: &Bed) -> Result<Vec<Pair>> {
     let market = bed.open().await?;
     let mut pairs = Vec::new();
-    for (number, profile) in bed.profiles().take(DESKTOPS).enumerate() {
-        let (account, email) = (profile.id.0, address_of(number));
+    for (number, freelancer) in bed.freelancers().take(DESKTOPS).enumerate() {
+        let (account, email) = (freelancer.0, address_of(number));
         market
             .oauth
             .adopt_account(account, &email, "Somebody", Roles::FREELANCER)
@@ -250,7 +250,12 @@ async fn guess(address: &str) -> Result<Figure> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for number in 0..GUESSES {
         let nobody = format!("nobody-{number}@example.org");
-        for (email, took) in [(address_of(number), &mut known), (nobody, &mut unknown)] {
+        let mut turns = [(address_of(number), &mut known), (nobody, &mut unknown)];
+        // Whoever comes second meets a server that has just done the same.
+        if number % 2 == 1 {
+            turns.reverse();
+        }
+        for (email, took) in turns {
             let tried = Browser::new()?
                 .try_password(address, &email, "a wrong password")
                 .await?;

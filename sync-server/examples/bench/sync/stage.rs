@@ -365,8 +365,8 @@ async fn admit(file: &Path, tokens: &BTreeMap<AccountId, Token>, now: Timestamp)
         let refresh = mint(TokenKind::Refresh).hash();
         let email = format!("{account}@example.org");
         sqlx::query(
-            "insert into account (id, email, email_folded, name, is_freelancer, is_client, person_ready_at, created_at) \
-             values (?1, ?2, ?2, 'Somebody', 1, 1, ?3, ?3)",
+            "insert into account (id, email, email_folded, name, is_freelancer, is_client, terms_version, terms_at, person_ready_at, created_at) \
+             values (?1, ?2, ?2, 'Somebody', 1, 1, '', ?3, ?3, ?3)",
         )
         .bind(&account)
         .bind(&email)
