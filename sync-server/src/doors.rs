@@ -4,6 +4,7 @@
 //! all the same.
 
 use crate::admin::refused;
+use crate::api::Asking;
 use crate::extract::Call;
 use crate::oauth::bearer;
 use crate::pages;
@@ -14,6 +15,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use guildhall_domain::policy::{Act, Relation, decide};
+use guildhall_oauth::ApiScope;
 use guildhall_protocol::path;
 use std::sync::Arc;
 
@@ -30,6 +32,8 @@ pub enum Entry {
     Page(Act),
     /// Whoever is signed in; the endpoint finds out what they have to do with the thing, and asks the policy for this.
     Thing(Act),
+    /// A program with a token that its owner made, for this part or for whichever; the endpoint asks the policy for this act.
+    Program(Option<ApiScope>, Act),
 }
 
 /// One way in.
@@ -83,6 +87,14 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, path::ADMIN_ACTIVITY, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_AUDIT, Entry::Hidden(Act::ReadAudit)),
     door(Method::GET, path::ADMIN_EVENTS, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::API_ME, Entry::Program(None, Act::ReadMyself)),
+    door(Method::GET, path::API_PROFILE, Entry::Program(Some(ApiScope::Profile), Act::SeeProfile)),
+    door(Method::GET, path::API_REQUESTS, Entry::Program(Some(ApiScope::Requests), Act::SeeRequest)),
+    door(Method::GET, path::API_REQUEST, Entry::Program(Some(ApiScope::Requests), Act::SeeRequest)),
+    door(Method::GET, path::API_APPLICATIONS, Entry::Program(Some(ApiScope::Mine), Act::SeeApplication)),
+    door(Method::GET, path::API_APPLICATION, Entry::Program(Some(ApiScope::Mine), Act::SeeApplication)),
+    door(Method::GET, path::API_CONTRACTS, Entry::Program(Some(ApiScope::Mine), Act::SeeContract)),
+    door(Method::GET, path::API_CONTRACT, Entry::Program(Some(ApiScope::Mine), Act::SeeContract)),
     door(Method::GET, "/.well-known/oauth-authorization-server", Entry::Open("says where to sign in")),
     door(Method::GET, "/oauth/authorize", PAGE),
     door(Method::POST, "/oauth/authorize", PAGE),
@@ -100,6 +112,10 @@ pub const DOORS: &[Door] = &[
     door(Method::POST, "/account/password", PAGE),
     door(Method::GET, "/account/second-factor", PAGE),
     door(Method::POST, "/account/second-factor", PAGE),
+    door(Method::GET, "/account/tokens", PAGE),
+    door(Method::POST, "/account/tokens", PAGE),
+    door(Method::GET, "/account/sign-out", PAGE),
+    door(Method::POST, "/account/sign-out", PAGE),
     door(Method::GET, "/account/delete", PAGE),
     door(Method::POST, "/account/delete", PAGE),
     door(Method::GET, "/account/keep", LINK),
@@ -173,6 +189,15 @@ pub(crate) async fn gate(
             Err(failure) => pages::failed(oauth, &failure),
         };
     }
+    if let Entry::Program(scope, _) = door.entry {
+        return match Asking::of(&market, scope, request.headers()).await {
+            Ok(asking) => {
+                request.extensions_mut().insert(asking);
+                next.run(request).await
+            }
+            Err(problem) => problem.into_response(),
+        };
+    }
     match enter(&market, door.entry, request.headers()).await {
         Ok(call) => {
             request.extensions_mut().insert(call);
@@ -186,7 +211,7 @@ async fn enter(market: &Market, entry: Entry, headers: &HeaderMap) -> Result<Cal
     let caller = market.oauth.authenticate(bearer(headers)?).await?;
     let call = Call { caller };
     match entry {
-        Entry::Open(_) | Entry::Page(_) | Entry::Thing(_) => {}
+        Entry::Open(_) | Entry::Page(_) | Entry::Thing(_) | Entry::Program(..) => {}
         Entry::Own(act) => decide(&call.actor(), act, Relation::Owner).map_err(refused)?,
         Entry::Hidden(act) => {
             decide(&call.actor(), act, Relation::Stranger).map_err(|_| Problem::not_found())?;

@@ -111,6 +111,14 @@ async fn write(market: &Market, account: Uuid, sheet: &mut Sheet) -> Result<(), 
         .into_iter()
         .map(|(began, seen)| json!({ "began_at": began, "seen_at": seen }));
     sheet.field("browsers", &browsers.collect()).await?;
+    let tokens = accounts.personal_tokens(account, now).await?;
+    let tokens = tokens.into_iter().map(|token| {
+        json!({
+            "name": token.name, "scopes": token.scopes, "made_at": token.created_at,
+            "used_at": token.used_at, "expires_at": token.expires_at,
+        })
+    });
+    sheet.field("tokens", &tokens.collect()).await?;
     let files = market.store.files_of(AccountId(account)).await?;
     let files = files
         .into_iter()

@@ -4,6 +4,7 @@
 //! none of them writes a row. Rows are written by the one [`sync::Writer`].
 
 pub mod admin;
+mod api;
 pub mod blob;
 pub mod clock;
 pub mod demo;
@@ -46,6 +47,7 @@ pub fn router_with(market: &Arc<Market>, rules: sync::SyncRules) -> Router {
         .merge(admin::routes())
         .merge(blob::routes())
         .merge(me::routes())
+        .merge(api::routes())
         .merge(front::routes())
         .merge(pages::routes_of_market())
         .fallback(async || Problem::not_found())

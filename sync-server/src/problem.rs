@@ -118,6 +118,16 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "You may not do this.")
     }
 
+    /// The token of a program does not open this part.
+    pub fn insufficient_scope(needed: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "insufficient_scope",
+            "This token does not open this.",
+        )
+        .with_detail(format!("Make one that has {needed}."))
+    }
+
     /// There is no such thing, or the caller may not know of it.
     pub fn not_found() -> Self {
         Self::new(

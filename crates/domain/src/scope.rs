@@ -3,10 +3,12 @@
 //!
 //! Here stands who has what to do with a row; which of them are shown it, the policy says.
 
+use crate::actor::Actor;
 use crate::id::{AccountId, ApplicationId, RequestId, derive};
 use crate::policy::{Act, POLICY, Policy, Relation, State, Thing};
 use crate::row::Row;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A unit of sharing: the 128-bit hash of its typed key.
@@ -117,6 +119,14 @@ pub fn placements_under(policy: &Policy<'_>, row: &Row) -> Vec<Scope> {
         .filter(|standing| policy.shows(act, standing.thing))
         .map(|standing| standing.scope)
         .collect()
+}
+
+/// True when somebody who has these scopes may see the row.
+pub fn visible(actor: &Actor, scopes: &BTreeSet<Scope>, row: &Row) -> bool {
+    let act = Act::see(row.table());
+    standings(row).into_iter().any(|standing| {
+        scopes.contains(&standing.scope) && POLICY.decide(actor, act, standing.thing).is_ok()
+    })
 }
 
 /// The scopes a row opens, and to whom.

@@ -17,6 +17,7 @@ mod recovery;
 mod redirect;
 mod request;
 mod response;
+mod scope;
 mod token;
 mod totp;
 
@@ -32,6 +33,7 @@ pub use recovery::{RECOVERY_CODES, RECOVERY_ENTROPY, RecoveryCode};
 pub use redirect::{Host, LoopbackRedirect, RedirectError};
 pub use request::{AuthorizationRequest, Refusal};
 pub use response::{TokenRequest, TokenResponse};
+pub use scope::{ApiScope, ApiScopes};
 pub use token::{TOKEN_ENTROPY, Token, TokenError, TokenHash, TokenKind};
 pub use totp::{TOTP_ENTROPY, TotpSecret};
 

@@ -28,15 +28,18 @@ pub enum TokenKind {
     Browser,
     /// Part of a link that was sent to somebody's address.
     Link,
+    /// Opens a part of the API for a person's own programs, for months.
+    Personal,
 }
 
 impl TokenKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Access,
         Self::Refresh,
         Self::Code,
         Self::Browser,
         Self::Link,
+        Self::Personal,
     ];
 
     /// The five characters that a token of this kind begins with.
@@ -47,6 +50,7 @@ impl TokenKind {
             Self::Code => "gdhc_",
             Self::Browser => "gdhb_",
             Self::Link => "gdhl_",
+            Self::Personal => "gdhp_",
         }
     }
 }

@@ -42,3 +42,19 @@ pub const ADMIN_AUDIT: &str = "/v1/admin/audit";
 pub const ADMIN_EVENTS: &str = "/v1/admin/events";
 /// Runs an admin's mutation.
 pub const ADMIN_ACT: &str = "/v1/admin/act";
+/// Who a token for programs belongs to, and what it opens.
+pub const API_ME: &str = "/api/v1/me";
+/// One's own profile.
+pub const API_PROFILE: &str = "/api/v1/profile";
+/// Open requests that one is shown.
+pub const API_REQUESTS: &str = "/api/v1/requests";
+/// One request, as routers write it.
+pub const API_REQUEST: &str = "/api/v1/requests/{id}";
+/// Applications that one has written or received.
+pub const API_APPLICATIONS: &str = "/api/v1/applications";
+/// One application, as routers write it.
+pub const API_APPLICATION: &str = "/api/v1/applications/{id}";
+/// One's own contracts.
+pub const API_CONTRACTS: &str = "/api/v1/contracts";
+/// One contract, as routers write it.
+pub const API_CONTRACT: &str = "/api/v1/contracts/{id}";

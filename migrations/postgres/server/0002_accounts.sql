@@ -136,6 +136,22 @@ create table half_sign_in (
 
 create index half_sign_in_by_account on half_sign_in (account);
 
+-- Tokens that people made for their own programs: each reads what its scopes name, and nothing of sign-in.
+create table personal_token (
+    hash bytea primary key not null,
+    id text not null unique,
+    account text not null references account (id) on delete cascade,
+    -- What its owner calls it.
+    name text not null,
+    -- Names with spaces between.
+    scopes text not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    used_at bigint
+);
+
+create index personal_token_by_account on personal_token (account);
+
 -- How often something was tried. In the database, so that a restart forgives nothing.
 create table limit_bucket (
     key text primary key not null,

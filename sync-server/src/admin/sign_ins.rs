@@ -28,7 +28,7 @@ pub(super) async fn list(
     Ok(Json(told(found, call.caller.session)))
 }
 
-/// `POST`: ends all of them, browsers included, for a reason that goes into the audit log.
+/// `POST`: ends all of them, browsers and tokens for programs included, for a reason that goes into the audit log.
 pub(super) async fn end(
     State(market): State<Arc<Market>>,
     call: Call,
@@ -56,6 +56,8 @@ pub(super) async fn end(
         .oauth
         .revoke_account(account, "ended_by_admin")
         .await?;
+    // Somebody who was robbed may have been robbed of these as well.
+    market.oauth.revoke_all_personal_tokens(account).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -13,6 +13,7 @@ struct File {
     registrations: Option<Pace>,
     tokens: Option<Pace>,
     links: Option<Pace>,
+    api: Option<Pace>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,6 +53,7 @@ pub fn read(text: &str) -> Result<(Limits, SharedNetworks), LimitsFileError> {
         register: pace("registrations", file.registrations, usual.register)?,
         token: pace("tokens", file.tokens, usual.token)?,
         links: pace("links", file.links, usual.links)?,
+        api: pace("api", file.api, usual.api)?,
         ..usual
     };
     if file.shared_networks.iter().any(|shared| shared.people == 0) {

@@ -49,6 +49,8 @@ pub struct Limits {
     pub links: Option<Rate>,
     /// Links asked for to one address, whoever asks and whether anybody has it.
     pub links_to_address: Option<Rate>,
+    /// Questions asked with one token that a person made for their programs.
+    pub api: Option<Rate>,
 }
 
 impl Default for Limits {
@@ -85,6 +87,11 @@ impl Default for Limits {
                 burst: 1,
                 every_ms: 3_600_000,
             }),
+            // A script that reads some pages in a row, and then one a second.
+            api: Some(Rate {
+                burst: 120,
+                every_ms: 1_000,
+            }),
         }
     }
 }
@@ -99,6 +106,7 @@ impl Limits {
         token: None,
         links: None,
         links_to_address: None,
+        api: None,
     };
 }
 

@@ -34,6 +34,9 @@ impl OAuth {
         let Ok(token) = Token::parse(token) else {
             return Ok(());
         };
+        if token.kind() == TokenKind::Personal {
+            return Ok(self.revoke_shown(&token).await?);
+        }
         self.revoke_family_of(&token).await
     }
 
@@ -44,7 +47,7 @@ impl OAuth {
         let family = match token.kind() {
             TokenKind::Refresh => sign_ins.family_of_refresh(hash.as_bytes()).await?,
             TokenKind::Access => sign_ins.family_of_access(hash.as_bytes()).await?,
-            TokenKind::Code | TokenKind::Browser | TokenKind::Link => None,
+            TokenKind::Code | TokenKind::Browser | TokenKind::Link | TokenKind::Personal => None,
         };
         if let Some(family) = family {
             sign_ins.revoke(family, "signed_out", self.now()).await?;

@@ -28,6 +28,7 @@ fn done(query: Option<&str>) -> Option<&'static str> {
     match parameters.get("done")? {
         "password" => Some("Your password is changed. Every other device is signed out."),
         "second-factor-off" => Some("Your account has no second factor any more."),
+        "signed-out" => Some("You are signed out everywhere else."),
         "kept" => Some("Your account stays."),
         "link" => Some("Your link is on its way."),
         _ => None,
@@ -58,7 +59,7 @@ async fn overview(
     let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{export}{delete}{running}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{tokens}{sign_out}{export}{delete}{running}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
@@ -75,6 +76,18 @@ async fn overview(
             &leaving,
             Destination::Delete,
             if due_at.is_some() { "Keep" } else { "Delete" },
+        ),
+        tokens = row(
+            "API tokens",
+            &super::tokens::in_words(oauth.personal_tokens(owner.account).await?.len()),
+            Destination::Tokens,
+            "Open",
+        ),
+        sign_out = row(
+            "Sign out everywhere",
+            "Ends every sign-in on desktops and in other browsers.",
+            Destination::SignOut,
+            "Sign out",
         ),
         export = row(
             "Your data",

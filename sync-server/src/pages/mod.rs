@@ -19,9 +19,11 @@ mod qr;
 mod recover;
 mod register;
 mod second_factor;
+mod sign_out;
 mod signed_in;
 mod step_up;
 mod texts;
+mod tokens;
 mod verify;
 
 use std::sync::Arc;
@@ -56,6 +58,11 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route(
             "/account/second-factor",
             get(second_factor::show).post(second_factor::submit),
+        )
+        .route("/account/tokens", get(tokens::show).post(tokens::submit))
+        .route(
+            "/account/sign-out",
+            get(sign_out::show).post(sign_out::submit),
         )
         .route("/account/verify", post(verify::again))
         .route("/verify", get(verify::show).post(verify::submit))

@@ -15,6 +15,10 @@ pub(crate) enum Destination {
     Password,
     /// The second factor.
     SecondFactor,
+    /// Tokens for one's own programs.
+    Tokens,
+    /// Signing out everywhere.
+    SignOut,
     /// What the server holds about one.
     Export,
     /// Leaving for good.
@@ -26,10 +30,12 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Account,
         Self::Password,
         Self::SecondFactor,
+        Self::Tokens,
+        Self::SignOut,
         Self::Export,
         Self::Delete,
         Self::Mail,
@@ -42,6 +48,8 @@ impl Destination {
             Self::Account => "/account",
             Self::Password => "/account/password",
             Self::SecondFactor => "/account/second-factor",
+            Self::Tokens => "/account/tokens",
+            Self::SignOut => "/account/sign-out",
             Self::Export => "/account/export",
             Self::Delete => "/account/delete",
             Self::Mail => "/admin/mail",
@@ -79,6 +87,8 @@ impl Pending {
             Destination::Account => Self::of(""),
             Destination::Password
             | Destination::SecondFactor
+            | Destination::Tokens
+            | Destination::SignOut
             | Destination::Export
             | Destination::Delete
             | Destination::Mail

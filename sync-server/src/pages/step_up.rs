@@ -87,8 +87,17 @@ impl Told {
         Alert(self.alert.as_deref())
     }
 
+    /// The fields to be filled in, at the end of a form that begins with something else.
+    pub(super) fn last_fields(&self, has_code: bool) -> String {
+        self.write(has_code, self.password.is_some())
+    }
+
     /// The fields to be filled in.
     pub(super) fn fields(&self, has_code: bool) -> String {
+        self.write(has_code, self.code.is_none())
+    }
+
+    fn write(&self, has_code: bool, has_focus: bool) -> String {
         let password = Field {
             id: "password",
             label: "Your password",
@@ -97,7 +106,7 @@ impl Told {
             value: "",
             hint: None,
             error: self.password.as_deref(),
-            has_focus: self.code.is_none(),
+            has_focus,
             is_required: true,
         };
         if has_code {

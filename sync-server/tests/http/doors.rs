@@ -11,18 +11,19 @@ use crate::texts::{profile, request, terms};
 use guildhall_domain::attachment::{Attachment, BlobHash};
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::{
-    ApplicationId, ContractId, MessageId, MutationId, OfferId, RequestId, ReviewId,
+    AccountId, ApplicationId, ContractId, MessageId, MutationId, OfferId, RequestId, ReviewId,
 };
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::policy::Act;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
+use guildhall_oauth::{ApiScope, ApiScopes};
 use guildhall_protocol::account::SignIn;
 use guildhall_protocol::admin::AdminAct;
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{FromDesktop, Verdict};
 use guildhall_server::doors::{DOORS, Door, Entry};
-use guildhall_server::oauth::Roles;
+use guildhall_server::oauth::{Roles, WantedToken};
 use guildhall_server::router_with;
 use guildhall_server::sync::SyncRules;
 use reqwest::Method;
@@ -361,6 +362,9 @@ async fn no_door_gives_or_changes_what_is_somebody_elses() {
     let reviews = format!("{:?}", ada.everything().await);
     assert!(reviews.contains(&theirs.things.review.0.to_string()));
 
+    for (who, desk) in &people {
+        no_program_gets_it(&server, who, desk, &ids).await;
+    }
     let mut tries = 0;
     for (who, desk) in &mut people {
         for door in DOORS {
@@ -386,6 +390,63 @@ async fn no_door_gives_or_changes_what_is_somebody_elses() {
     let logged = String::from_utf8_lossy(&logged);
     assert!(logged.contains("the tries begin"), "the log was held");
     assert_silent("whoever reads the log", "the log", &logged);
+}
+
+/// Tries the part for programs with a token that opens all of it, and with one that opens nothing.
+async fn no_program_gets_it(server: &TestServer, who: &str, desk: &Desk, ids: &[String]) {
+    let token = match who {
+        "nobody" => desk.token.clone(),
+        _ => program(server, desk.account, ApiScopes::from_iter(ApiScope::ALL)).await,
+    };
+    if who == "a suspended person" {
+        // As if it had been forgotten when they were suspended.
+        let answer = server.send(Method::GET, path::API_ME, Some(&token), None);
+        assert_eq!(answer.await.status.as_u16(), 401, "{who}");
+    }
+    let mut tries = 0;
+    for door in DOORS {
+        let Entry::Program(..) = door.entry else {
+            // Nothing else is opened by it.
+            let at = &paths(door, &ids[..1])[0];
+            let body = Some("{}".to_owned());
+            let answer = server
+                .send(door.method.clone(), at, Some(&token), body)
+                .await;
+            let status = answer.status.as_u16();
+            match door.entry {
+                Entry::Open(_) | Entry::Page(_) => {}
+                _ => assert_eq!(status, 401, "{who}: {} {at}", door.method),
+            }
+            continue;
+        };
+        for at in paths(door, ids) {
+            tries += 1;
+            let answer = server
+                .send(door.method.clone(), &at, Some(&token), None)
+                .await;
+            let what = format!("{} {at} by a program", door.method);
+            assert_silent(who, &what, &answer.body);
+            answer.is_hardened(&what);
+            let expected = match who {
+                "nobody" | "a suspended person" => 401,
+                _ if door.path.contains('{') || door.path == path::API_PROFILE => 404,
+                _ => 200,
+            };
+            assert_eq!(answer.status.as_u16(), expected, "{who}: {what}");
+        }
+    }
+    assert!(tries > 20, "{tries}");
+}
+
+/// A token for somebody's programs.
+async fn program(server: &TestServer, account: AccountId, scopes: ApiScopes) -> String {
+    let wanted = WantedToken {
+        name: "a script",
+        scopes,
+        days: 30,
+    };
+    let made = server.market.oauth.make_personal_token(account.0, &wanted);
+    made.await.expect("is made").reveal().to_owned()
 }
 
 /// Status codes that every answer keeps to.
@@ -415,6 +476,8 @@ fn holds(who: &str, door: &Door, method: &Method, answer: &Answer, what: &str) {
         Entry::Own(_) | Entry::Thing(_) | Entry::Hidden(_) if who == "nobody" => {
             assert_eq!(status, 401, "{what}");
         }
+        // Tokens of the desktop are none to the part for programs; those that are, are tried apart.
+        Entry::Program(..) => assert_eq!(status, 401, "{who}: {what}"),
         Entry::Hidden(_) if who != "an admin" => assert_eq!(status, 404, "{who}: {what}"),
         Entry::Thing(_) => assert_eq!(status, 404, "{who}: {what}"),
         Entry::Own(_) if *method == Method::DELETE => assert_eq!(status, 404, "{who}: {what}"),

@@ -42,6 +42,7 @@ mod server;
 mod strangers;
 mod texts;
 mod tls;
+mod tokens;
 mod walker;
 
 /// These stories are told over files.

@@ -51,6 +51,8 @@ mod server;
 mod strangers;
 #[path = "../http/texts.rs"]
 mod texts;
+#[path = "../http/tokens.rs"]
+mod tokens;
 #[path = "../http/walker.rs"]
 mod walker;
 

@@ -400,6 +400,8 @@ fn audited(line: &AdminAudit) -> String {
         "second_factor_on" => "is asked for a code after the password".to_owned(),
         "second_factor_off" => "is asked for no code after the password any more".to_owned(),
         "recovery_codes_renewed" => "got other recovery codes".to_owned(),
+        "token_made" => format!("made an API token: {}", line.note),
+        "token_revoked" => format!("revoked the API token {}", line.note),
         "exported" => "took along what is held about them".to_owned(),
         "leave_asked" => "asked to be deleted".to_owned(),
         "leave_taken_back" => "stays after all".to_owned(),

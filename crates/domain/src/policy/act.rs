@@ -94,6 +94,8 @@ acts! {
     ReadMyself = "read_myself" on "account",
     /// See where one is signed in, and end it.
     EndSignIns = "end_sign_ins" on "sign-in",
+    /// Make a token for one's own programs.
+    MakeToken = "make_token" on "account",
     /// Send a file, or ask how much of it has arrived.
     SendFile = "send_file" on "file",
     /// Fetch the bytes of a file.

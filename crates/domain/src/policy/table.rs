@@ -39,6 +39,7 @@ pub(super) const GRANTS: &[Grant] = &[
     may(Act::AddRole, Role::Anybody, Relation::Owner),
     even_suspended(Act::ReadMyself, Role::Anybody, Relation::Owner),
     even_suspended(Act::EndSignIns, Role::Anybody, Relation::Owner),
+    may(Act::MakeToken, Role::Anybody, Relation::Owner),
     even_suspended(Act::Sync, Role::Anybody, Relation::Owner),
     // Running the market.
     may(Act::Oversee, Role::Admin, Relation::Stranger),

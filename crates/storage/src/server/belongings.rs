@@ -2,12 +2,14 @@
 
 use super::ServerStore;
 use super::pool::{Pool, on_pool};
+use super::read::nouns;
 use crate::error::StoreError;
 use crate::number::unsigned;
 use guildhall_domain::id::AccountId;
-use guildhall_domain::row::Table;
+use guildhall_domain::row::{Noun, Table};
 use guildhall_domain::scope::Scope;
 use sqlx::AssertSqlSafe;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// How many rows are read at once.
@@ -53,6 +55,66 @@ impl ServerStore {
                 Ok((id, body))
             })
             .collect()
+    }
+
+    /// The scopes that an account sees.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn scopes_of(&self, account: AccountId) -> Result<BTreeSet<Scope>, StoreError> {
+        let sql = match self.pool() {
+            Pool::Sqlite(_) => "select scope from membership where account = $1 and put = 1",
+            Pool::Postgres(_) => {
+                "select cast(scope as text) from membership where account = cast($1 as uuid) and put"
+            }
+        };
+        let found: Vec<String> = on_pool!(&self.pool(), pool => {
+            sqlx::query_scalar(sql).bind(account.to_string()).fetch_all(pool).await?
+        });
+        let read = |scope: String| scope.parse().map(Scope);
+        let scopes = found.into_iter().map(read).collect::<Result<_, _>>();
+        scopes.map_err(|_| StoreError::Corrupt { what: "scope" })
+    }
+
+    /// A page of the nouns of a kind that lie in the scopes which an account sees, the greatest id first, from below one on; at a
+    /// stage, if one is named.
+    ///
+    /// # Errors
+    /// [`StoreError`] when one cannot be read.
+    pub async fn shown<N: Noun>(
+        &self,
+        account: AccountId,
+        stage: Option<&str>,
+        below: Uuid,
+        limit: u32,
+    ) -> Result<Vec<N>, StoreError> {
+        let name = N::TABLE.name();
+        let sql = match self.pool() {
+            Pool::Sqlite(_) => format!(
+                "select t.id, t.body from {name} t where t.id < $3 and ($4 is null or t.body ->> '$.stage' = $4) and t.id in \
+                     (select p.row from membership m join placement p on p.scope = m.scope \
+                      where m.account = $1 and m.put = 1 and p.tbl = $2 and p.put = 1) \
+                 order by t.id desc limit $5"
+            ),
+            Pool::Postgres(_) => format!(
+                "select cast(t.id as text), t.body from {name} t where t.id < cast($3 as uuid) \
+                     and ($4::text is null or t.body::jsonb ->> 'stage' = $4) and t.id in \
+                     (select p.row_id from membership m join placement p on p.scope = m.scope \
+                      where m.account = cast($1 as uuid) and m.put and p.tbl = $2 and p.put) \
+                 order by t.id desc limit $5"
+            ),
+        };
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql))
+                .bind(account.to_string())
+                .bind(N::TABLE.number())
+                .bind(below.to_string())
+                .bind(stage)
+                .bind(i64::from(limit))
+                .fetch_all(pool)
+                .await?
+        });
+        nouns(found)
     }
 
     /// The files that an account has sent, by their hashes, with their sizes.

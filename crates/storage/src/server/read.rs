@@ -399,7 +399,9 @@ impl ServerStore {
 /// Id and body of a line of the log, the actor's name, the other person's, and the request's title.
 type NamedLine = (String, String, String, Option<String>, Option<String>);
 
-fn nouns<N: Noun>(found: impl IntoIterator<Item = (String, String)>) -> Result<Vec<N>, StoreError> {
+pub(super) fn nouns<N: Noun>(
+    found: impl IntoIterator<Item = (String, String)>,
+) -> Result<Vec<N>, StoreError> {
     let mut nouns = Vec::new();
     for (id, body) in found {
         nouns.extend(N::from_row(decode(N::TABLE, &id, &body)?));

@@ -9,6 +9,7 @@ mod invitation;
 mod leaving;
 mod limit;
 mod link;
+mod personal_token;
 mod second_factor;
 mod secret;
 mod setting;
@@ -19,6 +20,8 @@ mod token;
 pub use code::{NewCode, StoredCode};
 pub use invitation::{Invitation, Standing};
 pub use link::LinkPurpose;
+pub use personal_token::{NewPersonalToken, StoredPersonalToken};
+pub(in crate::server) use personal_token::{revoke_suspended_postgres, revoke_suspended_sqlite};
 pub use second_factor::StoredSecondFactor;
 pub use sign_in::StoredSignIn;
 pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
@@ -281,6 +284,7 @@ impl Accounts {
             "delete from browser_session where expires_at <= $1",
             "delete from half_sign_in where expires_at <= $1",
             "delete from account_link where expires_at <= $1",
+            "delete from personal_token where expires_at <= $1",
             "delete from authorization_code where expires_at <= $1 and family is null",
             "delete from access_token where expires_at <= $1",
             "delete from refresh_token where expires_at <= $1",

@@ -34,6 +34,10 @@ pub enum AuditKind {
     SecondFactorOff,
     /// Somebody got other recovery codes.
     RecoveryCodesRenewed,
+    /// Somebody made a token for their own programs.
+    TokenMade,
+    /// Somebody revoked one.
+    TokenRevoked,
     /// Somebody took along what is held about them.
     Exported,
     /// Somebody asked to be deleted.
@@ -58,7 +62,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::SignedIn,
         Self::SignInsFailed,
         Self::SignedOut,
@@ -66,6 +70,8 @@ impl AuditKind {
         Self::SecondFactorOn,
         Self::SecondFactorOff,
         Self::RecoveryCodesRenewed,
+        Self::TokenMade,
+        Self::TokenRevoked,
         Self::Exported,
         Self::LeaveAsked,
         Self::LeaveTakenBack,
@@ -88,6 +94,8 @@ impl AuditKind {
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::TokenMade => "token_made",
+            Self::TokenRevoked => "token_revoked",
             Self::Exported => "exported",
             Self::LeaveAsked => "leave_asked",
             Self::LeaveTakenBack => "leave_taken_back",

@@ -2,6 +2,7 @@
 
 use super::{blob, number_of, signed, unsigned};
 use crate::error::StoreError;
+use crate::server::accounts::revoke_suspended_postgres;
 use crate::server::audit::append_postgres;
 use crate::server::port::{Device, Entry, Moved, Put, Writes};
 use guildhall_domain::id::{AccountId, DeviceId};
@@ -31,6 +32,7 @@ pub(super) async fn write(
     devices(connection, &writes.devices, writes.now).await?;
     numbers(connection, &writes.numbers).await?;
     append_postgres(connection, &writes.audit, writes.now.0).await?;
+    revoke_suspended_postgres(connection, &writes.audit).await?;
     sqlx::query("update sync_head set version = $1")
         .bind(signed(writes.head))
         .execute(connection)
