@@ -4,17 +4,18 @@
 //! but worked out anew from the base whenever either changes. So undo is forgetting, and a crash can leave no half-done overlay.
 
 use crate::planted;
+use crate::pull::{Cut, ReadRow};
 use guildhall_domain::actor::Actor;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, MutationId};
 use guildhall_domain::mutation::{Effect, Mutation};
 use guildhall_domain::person::Person;
-use guildhall_domain::row::{Key, Lookup, Noun, Row, Table};
+use guildhall_domain::row::{Key, Lookup, Noun, Row};
 use guildhall_domain::rules::{Call, execute};
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, Stop, World, find};
-use guildhall_protocol::sync::{Cursor, Delta, DeltaRow, Digest};
+use guildhall_protocol::sync::{Cursor, Digest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -78,22 +79,9 @@ pub struct BasePut {
     /// The version that wrote it last.
     pub version: u64,
     /// Its document.
-    pub body: String,
+    pub body: Box<str>,
     /// Why the person sees it, in order.
     pub scopes: Vec<Scope>,
-}
-
-/// A delta that makes no sense; the cache must be fetched anew.
-#[derive(Debug, thiserror::Error)]
-#[error("row {id} of {table:?} cannot be read")]
-pub struct BadDelta {
-    /// Which table.
-    pub table: Table,
-    /// Which row.
-    pub id: Uuid,
-    /// Why.
-    #[source]
-    pub source: serde_json::Error,
 }
 
 /// A row of the base.
@@ -330,14 +318,10 @@ impl Replica {
     }
 
     /// Takes in what the server said: base first, then the pending mutations on top, as one step.
-    ///
-    /// # Errors
-    /// [`BadDelta`] when a row cannot be read; the replica is unchanged then.
-    pub fn apply(&mut self, delta: &Delta) -> Result<BaseChange, BadDelta> {
-        let arriving = read_all(&delta.rows)?;
-        let arrived = arriving
+    pub fn apply(&mut self, Cut { said: delta, rows }: Cut) -> BaseChange {
+        let arrived = rows
             .iter()
-            .map(|(key, _, _)| *key)
+            .map(|row| row.key)
             .filter(|key| !self.base.contains_key(key))
             .collect();
 
@@ -376,24 +360,24 @@ impl Replica {
             self.forget(left.scope, key);
             touched.insert(key);
         }
-        for (key, decoded, row) in arriving {
-            let version = row.version;
-            let row_here = Arc::new(decoded);
-            self.base.insert(
-                key,
-                Held {
-                    row: row_here,
-                    version,
-                },
-            );
-            for scope in &row.scopes {
-                self.reasons.entry(key).or_default().insert(*scope);
-                self.members.entry(*scope).or_default().insert(key);
+        for ReadRow {
+            key,
+            row,
+            version,
+            body,
+            scopes,
+        } in rows
+        {
+            let row = Arc::new(row);
+            self.base.insert(key, Held { row, version });
+            for scope in scopes {
+                self.reasons.entry(key).or_default().insert(scope);
+                self.members.entry(scope).or_default().insert(key);
             }
             change.puts.push(BasePut {
                 key,
                 version,
-                body: row.body.get().to_owned(),
+                body,
                 scopes: self.scopes(key).collect(),
             });
             touched.remove(&key);
@@ -414,7 +398,7 @@ impl Replica {
         }
 
         self.stand_at(delta.cursor, &mut change);
-        Ok(change)
+        change
     }
 
     /// Moves to a cursor; the acts that it contains leave the queue, the others are laid over the base again.
@@ -482,18 +466,6 @@ impl Replica {
             };
         }
     }
-}
-
-/// Reads the rows of a delta, all or none.
-fn read_all(rows: &[DeltaRow]) -> Result<Vec<(Key, Row, &DeltaRow)>, BadDelta> {
-    rows.iter()
-        .map(|row| {
-            let (table, id) = (row.table, row.id);
-            let read = Row::decode(table, row.body.get());
-            let read = read.map_err(|source| BadDelta { table, id, source })?;
-            Ok((Key { table, id }, read, row))
-        })
-        .collect()
 }
 
 impl World for Replica {

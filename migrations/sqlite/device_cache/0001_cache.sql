@@ -17,8 +17,8 @@ create table row (
     primary key (tbl, id)
 ) strict, without rowid;
 
--- Pages of a pull whose last page has not come yet.
+-- Pages of a pull whose last page has not come yet, packed.
 create table page (
     number integer primary key autoincrement,
-    body text not null
+    body blob not null
 ) strict;

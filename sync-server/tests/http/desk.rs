@@ -9,6 +9,7 @@ use guildhall_protocol::path;
 use guildhall_protocol::sync::{
     Chain, Cursor, Delta, Envelope, Link, PROTOCOL, Pull, Push, PushAnswer, Rest, Verdict,
 };
+use guildhall_sync_core::pull::Cut;
 use guildhall_sync_core::replica::Replica;
 use reqwest::Method;
 use std::collections::BTreeMap;
@@ -150,10 +151,16 @@ impl Desk {
         }
     }
 
+    /// Takes a delta into the replica.
+    pub(crate) fn take(&mut self, delta: &Delta) {
+        let cut = Cut::read(delta.clone()).expect("can be read");
+        self.replica.apply(cut);
+    }
+
     /// Brings the replica up to date.
     pub(crate) async fn pull(&mut self) {
         let delta = self.delta(self.replica.cursor()).await;
-        self.replica.apply(&delta).expect("can be read");
+        self.take(&delta);
     }
 
     /// Everything this person sees, asked from scratch.
@@ -161,7 +168,7 @@ impl Desk {
         let mut replica = empty(self.account);
         let delta = self.delta(None).await;
         assert!(delta.whole);
-        replica.apply(&delta).expect("can be read");
+        replica.apply(Cut::read(delta).expect("can be read"));
         rows_of(&replica)
     }
 

@@ -8,7 +8,7 @@ use guildhall_domain::message::Message;
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{Cursor, Delta, FromDesktop, FromServer, PROTOCOL};
-use guildhall_sync_core::pull::Merge;
+use guildhall_sync_core::pull::{Cut, Merge};
 use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite;
@@ -93,7 +93,7 @@ impl Live {
     /// Takes the next delta into the desk's replica.
     pub(crate) async fn follow(&mut self, desk: &mut Desk) {
         let delta = self.delta().await;
-        desk.replica.apply(&delta).expect("can be read");
+        desk.take(&delta);
         self.acknowledge(delta.cursor).await;
     }
 
@@ -161,11 +161,12 @@ async fn a_long_way_comes_in_pages_that_are_acknowledged_one_by_one() {
             break page;
         }
         assert!(page.rows.len() <= 2);
-        merge.page(page);
+        merge.page(Cut::read(page).expect("can be read"));
         pages += 1;
     };
     assert!(pages >= 4, "{pages} pages");
-    ada.replica.apply(&merge.finish(last)).expect("can be read");
+    ada.replica
+        .apply(merge.finish(Cut::read(last).expect("can be read")));
     ada.publishes().await;
     live.follow(&mut ada).await;
 
@@ -193,8 +194,8 @@ async fn while_one_delta_waits_for_its_acknowledgement_the_rest_becomes_one() {
         10,
         "five requests and five lines of the log"
     );
-    ada.replica.apply(&first).expect("can be read");
-    ada.replica.apply(&second).expect("can be read");
+    ada.take(&first);
+    ada.take(&second);
     assert_eq!(crate::desk::rows_of(&ada.replica), ada.everything().await);
 }
 

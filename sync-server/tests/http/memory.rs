@@ -13,7 +13,7 @@ use guildhall_protocol::sync::Delta;
 use guildhall_server::oauth::Roles;
 use guildhall_server::sync::{Page, Session};
 use guildhall_storage::server::{Act, Job};
-use guildhall_sync_core::pull::{Ask, Merge};
+use guildhall_sync_core::pull::{Ask, Cut, Merge};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
@@ -227,11 +227,14 @@ async fn a_page_that_was_made_ahead_of_time_shows_nothing_that_has_changed_since
     while let Some(told) = page {
         let delta = told.delta().expect("tells something");
         if delta.next.is_none() {
-            saved.follow(ada.account, &pages.finish(delta.clone()));
+            saved.take(
+                ada.account,
+                pages.finish(Cut::read(delta.clone()).expect("can be read")),
+            );
             session.acknowledged(delta.cursor).await.expect("was said");
             break;
         }
-        pages.page(delta.clone());
+        pages.page(Cut::read(delta.clone()).expect("can be read"));
         session.look_ahead().await;
         // What concerns them makes the page behind this one old, and what does not leaves it as it is.
         if kept == anew {

@@ -20,6 +20,7 @@ use guildhall_domain::scope::{Scope, grants, placements};
 use guildhall_protocol::sync::Verdict;
 use guildhall_server::oauth::Roles;
 use guildhall_storage::server::ServerStore;
+use guildhall_sync_core::pull::Cut;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,7 +93,9 @@ impl Inhabitant {
         let mut saved = self.past.last().cloned().unwrap_or_default();
         let delta = self.desk.delta(saved.cursor).await;
         saved.follow(self.desk.account, &delta);
-        self.desk.replica.apply(&delta).expect("can be read");
+        self.desk
+            .replica
+            .apply(Cut::read(delta).expect("can be read"));
         assert_eq!(rows_of(&self.desk.replica), saved.rows);
         self.past.push(saved);
     }

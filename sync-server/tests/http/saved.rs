@@ -4,6 +4,7 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row};
 use guildhall_domain::scope::Scope;
 use guildhall_protocol::sync::{Cursor, Delta};
+use guildhall_sync_core::pull::Cut;
 use guildhall_sync_core::replica::{BaseChange, Replica};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,11 @@ pub(crate) struct Saved {
 impl Saved {
     /// Goes on by a delta: through a replica that is made from what is kept, as after a restart.
     pub(crate) fn follow(&mut self, account: AccountId, delta: &Delta) {
+        self.take(account, Cut::read(delta.clone()).expect("can be read"));
+    }
+
+    /// The same by a cut.
+    pub(crate) fn take(&mut self, account: AccountId, cut: Cut) {
         let mut replica = Replica::new(
             account,
             self.rows.values().cloned().map(|row| (row, 1)),
@@ -25,7 +31,7 @@ impl Saved {
             self.cursor,
             Vec::new(),
         );
-        let change = replica.apply(delta).expect("can be read");
+        let change = replica.apply(cut);
         self.store(&change);
         let held: BTreeMap<Key, Row> = replica.rows().map(|row| (row.key(), row.clone())).collect();
         assert_eq!(self.rows, held, "the change says all that happened");

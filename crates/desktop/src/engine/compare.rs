@@ -11,6 +11,7 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::scope::Scope;
 use guildhall_protocol::sync::{Compare, Delta, Digest};
 use guildhall_storage::StoreError;
+use guildhall_sync_core::pull::Cut;
 use std::collections::BTreeMap;
 
 /// So many scopes can be named in one question.
@@ -152,11 +153,10 @@ impl Core {
         if has_strays || held.keys().any(|scope| !said.contains_key(scope)) {
             let only = Some(said.keys().copied().collect());
             let cut = Delta::nothing(delta.cursor);
-            if let Ok(change) = self.replica.apply(&Delta { only, ..cut }) {
-                self.is_unstored = true;
-                self.cache.store(me, &change).await?;
-                self.is_unstored = false;
-            }
+            let change = self.replica.apply(Cut::bare(Delta { only, ..cut }));
+            self.is_unstored = true;
+            self.cache.store(me, &change).await?;
+            self.is_unstored = false;
         }
         self.doubt = if differing.len() > MOST_SCOPES {
             Doubt::Everywhere

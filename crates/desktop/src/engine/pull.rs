@@ -6,9 +6,10 @@ use guildhall_domain::id::AccountId;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Delta, PROTOCOL, Position, Pull};
 use guildhall_storage::StoreError;
+use guildhall_storage::device::PackedPage;
 use guildhall_sync_core::planted;
-use guildhall_sync_core::pull::Merge;
-use guildhall_sync_core::replica::{BadDelta, Progress};
+use guildhall_sync_core::pull::{BadDelta, Cut, Merge};
+use guildhall_sync_core::replica::Progress;
 use std::collections::BTreeSet;
 
 /// What a delta brought.
@@ -57,14 +58,17 @@ impl Core {
         me: AccountId,
         page: Delta,
         next: Position,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), DeltaError> {
         if self.staged.is_none() {
             self.cache.unstage().await?;
         }
         // After a start the file's cursor is asked with again, and nothing is fetched again: only pages that were asked for like that
         // can be gone on with then.
-        if !self.is_unstored && !self.doubt.is_being_mended() {
-            self.cache.stage(me, &page).await?;
+        let is_kept = !self.is_unstored && !self.doubt.is_being_mended();
+        let packed = is_kept.then(|| PackedPage::of(&page)).transpose()?;
+        let page = Cut::read(page)?;
+        if let Some(packed) = packed {
+            self.cache.stage(me, &packed).await?;
         }
         let staged = self.staged.get_or_insert_default();
         staged.pages.page(page);
@@ -104,10 +108,12 @@ impl Engine {
             core.lay_aside(self.me, delta, next).await?;
             return Ok(Brought::default());
         }
-        let delta = match core.staged.take() {
-            Some(staged) => staged.pages.finish(delta),
-            None => delta,
+        let last = Cut::read(delta)?;
+        let cut = match core.staged.take() {
+            Some(staged) => staged.pages.finish(last),
+            None => last,
         };
+        let delta = cut.said.clone();
         if planted!(DeafWhileWaiting)
             && core
                 .replica
@@ -131,7 +137,7 @@ impl Engine {
             Some(shared) => core.requeue(shared).await?,
             None => 0,
         };
-        let change = core.replica.apply(&delta)?;
+        let change = core.replica.apply(cut);
         core.is_unstored = true;
         core.cache.store(self.me, &change).await?;
         core.is_unstored = false;

@@ -5,6 +5,7 @@ use crate::samples;
 use guildhall_domain::id::{AccountId, DeviceId};
 use guildhall_protocol::sync::Delta;
 use guildhall_storage::device::{Cache, Outbox};
+use guildhall_sync_core::pull::Cut;
 use guildhall_sync_core::replica::Replica;
 use std::path::Path;
 use tokio::runtime::Runtime;
@@ -21,7 +22,7 @@ fn runtime() -> Runtime {
 async fn cache(path: &Path) -> Vec<u8> {
     let delta: Delta = serde_json::from_value(samples::delta()).expect("is a delta");
     let mut replica = Replica::new(ME, [], [], None, Vec::new());
-    let change = replica.apply(&delta).expect("is taken in");
+    let change = replica.apply(Cut::read(delta).expect("is taken in"));
     let cache = Cache::open(path).await.expect("opens");
     cache.store(ME, &change).await.expect("is stored");
     cache.close().await;

@@ -6,8 +6,9 @@ use crate::sqlite;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
+use guildhall_protocol::sync::pack::{pack, unpack};
 use guildhall_protocol::sync::{Cursor, Delta, Position};
-use guildhall_sync_core::pull::Merge;
+use guildhall_sync_core::pull::{Cut, Merge};
 use guildhall_sync_core::replica::{BaseChange, BasePut};
 use guildhall_sync_core::{fault, planted};
 use sqlx::sqlite::SqliteSynchronous;
@@ -32,6 +33,37 @@ pub struct CachedBase {
     pub cursor: Option<Cursor>,
     /// The pages of a pull whose last one has not come, put together, and where the last of them ended.
     pub staged: Option<(Merge, Position)>,
+}
+
+/// A page of a pull as it is laid aside: packed, so that writing it, and throwing it away later, is a small part of the work.
+#[derive(Debug)]
+pub struct PackedPage(Vec<u8>);
+
+/// A page that unpacks to more than this is none of ours.
+const PAGE_MAXIMUM: usize = 64 * 1024 * 1024;
+
+impl PackedPage {
+    /// Packs a page.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub fn of(page: &Delta) -> Result<Self, StoreError> {
+        let packed = pack(&serde_json::to_vec(page)?, None);
+        packed
+            .map(Self)
+            .map_err(|_| StoreError::Corrupt { what: "page" })
+    }
+
+    fn read(packed: &[u8]) -> Result<Cut, StoreError> {
+        let corrupt = StoreError::Corrupt { what: "page" };
+        let Ok(text) = unpack(packed, PAGE_MAXIMUM) else {
+            return Err(corrupt);
+        };
+        serde_json::from_slice(&text)
+            .ok()
+            .and_then(|page| Cut::read(page).ok())
+            .ok_or(corrupt)
+    }
 }
 
 impl Cache {
@@ -188,7 +220,7 @@ impl Cache {
     ///
     /// # Errors
     /// [`StoreError`] when it was not stored.
-    pub async fn stage(&self, account: AccountId, page: &Delta) -> Result<(), StoreError> {
+    pub async fn stage(&self, account: AccountId, page: &PackedPage) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
         // So that nobody else goes on with it.
@@ -197,7 +229,7 @@ impl Cache {
             .execute(&mut *transaction)
             .await?;
         sqlx::query("insert into page (body) values (?)")
-            .bind(serde_json::to_string(page)?)
+            .bind(page.0.as_slice())
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -215,9 +247,8 @@ impl Cache {
                 .await?
         {
             last = row.try_get::<i64, _>(0)?;
-            let page: Delta = serde_json::from_str(row.try_get(1)?)
-                .map_err(|_| StoreError::Corrupt { what: "page" })?;
-            end = page.next;
+            let page = PackedPage::read(row.try_get(1)?)?;
+            end = page.said.next;
             merge.page(page);
         }
         Ok(end.map(|end| (merge, end)))
@@ -276,7 +307,7 @@ async fn put_rows(connection: &mut SqliteConnection, puts: &[&BasePut]) -> Resul
             row.push_bind(put.key.table.number())
                 .push_bind(put.key.id)
                 .push_bind(signed(put.version))
-                .push_bind(put.body.as_str())
+                .push_bind(&*put.body)
                 .push_bind(packed(&put.scopes));
         });
         sql.push(if planted!(OldBodyKept) {

@@ -7,7 +7,7 @@ mod cache;
 mod outbox;
 
 pub use blob::Upload;
-pub use cache::{Cache, CachedBase};
+pub use cache::{Cache, CachedBase, PackedPage};
 pub use outbox::{Outbox, Queued, Refused, Sealed};
 
 /// What each file keeps in memory; the rows themselves are in the replica.

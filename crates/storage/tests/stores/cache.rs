@@ -6,10 +6,10 @@ use crate::samples::{
 use guildhall_domain::id::AccountId;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::{Key, Row};
-use guildhall_protocol::sync::Cursor;
-use guildhall_storage::device::{Cache, Outbox};
+use guildhall_protocol::sync::{Cursor, Delta};
+use guildhall_storage::device::{Cache, Outbox, PackedPage};
 use guildhall_storage::server::ServerStore;
-use guildhall_sync_core::pull::Ask;
+use guildhall_sync_core::pull::{Ask, Cut};
 use guildhall_sync_core::replica::Replica;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,10 @@ async fn load(cache: &Cache, account: AccountId) -> Replica {
     Replica::new(account, base.rows, base.reasons, base.cursor, Vec::new())
 }
 
+fn packed(page: &Delta) -> PackedPage {
+    PackedPage::of(page).expect("can be packed")
+}
+
 fn rows(replica: &Replica) -> BTreeMap<Key, Row> {
     replica.rows().map(|row| (row.key(), row.clone())).collect()
 }
@@ -38,9 +42,7 @@ async fn follow(server: &ServerStore, cache: &Cache, replica: &mut Replica) {
     let delta = server
         .pull(&Ask::since(replica.me(), replica.cursor()))
         .await;
-    let change = replica
-        .apply(&delta.expect("is read"))
-        .expect("can be read");
+    let change = replica.apply(Cut::read(delta.expect("is read")).expect("can be read"));
     cache.store(replica.me(), &change).await.expect("is stored");
 }
 
@@ -104,20 +106,25 @@ async fn a_start_goes_on_with_the_pages_that_had_come_and_shows_them_with_the_la
             break (file, base.staged, page);
         };
         assert!(page.rows.len() <= 1);
-        file.stage(BEN, &page).await.expect("is laid aside");
+        file.stage(BEN, &packed(&page))
+            .await
+            .expect("is laid aside");
         file.close().await;
         ask.after = Some(next);
         pages += 1;
     };
     assert!(pages > 4, "{pages} pages");
 
-    let merged = pulled.expect("pages are there").0.finish(last);
-    let change = bens.apply(&merged).expect("can be read");
+    let merged = pulled
+        .expect("pages are there")
+        .0
+        .finish(Cut::read(last).expect("can be read"));
+    let change = bens.apply(merged);
     file.store(BEN, &change).await.expect("is stored");
 
     let mut at_once = Replica::new(BEN, [], [], None, Vec::new());
     let delta = server.pull(&Ask::since(BEN, None)).await.expect("is read");
-    at_once.apply(&delta).expect("can be read");
+    at_once.apply(Cut::read(delta).expect("can be read"));
     assert_eq!(rows(&load(&file, BEN).await), rows(&at_once));
     let base = file.load(BEN).await.expect("is read");
     assert!(base.staged.is_none(), "the pages go with the last");
@@ -132,7 +139,9 @@ async fn nobody_goes_on_with_the_pages_of_another_account() {
     ask.page.rows = 1;
     let page = server.pull(&ask).await.expect("is read");
     assert!(page.next.is_some());
-    file.stage(BEN, &page).await.expect("is laid aside");
+    file.stage(BEN, &packed(&page))
+        .await
+        .expect("is laid aside");
 
     let adas = file.load(ADA).await.expect("is read");
 

@@ -7,7 +7,7 @@ use guildhall_domain::row::{Key, Row};
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::Cursor;
 use guildhall_storage::server::ServerStore;
-use guildhall_sync_core::pull::Ask;
+use guildhall_sync_core::pull::{Ask, Cut};
 use guildhall_sync_core::replica::Replica;
 use std::collections::BTreeMap;
 use tempfile::tempdir;
@@ -21,7 +21,7 @@ fn later(days: i64) -> Timestamp {
 async fn follow(store: &ServerStore, replica: &mut Replica, cursor: Option<Cursor>) {
     let ask = Ask::since(replica.me(), cursor);
     let delta = store.pull(&ask).await.expect("is read");
-    replica.apply(&delta).expect("can be read");
+    replica.apply(Cut::read(delta).expect("can be read"));
 }
 
 async fn anew(store: &ServerStore) -> BTreeMap<Key, Row> {

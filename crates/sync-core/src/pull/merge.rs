@@ -1,9 +1,10 @@
-//! The device's side of a pull: its pages, put together to one delta.
+//! The device's side of a pull: its pages, put together to one cut.
 
+use super::cut::{Cut, ReadRow};
 use guildhall_domain::row::Key;
 use guildhall_domain::scope::Scope;
 use guildhall_domain::time::Timestamp;
-use guildhall_protocol::sync::{Delta, DeltaRow, LeftRow};
+use guildhall_protocol::sync::{Delta, LeftRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The pages of one pull so far. What a later page says counts more.
@@ -14,13 +15,13 @@ pub struct Merge {
     copied: Option<Timestamp>,
     reset: BTreeSet<Scope>,
     left: BTreeSet<(Scope, Key)>,
-    rows: BTreeMap<Key, DeltaRow>,
+    rows: BTreeMap<Key, ReadRow>,
     members: BTreeMap<Scope, BTreeSet<Key>>,
 }
 
 impl Merge {
     /// Takes in the next page.
-    pub fn page(&mut self, page: Delta) {
+    pub fn page(&mut self, Cut { said: page, rows }: Cut) {
         self.whole |= page.whole;
         self.began = page.began.or(self.began);
         self.copied = page.copied.or(self.copied);
@@ -38,11 +39,8 @@ impl Merge {
             self.forget(scope, key);
             self.left.insert((scope, key));
         }
-        for mut row in page.rows {
-            let key = Key {
-                table: row.table,
-                id: row.id,
-            };
+        for mut row in rows {
+            let key = row.key;
             for scope in &row.scopes {
                 self.left.remove(&(*scope, key));
                 self.members.entry(*scope).or_default().insert(key);
@@ -56,10 +54,10 @@ impl Merge {
         }
     }
 
-    /// Takes in the last page and gives them all as one delta.
-    pub fn finish(mut self, last: Delta) -> Delta {
-        let (cursor, only) = (last.cursor, last.only.clone());
-        let (digest, digests) = (last.digest, last.digests.clone());
+    /// Takes in the last page and gives them all as one cut.
+    pub fn finish(mut self, last: Cut) -> Cut {
+        let (cursor, only) = (last.said.cursor, last.said.only.clone());
+        let (digest, digests) = (last.said.digest, last.said.digests.clone());
         self.page(last);
         if let Some(only) = &only {
             let strange = |scope: &Scope, _: &mut BTreeSet<Key>| !only.contains(scope);
@@ -70,13 +68,12 @@ impl Merge {
                 }
             }
         }
-        Delta {
+        let said = Delta {
             whole: self.whole,
             began: self.began,
             copied: self.copied,
             only,
             reset: self.reset.into_iter().collect(),
-            rows: self.rows.into_values().collect(),
             left: self
                 .left
                 .into_iter()
@@ -85,7 +82,9 @@ impl Merge {
             digest,
             digests,
             ..Delta::nothing(cursor)
-        }
+        };
+        let rows = self.rows.into_values().collect();
+        Cut { said, rows }
     }
 
     /// Drops one reason for a row, and the row with the last.

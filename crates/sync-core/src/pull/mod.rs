@@ -7,11 +7,13 @@
 //! snapshot than its own, and the page that reaches the head of its snapshot completes exactly that cut.
 
 mod commit;
+mod cut;
 mod merge;
 mod snapshot;
 mod window;
 
 pub use commit::{Audience, Commit, Concerned};
+pub use cut::{BadDelta, Cut, ReadRow};
 pub use merge::Merge;
 pub use snapshot::{Entry, Epoch, History, Membership, Snapshot, Span, StoredRow};
 

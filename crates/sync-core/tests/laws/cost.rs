@@ -8,6 +8,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::{Key, Row};
 use guildhall_domain::scope::placements;
 use guildhall_protocol::sync::Delta;
+use guildhall_sync_core::pull::Cut;
 use guildhall_sync_core::replica::Replica;
 use serde_json::json;
 use std::time::Instant;
@@ -146,7 +147,7 @@ fn replaying(acts: Vec<Mutation>) -> (usize, f64) {
     let mut times = Vec::new();
     for _ in 0..11 {
         let begun = Instant::now();
-        replica.apply(&nothing()).expect("can be read");
+        replica.apply(Cut::read(nothing()).expect("can be read"));
         times.push(begun.elapsed().as_secs_f64() * 1_000.0);
     }
     times.sort_by(f64::total_cmp);

@@ -7,6 +7,7 @@ use guildhall_domain::mutation::Effect;
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::row::{Key, Row};
 use guildhall_domain::scope::Scope;
+use guildhall_sync_core::pull::Cut;
 use guildhall_sync_core::replica::{BaseChange, Pending, Progress, Replica};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -241,7 +242,7 @@ impl World {
         let head = self.ledger.head();
         let delta = self.ledger.delta(PEOPLE[who], from, head);
         let before = device.replica.pending().to_vec();
-        let change = device.replica.apply(&delta).expect("can be read");
+        let change = device.replica.apply(Cut::read(delta).expect("can be read"));
         device.store(&change);
         let contained = |act: &&Pending| matches!(act.progress, Progress::Applied { version, .. } if version <= head);
         let expected: Vec<MutationId> = before.iter().filter(contained).map(|act| act.id).collect();

@@ -4,7 +4,7 @@ use crate::base::{Base, Bug, account, key};
 use guildhall_domain::row::{Key, Row};
 use guildhall_domain::scope::Scope;
 use guildhall_protocol::sync::{Compare, Cursor, Delta, LeftRow};
-use guildhall_sync_core::pull::{Ask, Merge, Page, pull};
+use guildhall_sync_core::pull::{Ask, Cut, Merge, Page, pull};
 use guildhall_sync_core::replica::Replica;
 use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
@@ -61,16 +61,17 @@ impl Device {
                 _ => {}
             }
             let Some(next) = delta.next else {
-                let merged = merge.finish(delta);
-                self.cursor = Some(merged.cursor);
-                self.replica.apply(&merged).expect("can be read");
+                let merged = merge.finish(Cut::read(delta).expect("can be read"));
+                let said = merged.said.clone();
+                self.cursor = Some(said.cursor);
+                self.replica.apply(merged);
                 if base.bug.is_none() {
-                    assert_eq!(merged.digest, Some(self.replica.digest()));
+                    assert_eq!(said.digest, Some(self.replica.digest()));
                 }
                 base.pin = None;
                 return count;
             };
-            merge.page(delta);
+            merge.page(Cut::read(delta).expect("can be read"));
             let mut next = next;
             if base.bug == Some(Bug::CoarsePosition) {
                 next.place.scope = Scope(uuid::Uuid::max());

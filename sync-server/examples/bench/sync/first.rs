@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use guildhall_domain::id::DeviceId;
 use guildhall_domain::row::Table;
 use guildhall_protocol::sync::{Cursor, Delta, DeltaRow};
-use guildhall_storage::device::Cache;
-use guildhall_sync_core::pull::Merge;
+use guildhall_storage::device::{Cache, PackedPage};
+use guildhall_sync_core::pull::{Cut, Merge};
 use guildhall_sync_core::replica::{Pending, Progress, Replica};
 use std::hint::black_box;
 use std::path::Path;
@@ -114,24 +114,21 @@ pub(crate) async fn bootstrap(door: &Door, player: &Player, folder: &Path) -> Re
             break *heard.delta;
         }
         let cursor = heard.delta.cursor;
-        cache.stage(player.account, &heard.delta).await?;
-        pages.page(*heard.delta);
+        let packed = PackedPage::of(&heard.delta)?;
+        pages.page(Cut::read(*heard.delta)?);
+        cache.stage(player.account, &packed).await?;
         live.acknowledge(cursor).await?;
     };
-    let delta = pages.finish(last);
-    let change = replica.apply(&delta)?;
+    let change = replica.apply(pages.finish(Cut::read(last)?));
     cache.store(player.account, &change).await?;
     let took = begun.elapsed();
     cache.close().await;
-    let body_bytes = delta.rows.iter().map(|row| row.body.get().len()).sum();
-    ensure!(
-        delta.rows.len() >= ROWS,
-        "only {} rows came",
-        delta.rows.len()
-    );
+    let rows = change.puts.len();
+    let body_bytes = change.puts.iter().map(|put| put.body.len()).sum();
+    ensure!(rows >= ROWS, "only {rows} rows came");
     Ok(Loaded {
         took,
-        rows: delta.rows.len(),
+        rows,
         wire_bytes,
         body_bytes,
     })
@@ -209,7 +206,7 @@ fn rebase(stage: &Stage) -> Result<Figure> {
             ..Delta::nothing(cursor(2 + u64::try_from(version)?))
         };
         let begun = Instant::now();
-        black_box(replica.apply(&delta)?);
+        black_box(replica.apply(Cut::read(delta)?));
         took.push(milliseconds(begun.elapsed()));
     }
     ensure!(

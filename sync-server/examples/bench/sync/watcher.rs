@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result};
 use guildhall_domain::id::DeviceId;
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::row::Key;
-use guildhall_storage::device::{Cache, Outbox};
-use guildhall_sync_core::pull::Merge;
+use guildhall_storage::device::{Cache, Outbox, PackedPage};
+use guildhall_sync_core::pull::{Cut, Merge};
 use guildhall_sync_core::replica::Replica;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -54,16 +54,19 @@ impl Watcher {
                 let heard = live.hear().await?;
                 let cursor = heard.delta.cursor;
                 if heard.delta.next.is_some() {
-                    cache.stage(account, &heard.delta).await?;
-                    pages.get_or_insert_default().page(*heard.delta);
+                    let packed = PackedPage::of(&heard.delta)?;
+                    let page = Cut::read(*heard.delta)?;
+                    cache.stage(account, &packed).await?;
+                    pages.get_or_insert_default().page(page);
                     live.acknowledge(cursor).await?;
                     continue;
                 }
-                let delta = match pages.take() {
-                    Some(pages) => pages.finish(*heard.delta),
-                    None => *heard.delta,
+                let last = Cut::read(*heard.delta)?;
+                let cut = match pages.take() {
+                    Some(pages) => pages.finish(last),
+                    None => last,
                 };
-                let change = replica.apply(&delta)?;
+                let change = replica.apply(cut);
                 cache.store(account, &change).await?;
                 // Whoever started it may have gone.
                 let _ = told.send(Stored {

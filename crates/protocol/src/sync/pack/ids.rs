@@ -28,6 +28,9 @@ const NOWADAYS: i64 = 1_790_000_000_000;
 const QUOTED: usize = 38;
 const DASHES: [usize; 4] = [9, 14, 19, 24];
 
+/// Ids of scopes are made from names, all others from chance or time (RFC 9562, section 4.2).
+const SCOPE_VERSION: usize = 5;
+
 /// The scopes that follow from an id, by kind. What a kind means never changes.
 fn scopes(id: Uuid) -> [Uuid; 4] {
     [
@@ -57,6 +60,8 @@ pub(super) fn split(text: &[u8]) -> Apart {
     let mut before = Before::default();
     let mut ids: Vec<Uuid> = Vec::new();
     let mut known: HashMap<Uuid, Known> = HashMap::new();
+    // For so many ids it has been noted which scopes follow from them.
+    let mut followed = 0;
     let mut rest = Vec::with_capacity(text.len());
     let mut at = 0;
     while at < text.len() {
@@ -84,6 +89,15 @@ pub(super) fn split(text: &[u8]) -> Apart {
             continue;
         };
         at += QUOTED;
+        // Working out what follows from an id takes longer than all the rest, and few texts name many scopes.
+        if id.get_version_num() == SCOPE_VERSION && !known.contains_key(&id) {
+            for (index, id) in ids.iter().enumerate().skip(followed) {
+                for (scope, kind) in scopes(*id).into_iter().zip(0..) {
+                    known.entry(scope).or_insert(Known::Scope(kind, index));
+                }
+            }
+            followed = ids.len();
+        }
         match known.get(&id) {
             Some(Known::Id(index)) => {
                 rest.push(AGAIN);
@@ -98,9 +112,6 @@ pub(super) fn split(text: &[u8]) -> Apart {
                 let index = ids.len();
                 ids.push(id);
                 known.insert(id, Known::Id(index));
-                for (scope, kind) in scopes(id).into_iter().zip(0..) {
-                    known.entry(scope).or_insert(Known::Scope(kind, index));
-                }
             }
         }
     }
