@@ -104,8 +104,12 @@ pub const DOORS: &[Door] = &[
     door(Method::POST, "/login", PAGE),
     door(Method::GET, "/login/code", PAGE),
     door(Method::POST, "/login/code", PAGE),
+    door(Method::POST, "/login/with", PAGE),
+    door(Method::GET, "/login/with/{key}/back", Entry::Open("what a provider says of the visitor is the proof, bound to their cookie")),
     door(Method::GET, "/register", PAGE),
     door(Method::POST, "/register", PAGE),
+    door(Method::GET, "/register/with", PAGE),
+    door(Method::POST, "/register/with", PAGE),
     door(Method::POST, "/logout", PAGE),
     door(Method::GET, "/account", PAGE),
     door(Method::GET, "/account/password", PAGE),
@@ -136,6 +140,7 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/admin/mail", Entry::Page(Act::HandOverMail)),
     door(Method::GET, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::POST, "/admin/joining", Entry::Page(Act::Admit)),
+    door(Method::GET, "/admin/providers", Entry::Page(Act::Admit)),
     door(Method::GET, "/assets/*", Entry::Open("the looks of the pages")),
 ];
 

@@ -66,6 +66,8 @@ struct Serve {
     tls: cli::tls::TlsOptions,
     #[command(flatten)]
     limits: cli::limits::LimitOptions,
+    #[command(flatten)]
+    providers: cli::providers::ProviderOptions,
     /// What people call this marketplace.
     #[arg(long, env = "GUILDHALL_NAME", default_value = "Guildhall")]
     name: String,
@@ -137,6 +139,7 @@ async fn run(options: Serve) -> anyhow::Result<()> {
     let mut config = OAuthConfig::new(door.origin.clone());
     config.market_name = options.name;
     config.mail = options.mail.config()?;
+    options.providers.apply(&mut config)?;
     let edge = options.limits.apply(&mut config)?;
     if options.demo {
         cli::demo::prepare(&options.data, &mut config).await?;

@@ -64,6 +64,11 @@ impl Workspace {
         self.root.join("ui")
     }
 
+    /// The folder of the sign-in providers that the server's stories start.
+    pub(crate) fn providers(&self) -> PathBuf {
+        self.root.join("tests").join("providers")
+    }
+
     /// The folder of the tests in real windows.
     pub(crate) fn e2e(&self) -> PathBuf {
         self.root.join("tests").join("e2e")

@@ -30,6 +30,12 @@ pub struct Lifetimes {
     pub leave_ms: Millis,
     /// From the password to the code of the second factor.
     pub second_step_ms: Millis,
+    /// The way to a provider and back.
+    pub trip_ms: Millis,
+    /// From the way back to an account that is made.
+    pub newcomer_ms: Millis,
+    /// From showing at a provider that it is still the same person to what cannot be taken lightly.
+    pub confirmed_ms: Millis,
     /// How often, within `reissue_window_ms`, a lost reply may be asked for again.
     pub reissue_limit: u32,
     /// The stretch over which `reissue_limit` counts.
@@ -49,6 +55,9 @@ impl Default for Lifetimes {
             recover_ms: 30 * MINUTE,
             leave_ms: 14 * DAY,
             second_step_ms: 5 * MINUTE,
+            trip_ms: 10 * MINUTE,
+            newcomer_ms: 30 * MINUTE,
+            confirmed_ms: 5 * MINUTE,
             reissue_limit: 5,
             reissue_window_ms: MINUTE,
         }

@@ -30,7 +30,9 @@ create table browser_session (
     account text not null references account (id) on delete cascade,
     created_at bigint not null,
     seen_at bigint not null,
-    expires_at bigint not null
+    expires_at bigint not null,
+    -- When its person last showed at a provider that it is still them.
+    confirmed_at bigint
 );
 
 create index browser_session_by_account on browser_session (account);
@@ -127,10 +129,12 @@ create table recovery_code (
 
 create index recovery_code_by_account on recovery_code (account);
 
--- Browsers that know the password and still have to show the second factor.
+-- Browsers that have shown the password, or come from a provider, and still have to show the second factor.
 create table half_sign_in (
     browser bytea primary key not null,
     account text not null references account (id) on delete cascade,
+    -- What was shown before, for the log.
+    means text not null,
     expires_at bigint not null
 );
 
@@ -151,6 +155,47 @@ create table personal_token (
 );
 
 create index personal_token_by_account on personal_token (account);
+
+-- Who an account's owner is at a provider: the provider's issuer and its own name for them, never an address.
+create table account_identity (
+    id text primary key not null,
+    issuer text not null,
+    subject text not null,
+    account text not null references account (id) on delete cascade,
+    linked_at bigint not null,
+    unique (issuer, subject)
+);
+
+create index account_identity_by_account on account_identity (account);
+
+-- Browsers that were sent to a provider. Each comes back once; what it must bring follows from its cookie, which is not here.
+create table provider_trip (
+    state bytea primary key not null,
+    browser bytea not null,
+    provider text not null,
+    purpose text not null check (purpose in ('sign_in', 'link', 'confirm')),
+    -- Who went, unless it was to sign in.
+    account text references account (id) on delete cascade,
+    -- What waits for the sign-in.
+    request text not null,
+    begun_at bigint not null,
+    expires_at bigint not null
+);
+
+create index provider_trip_by_account on provider_trip (account);
+
+-- Browsers whose person a provider knows and this server does not: until they make an account.
+create table newcomer (
+    browser bytea primary key not null,
+    provider text not null,
+    issuer text not null,
+    subject text not null,
+    -- What the provider says of them, to fill in the form; empty where it says nothing.
+    name text not null,
+    email text not null,
+    email_verified boolean not null,
+    expires_at bigint not null
+);
 
 -- How often something was tried. In the database, so that a restart forgives nothing.
 create table limit_bucket (

@@ -11,4 +11,5 @@ pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod mail;
 mod people;
+pub(crate) mod providers;
 pub(crate) mod tls;

@@ -2,11 +2,11 @@
 
 use guildhall_storage::StoreError;
 use guildhall_storage::server::AuditKind;
-use guildhall_storage::server::accounts::NewAccount;
+use guildhall_storage::server::accounts::{NewAccount, NewIdentity};
 use uuid::Uuid;
 
 use super::admission::refused;
-use super::registration::{Email, fold, parse_password};
+use super::registration::{Email, Means, fold, parse_password};
 use super::{Failure, OAuth, PeopleError, PersonSummary, Registration, Roles, Ticket, chance};
 use crate::problem::FieldError;
 
@@ -83,6 +83,8 @@ impl OAuth {
                 person_ready_at: Some(now),
                 created_at: now,
                 terms: &terms,
+                verified_at: None,
+                identity: None,
             });
         }
         self.accounts.adopt(&adopted).await.map_err(taken_or_failed)
@@ -162,25 +164,25 @@ impl OAuth {
     ) -> Result<Uuid, AccountError> {
         let Registration {
             email,
-            password,
+            means,
             name,
             roles,
         } = registration;
         if self.account_by_email(&email.folded).await?.is_some() {
             return Err(taken());
         }
-        let hash = self
-            .passwords
-            .hash(&password)
-            .await
-            .map_err(Failure::from)?;
+        let (password_hash, newcomer) = match means {
+            Means::Password(password) => {
+                let hash = self.passwords.hash(&password).await;
+                (Some(hash.map_err(Failure::from)?), None)
+            }
+            Means::Provider(newcomer) => (None, Some(newcomer)),
+        };
         let (now, terms) = (self.now(), self.config.texts.version());
         let account = chance::id(now).map_err(Failure::from)?;
         let made = NewAccount {
             id: account,
-            email: email.typed,
-            folded: email.folded,
-            password_hash: Some(hash),
+            password_hash,
             name: &name,
             freelancer: roles.freelancer,
             client: roles.client,
@@ -188,6 +190,21 @@ impl OAuth {
             person_ready_at: None,
             created_at: now,
             terms: &terms,
+            verified_at: newcomer
+                .as_ref()
+                .filter(|newcomer| self.knows_address(newcomer, &email.folded))
+                .map(|_| now),
+            identity: match &newcomer {
+                Some(newcomer) => Some(NewIdentity {
+                    id: chance::id(now).map_err(Failure::from)?,
+                    issuer: &newcomer.issuer,
+                    subject: &newcomer.subject,
+                    linked_at: now,
+                }),
+                None => None,
+            },
+            folded: email.folded,
+            email: email.typed,
         };
         match ticket {
             Ticket::Open | Ticket::Domain => {
@@ -217,6 +234,10 @@ impl OAuth {
             Err(error @ PeopleError::Failed(_)) => return Err(Failure::from(error).into()),
         }
         self.accounts.mark_person_ready(account, self.now()).await?;
+        if let Some(newcomer) = newcomer {
+            self.audit(AuditKind::IdentityLinked, account, &newcomer.provider)
+                .await?;
+        }
         Ok(account)
     }
 

@@ -35,6 +35,19 @@ impl Visitor {
         format!("{proof:x}")
     }
 
+    /// Something that only this browser and the server can know, and that no other purpose or occasion leads to.
+    pub(super) fn derive(&self, purpose: &str, occasion: &str) -> String {
+        let derived = Sha256::new()
+            .chain_update("guildhall provider ")
+            .chain_update(purpose)
+            .chain_update(" ")
+            .chain_update(occasion)
+            .chain_update(" ")
+            .chain_update(self.token.reveal())
+            .finalize();
+        format!("{derived:x}")
+    }
+
     /// What is kept of this browser's session.
     pub(super) fn hash(&self) -> TokenHash {
         self.token.hash()
@@ -81,16 +94,16 @@ impl OAuth {
             .accounts
             .browser_session(hash.as_bytes(), now, seen_after)
             .await?;
-        if let Some((_, _, seen_at)) = session
-            && seen_at + NOTED_EVERY_MS <= now
+        if let Some(session) = session
+            && session.seen_at + NOTED_EVERY_MS <= now
         {
             self.accounts.browser_seen(hash.as_bytes(), now).await?;
         }
         Ok(Visitor {
             token,
             is_new: false,
-            account: session.map(|(account, ..)| account),
-            since: session.map(|(_, since, _)| since),
+            account: session.map(|session| session.account),
+            since: session.map(|session| session.created_at),
         })
     }
 

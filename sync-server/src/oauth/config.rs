@@ -5,6 +5,7 @@ use guildhall_oauth::Lifetimes;
 use crate::limit::{Limits, SharedNetworks};
 use crate::mail::MailConfig;
 use crate::password::PasswordCost;
+use crate::provider::Providers;
 use crate::texts::Texts;
 
 /// The settings of the authorization server.
@@ -27,6 +28,8 @@ pub struct OAuthConfig {
     pub mail: MailConfig,
     /// What people agree to.
     pub texts: Texts,
+    /// Through whom people sign in besides.
+    pub providers: Providers,
 }
 
 impl OAuthConfig {
@@ -41,6 +44,7 @@ impl OAuthConfig {
             password_cost: PasswordCost::default(),
             mail: MailConfig::default(),
             texts: Texts::default(),
+            providers: Providers::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What somebody types to get an account, and what is wrong with it.
 
+use guildhall_storage::server::accounts::Newcomer;
+
 use super::Roles;
 use crate::problem::FieldError;
 
@@ -32,11 +34,20 @@ const COMMON: [&str; 16] = [
     "administrator",
 ];
 
+/// What the owner of an account signs in with.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// A password.
+    Password(String),
+    /// Who they are at a provider.
+    Provider(Newcomer),
+}
+
 /// A registration that is good in every part.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Registration {
     pub(crate) email: Email,
-    pub(crate) password: String,
+    pub(crate) means: Means,
     pub(crate) name: String,
     pub(crate) roles: Roles,
 }
@@ -49,18 +60,40 @@ impl Registration {
         name: &str,
         roles: Roles,
     ) -> Result<Self, Vec<FieldError>> {
+        Self::assemble(email, name, roles, |email| {
+            parse_password(password, email).map(Means::Password)
+        })
+    }
+
+    /// The same for somebody whom a provider vouches for.
+    pub(crate) fn parse_vouched(
+        email: &str,
+        newcomer: &Newcomer,
+        name: &str,
+        roles: Roles,
+    ) -> Result<Self, Vec<FieldError>> {
+        let means = Means::Provider(newcomer.clone());
+        Self::assemble(email, name, roles, |_| Ok(means))
+    }
+
+    fn assemble(
+        email: &str,
+        name: &str,
+        roles: Roles,
+        means: impl FnOnce(Option<&Email>) -> Result<Means, FieldError>,
+    ) -> Result<Self, Vec<FieldError>> {
         let mut errors = Vec::new();
         let name = keep(parse_name(name), &mut errors);
         let email = keep(Email::parse(email), &mut errors);
-        let password = keep(parse_password(password, email.as_ref()), &mut errors);
+        let means = keep(means(email.as_ref()), &mut errors);
         if !roles.freelancer && !roles.client {
             let message = "Choose what you are here for.";
             errors.push(FieldError::new("/roles", "required", message));
         }
-        match (name, email, password) {
-            (Some(name), Some(email), Some(password)) if errors.is_empty() => Ok(Self {
+        match (name, email, means) {
+            (Some(name), Some(email), Some(means)) if errors.is_empty() => Ok(Self {
                 email,
-                password,
+                means,
                 name,
                 roles,
             }),

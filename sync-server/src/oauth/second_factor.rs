@@ -192,22 +192,26 @@ impl OAuth {
         Ok(codes)
     }
 
-    /// Notes that a browser knows the password of an account and still has to show the second factor.
+    /// Notes that a browser has shown the first thing for an account, and still has to show the second factor.
     pub(crate) async fn begin_half_sign_in(
         &self,
         visitor: &Visitor,
         account: Uuid,
+        means: &str,
     ) -> Result<(), Failure> {
         let expires_at = self.now() + self.config.lifetimes.second_step_ms;
         let browser = visitor.hash();
         Ok(self
             .accounts
-            .begin_half_sign_in(browser.as_bytes(), account, expires_at)
+            .begin_half_sign_in(browser.as_bytes(), account, means, expires_at)
             .await?)
     }
 
-    /// Whose password a browser knows.
-    pub(crate) async fn half_sign_in(&self, visitor: &Visitor) -> Result<Option<Uuid>, Failure> {
+    /// Whose first thing a browser has shown, and what it was.
+    pub(crate) async fn half_sign_in(
+        &self,
+        visitor: &Visitor,
+    ) -> Result<Option<(Uuid, String)>, Failure> {
         let browser = visitor.hash();
         let found = self.accounts.half_sign_in(browser.as_bytes(), self.now());
         Ok(found.await?)

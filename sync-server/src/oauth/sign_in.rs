@@ -78,6 +78,11 @@ impl OAuth {
         if let Checked::RightButStale(hash) = checked {
             self.accounts.set_password(account, &hash).await?;
         }
+        self.let_in(account).await
+    }
+
+    /// Whoever has shown that an account is theirs, unless they are suspended.
+    pub(super) async fn let_in(&self, account: Uuid) -> Result<Uuid, SignInError> {
         let Some(person) = self.person(account).await? else {
             let what = "it has no person and was not cut short";
             return Err(Failure::Row {

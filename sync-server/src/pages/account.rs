@@ -126,6 +126,12 @@ fn running(actor: &Actor) -> String {
             Destination::Joining,
         ),
         (
+            Act::Admit,
+            "Sign-in providers",
+            "Through whom people sign in besides a password.",
+            Destination::Providers,
+        ),
+        (
             Act::HandOverMail,
             "Mail",
             "Links to hand over.",

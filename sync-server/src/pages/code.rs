@@ -45,7 +45,7 @@ pub(super) async fn submit(State(oauth): State<Arc<OAuth>>, request: Request) ->
 async fn check(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
     let visitor = oauth.visitor(&form.parts.headers).await?;
     let pending = Pending::of(form.field("request"));
-    let Some(account) = oauth.half_sign_in(&visitor).await? else {
+    let Some((account, means)) = oauth.half_sign_in(&visitor).await? else {
         return Ok(redirect(&pending.address("/login")));
     };
     let again = |status, told: &str| view(oauth, &visitor, &pending, Some(told), status);
@@ -53,8 +53,8 @@ async fn check(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         return Ok(again(StatusCode::FORBIDDEN, STALE));
     }
     let by = match oauth.spend_code(account, form.field("code")).await {
-        Ok(ShownCode::App) => "password and code",
-        Ok(ShownCode::Recovery) => "password and recovery code",
+        Ok(ShownCode::App) => format!("{means} and code"),
+        Ok(ShownCode::Recovery) => format!("{means} and recovery code"),
         Err(CodeError::Wrong) => return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, WRONG)),
         Err(CodeError::Limited(limited)) => {
             let seconds = limited.seconds();
@@ -67,7 +67,7 @@ async fn check(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         // Its password was changed, or its sign-ins ended, in the meantime.
         return Ok(redirect(&pending.address("/login")));
     }
-    oauth.note_sign_in(account, by).await?;
+    oauth.note_sign_in(account, &by).await?;
     signed_in::go_on(oauth, account, &pending).await
 }
 

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::html::{Alert, Hidden};
-use super::{Field, Page, Pending, failed, signed_in, suspended, unreadable};
+use super::{Field, Page, Pending, failed, signed_in, suspended, through, unreadable};
 use crate::oauth::{CSRF_FIELD, Failure, Form, OAuth, SignInError, Visitor, peer};
 
 const WRONG: &str = "The e-mail address or the password is not right.";
@@ -60,7 +60,7 @@ async fn sign_in(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         .sign_in(email, form.field("password"), peer(&form.parts))
         .await
     {
-        Ok(account) => signed_in::after_password(oauth, &visitor, account, &pending).await,
+        Ok(account) => signed_in::after_first(oauth, &visitor, account, "password", &pending).await,
         Err(SignInError::Wrong) => Ok(again(StatusCode::UNPROCESSABLE_ENTITY, WRONG)),
         Err(SignInError::Limited(limited)) => {
             let seconds = limited.seconds();
@@ -121,16 +121,17 @@ impl View<'_> {
             }
             None => String::new(),
         };
+        let hidden = Hidden {
+            visitor: self.visitor,
+            pending: self.pending,
+        };
         let body = format!(
             "<h1>Sign in</h1>\n{lead}{alert}<form method=\"post\" action=\"/login\">\n\
-             {hidden}{email}{password}<button class=\"go\" type=\"submit\">Sign in</button>\n</form>\n\
+             {hidden}{email}{password}<button class=\"go\" type=\"submit\">Sign in</button>\n</form>\n{through}\
              <p class=\"after\">New here? <a href=\"{register}\">Create an account</a></p>\n\
              <p class=\"after\"><a href=\"{recover}\">Forgot your password?</a></p>\n",
             alert = Alert(self.told),
-            hidden = Hidden {
-                visitor: self.visitor,
-                pending: self.pending
-            },
+            through = through::buttons(oauth, &hidden),
             recover = super::Escaped(&self.pending.address("/recover")),
             register = super::Escaped(&self.pending.address("/register")),
         );

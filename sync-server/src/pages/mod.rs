@@ -15,6 +15,7 @@ mod mail;
 mod notice;
 mod password;
 mod pending;
+mod providers;
 mod qr;
 mod recover;
 mod register;
@@ -23,6 +24,7 @@ mod sign_out;
 mod signed_in;
 mod step_up;
 mod texts;
+mod through;
 mod tokens;
 mod verify;
 
@@ -48,7 +50,13 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
     Router::new()
         .route("/login", get(login::show).post(login::submit))
         .route(code::PATH, get(code::show).post(code::submit))
+        .route("/login/with", post(through::set_out))
+        .route("/login/with/{key}/back", get(through::come_back))
         .route("/register", get(register::show).post(register::submit))
+        .route(
+            register::WITH,
+            get(register::show_with).post(register::submit_with),
+        )
         .route("/logout", post(signed_in::sign_out))
         .route("/account", get(account::show))
         .route(
@@ -72,6 +80,7 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route("/privacy", get(texts::privacy))
         .route("/admin/mail", get(mail::show))
         .route("/admin/joining", get(joining::show).post(joining::submit))
+        .route("/admin/providers", get(providers::show))
         .route("/.well-known/change-password", get(password::lead_there))
         .merge(assets::routes())
 }

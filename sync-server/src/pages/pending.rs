@@ -27,10 +27,12 @@ pub(crate) enum Destination {
     Mail,
     /// Who may join, for admins.
     Joining,
+    /// Through whom people sign in, for admins.
+    Providers,
 }
 
 impl Destination {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Account,
         Self::Password,
         Self::SecondFactor,
@@ -40,6 +42,7 @@ impl Destination {
         Self::Delete,
         Self::Mail,
         Self::Joining,
+        Self::Providers,
     ];
 
     /// Where it is.
@@ -54,6 +57,7 @@ impl Destination {
             Self::Delete => "/account/delete",
             Self::Mail => "/admin/mail",
             Self::Joining => "/admin/joining",
+            Self::Providers => "/admin/providers",
         }
     }
 
@@ -92,7 +96,8 @@ impl Pending {
             | Destination::Export
             | Destination::Delete
             | Destination::Mail
-            | Destination::Joining => Self {
+            | Destination::Joining
+            | Destination::Providers => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("page", destination.path())
                     .finish(),

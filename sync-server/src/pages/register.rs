@@ -1,19 +1,23 @@
-//! `GET` and `POST /register`.
+//! `GET` and `POST /register`, and `/register/with` for whoever comes from a provider that knows them.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 
 use super::html::{Alert, Hidden};
 use super::login::{STALE, wait};
 use super::texts::{AGREED, TICK, tick};
-use super::{Escaped, Field, Page, Pending, failed, signed_in, unreadable};
+use super::{Escaped, Field, Page, Pending, failed, redirect, signed_in, through, unreadable};
 use crate::oauth::{
     AccountError, Admission, CSRF_FIELD, Failure, Form, OAuth, Registration, Roles, Visitor, peer,
 };
 use crate::problem::FieldError;
+use guildhall_storage::server::accounts::Newcomer;
+
+/// Where somebody makes an account whom a provider vouches for.
+pub(super) const WITH: &str = "/register/with";
 
 /// What one can be here for: the value in the form, and its words.
 const CHOICES: [(&str, &str, Roles); 3] = [
@@ -23,38 +27,112 @@ const CHOICES: [(&str, &str, Roles); 3] = [
 ];
 
 pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
-    match oauth.visitor(request.headers()).await {
-        Ok(visitor) => {
-            let pending = Pending::from_page(request.uri().query());
-            let invitation = pending.invitation();
-            let typed = Typed {
-                invitation: &invitation,
-                ..Typed::default()
-            };
-            match oauth.admission().await {
-                Ok(admission) => {
-                    View::new(&visitor, &pending, typed, &admission).respond(&oauth, StatusCode::OK)
-                }
-                Err(failure) => failed(&oauth, &failure),
-            }
-        }
-        Err(failure) => failed(&oauth, &failure),
-    }
-}
-
-pub(super) async fn submit(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
-    let form = match Form::read(request).await {
-        Ok(form) => form,
-        Err(error) => return unreadable(&oauth, error),
-    };
-    register(&oauth, &form)
+    open(&oauth, request.headers(), request.uri().query(), false)
         .await
         .unwrap_or_else(|failure| failed(&oauth, &failure))
 }
 
-async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
+pub(super) async fn show_with(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    open(&oauth, request.headers(), request.uri().query(), true)
+        .await
+        .unwrap_or_else(|failure| failed(&oauth, &failure))
+}
+
+async fn open(
+    oauth: &OAuth,
+    headers: &HeaderMap,
+    query: Option<&str>,
+    is_vouched: bool,
+) -> Result<Response, Failure> {
+    let visitor = oauth.visitor(headers).await?;
+    let pending = Pending::from_page(query);
+    let invitation = pending.invitation();
+    let Some(by) = By::find(oauth, &visitor, is_vouched).await? else {
+        return Ok(redirect(&pending.address("/login")));
+    };
+    let (name, email) = by.words();
+    let typed = Typed {
+        name,
+        email,
+        invitation: &invitation,
+        ..Typed::default()
+    };
+    let admission = oauth.admission().await?;
+    Ok(View::new(&visitor, &pending, typed, &admission, &by).respond(oauth, StatusCode::OK))
+}
+
+pub(super) async fn submit(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    answer(&oauth, request, false).await
+}
+
+pub(super) async fn submit_with(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    answer(&oauth, request, true).await
+}
+
+async fn answer(oauth: &OAuth, request: Request, is_vouched: bool) -> Response {
+    let form = match Form::read(request).await {
+        Ok(form) => form,
+        Err(error) => return unreadable(oauth, error),
+    };
+    register(oauth, &form, is_vouched)
+        .await
+        .unwrap_or_else(|failure| failed(oauth, &failure))
+}
+
+/// What somebody who makes an account will sign in with.
+enum By<'a> {
+    /// A password, which they choose here.
+    Password,
+    /// Who they are at a provider, and what people call it.
+    Provider(Box<Newcomer>, &'a str),
+}
+
+impl<'a> By<'a> {
+    /// None when nobody came back from a provider with this browser, or too long ago.
+    async fn find(
+        oauth: &'a OAuth,
+        visitor: &Visitor,
+        is_vouched: bool,
+    ) -> Result<Option<Self>, Failure> {
+        if !is_vouched {
+            return Ok(Some(Self::Password));
+        }
+        let found = oauth.newcomer(visitor).await?;
+        Ok(found.map(|(newcomer, label)| Self::Provider(Box::new(newcomer), label)))
+    }
+
+    /// The name and the address that the form begins with.
+    fn words(&self) -> (&str, &str) {
+        match self {
+            Self::Password => ("", ""),
+            Self::Provider(newcomer, _) => (&newcomer.name, &newcomer.email),
+        }
+    }
+
+    fn parse(&self, typed: Typed<'_>, password: &str) -> Result<Registration, Vec<FieldError>> {
+        let (email, name, roles) = (typed.email, typed.name, typed.roles());
+        match self {
+            Self::Password => Registration::parse(email, password, name, roles),
+            Self::Provider(newcomer, _) => {
+                Registration::parse_vouched(email, newcomer, name, roles)
+            }
+        }
+    }
+
+    fn path(&self) -> &'static str {
+        match self {
+            Self::Password => "/register",
+            Self::Provider(..) => WITH,
+        }
+    }
+}
+
+async fn register(oauth: &OAuth, form: &Form, is_vouched: bool) -> Result<Response, Failure> {
     let visitor = oauth.visitor(&form.parts.headers).await?;
     let pending = Pending::of(form.field("request"));
+    let Some(by) = By::find(oauth, &visitor, is_vouched).await? else {
+        return Ok(redirect(&pending.address("/login")));
+    };
     let typed = Typed {
         name: form.field("name"),
         email: form.field("email"),
@@ -63,16 +141,11 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
         agreed: form.field(AGREED) == "yes",
     };
     let admission = oauth.admission().await?;
-    let view = View::new(&visitor, &pending, typed, &admission);
+    let view = View::new(&visitor, &pending, typed, &admission, &by);
     if !visitor.vouches_for(form.field(CSRF_FIELD)) {
         return Ok(view.telling(STALE).respond(oauth, StatusCode::FORBIDDEN));
     }
-    let parsed = Registration::parse(
-        typed.email,
-        form.field("password"),
-        typed.name,
-        typed.roles(),
-    );
+    let parsed = by.parse(typed, form.field("password"));
     let agreed = typed
         .agreed
         .then_some(())
@@ -109,7 +182,10 @@ async fn register(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
     }
     match oauth.register(registration, ticket).await {
         Ok(account) => {
-            oauth.ask_to_verify(account);
+            oauth.forget_newcomer(&visitor).await?;
+            if !oauth.address(account).await?.1 {
+                oauth.ask_to_verify(account);
+            }
             signed_in::go_on(oauth, account, &pending).await
         }
         Err(AccountError::Invalid(errors)) => Ok(view
@@ -152,6 +228,7 @@ struct View<'a> {
     pending: &'a Pending,
     typed: Typed<'a>,
     admission: &'a Admission,
+    by: &'a By<'a>,
     told: Option<String>,
     errors: Vec<FieldError>,
 }
@@ -162,12 +239,14 @@ impl<'a> View<'a> {
         pending: &'a Pending,
         typed: Typed<'a>,
         admission: &'a Admission,
+        by: &'a By<'a>,
     ) -> Self {
         Self {
             visitor,
             pending,
             typed,
             admission,
+            by,
             told: None,
             errors: Vec::new(),
         }
@@ -244,17 +323,35 @@ impl<'a> View<'a> {
         )
     }
 
-    /// Who may join, in a sentence; nothing where everybody may.
+    /// Who vouches, and who may join, in a sentence each; nothing where everybody may.
     fn lead(&self) -> String {
-        let text = match self.admission {
-            Admission::Open => return String::new(),
-            Admission::Invited => "This market takes in people who were invited.".to_owned(),
-            Admission::Domains(domains) => format!(
+        let vouched = match self.by {
+            By::Password => None,
+            By::Provider(_, label) => Some(format!(
+                "{label} knows you; this market does not yet. If you have an account here, sign in to it and add \
+                 {label} there."
+            )),
+        };
+        let admission = match self.admission {
+            Admission::Open => None,
+            Admission::Invited => Some("This market takes in people who were invited.".to_owned()),
+            Admission::Domains(domains) => Some(format!(
                 "This market takes in people with an address at {}, and people who were invited.",
                 domains.join(" or ")
-            ),
+            )),
         };
-        format!("<p class=\"lead\">{}</p>\n", Escaped(&text))
+        let sentences: Vec<String> = vouched
+            .iter()
+            .chain(&admission)
+            .map(|text| format!("<p class=\"lead\">{}</p>\n", Escaped(text)))
+            .collect();
+        sentences.concat()
+    }
+
+    fn password(&self) -> String {
+        let words = ["password", "Password", "password", "new-password"];
+        let hint = "At least 10 characters. Three words make a good one.";
+        self.field(words, "", Some(hint)).to_string()
     }
 
     /// The field for an invitation, where there is or must be one.
@@ -277,23 +374,26 @@ impl<'a> View<'a> {
         let email = self.field(
             ["email", "E-mail address", "email", "username"],
             self.typed.email,
-            Some("Only for signing in. Other people never see it."),
+            Some(match self.by {
+                By::Password => "Only for signing in. Other people never see it.",
+                By::Provider(..) => "For letters from this market. Other people never see it.",
+            }),
         );
-        let password = self.field(
-            ["password", "Password", "password", "new-password"],
-            "",
-            Some("At least 10 characters. Three words make a good one."),
-        );
+        let hidden = Hidden {
+            visitor: self.visitor,
+            pending: self.pending,
+        };
+        let (password, through) = match self.by {
+            By::Password => (self.password(), through::buttons(oauth, &hidden)),
+            By::Provider(..) => (String::new(), String::new()),
+        };
         let body = format!(
-            "<h1>Create an account</h1>\n{lead}{alert}<form method=\"post\" action=\"/register\">\n\
+            "<h1>Create an account</h1>\n{lead}{alert}<form method=\"post\" action=\"{path}\">\n\
              {hidden}{choices}{name}{email}{password}{invitation}{tick}\
-             <button class=\"go\" type=\"submit\">Create account</button>\n</form>\n\
+             <button class=\"go\" type=\"submit\">Create account</button>\n</form>\n{through}\
              <p class=\"after\">Been here before? <a href=\"{login}\">Sign in</a></p>\n",
             alert = Alert(self.told.as_deref()),
-            hidden = Hidden {
-                visitor: self.visitor,
-                pending: self.pending
-            },
+            path = self.by.path(),
             choices = self.choices(),
             lead = self.lead(),
             tick = tick(self.typed.agreed, self.error("/agreed")),

@@ -9,18 +9,19 @@ use uuid::Uuid;
 use super::{Destination, Pending, before, failed, redirect, redirect_as, unreadable};
 use crate::oauth::{CSRF_FIELD, Failure, Form, OAuth, Visitor};
 
-/// After the right password: on, or first to the page that asks for a code.
-pub(super) async fn after_password(
+/// After the right password, or the word of a provider: on, or first to the page that asks for a code.
+pub(super) async fn after_first(
     oauth: &OAuth,
     visitor: &Visitor,
     account: Uuid,
+    means: &str,
     pending: &Pending,
 ) -> Result<Response, Failure> {
     if oauth.second_factor(account).await?.is_some() {
-        oauth.begin_half_sign_in(visitor, account).await?;
+        oauth.begin_half_sign_in(visitor, account, means).await?;
         return Ok(redirect(&pending.address(super::code::PATH)));
     }
-    oauth.note_sign_in(account, "password").await?;
+    oauth.note_sign_in(account, means).await?;
     go_on(oauth, account, pending).await
 }
 

@@ -125,6 +125,11 @@ impl Market {
 
     /// As an operator has set it up.
     pub(crate) async fn start_as(config: OAuthConfig) -> Self {
+        Self::start_at(config, 1_700_000_000_000).await
+    }
+
+    /// The same, at some time.
+    pub(crate) async fn start_at(config: OAuthConfig, now: i64) -> Self {
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
             .connect("sqlite::memory:")
@@ -140,7 +145,7 @@ impl Market {
                 .await
                 .expect("makes the tables");
         }
-        let clock = Arc::new(AtomicI64::new(1_700_000_000_000));
+        let clock = Arc::new(AtomicI64::new(now));
         Self::over(pool, Arc::default(), clock, config)
     }
 

@@ -147,6 +147,7 @@ impl Step {
             Self::Deny => deny(workspace),
             Self::Build => build(workspace),
             Self::Rust => {
+                frontend::install_packages(workspace, &workspace.providers())?;
                 // Doc tests come with it; the programs were built by the step before.
                 let mut arguments = vec!["test", "--workspace", "--no-fail-fast"];
                 arguments.extend(WITHOUT_SIMULATOR);

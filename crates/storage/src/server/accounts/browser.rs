@@ -4,8 +4,21 @@ use super::{Accounts, on_pool, read_id};
 use crate::error::StoreError;
 use uuid::Uuid;
 
+/// A browser that is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredBrowser {
+    /// As whom.
+    pub account: Uuid,
+    /// Since when.
+    pub created_at: i64,
+    /// When it was last seen.
+    pub seen_at: i64,
+    /// When its person last showed at a provider that it is still them.
+    pub confirmed_at: Option<i64>,
+}
+
 impl Accounts {
-    /// Whose session this is, since when, and when it was last seen, if it holds.
+    /// The session of a browser, if it holds.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
@@ -14,10 +27,11 @@ impl Accounts {
         hash: &[u8],
         now: i64,
         seen_after: i64,
-    ) -> Result<Option<(Uuid, i64, i64)>, StoreError> {
-        let found: Option<(String, i64, i64)> = on_pool!(&self.pool, pool => {
+    ) -> Result<Option<StoredBrowser>, StoreError> {
+        let found: Option<(String, i64, i64, Option<i64>)> = on_pool!(&self.pool, pool => {
             sqlx::query_as(
-                "select account, created_at, seen_at from browser_session where hash = $1 and expires_at > $2 and seen_at > $3",
+                "select account, created_at, seen_at, confirmed_at from browser_session \
+                 where hash = $1 and expires_at > $2 and seen_at > $3",
             )
             .bind(hash)
             .bind(now)
@@ -26,8 +40,37 @@ impl Accounts {
             .await?
         });
         found
-            .map(|(account, created_at, seen_at)| Ok((read_id(&account)?, created_at, seen_at)))
+            .map(|(account, created_at, seen_at, confirmed_at)| {
+                Ok(StoredBrowser {
+                    account: read_id(&account)?,
+                    created_at,
+                    seen_at,
+                    confirmed_at,
+                })
+            })
             .transpose()
+    }
+
+    /// Notes that its person has just shown at a provider that it is still them. False when the session does not hold.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn browser_confirmed(
+        &self,
+        hash: &[u8],
+        account: Uuid,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let noted = on_pool!(&self.pool, pool => {
+            sqlx::query("update browser_session set confirmed_at = $3 where hash = $1 and account = $2 and expires_at > $3")
+                .bind(hash)
+                .bind(account.to_string())
+                .bind(now)
+                .execute(pool)
+                .await?
+                .rows_affected()
+        });
+        Ok(noted == 1)
     }
 
     /// The sessions of an account: since when each is, and when it was last seen.

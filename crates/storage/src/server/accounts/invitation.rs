@@ -1,6 +1,6 @@
 //! Invitations, of whose codes only hashes are kept.
 
-use super::{Accounts, INSERT, NewAccount, bind, on_pool, on_transaction, read_id};
+use super::{Accounts, NewAccount, insert, on_pool, on_transaction, read_id};
 use crate::error::StoreError;
 use crate::server::audit::{self, AuditKind, AuditNote};
 use uuid::Uuid;
@@ -195,8 +195,8 @@ impl Accounts {
             if spent != 1 {
                 return Ok(false);
             }
-            bind(sqlx::query(INSERT), account).execute(connection).await?;
         });
+        insert(&mut transaction, account).await?;
         let note = invited(Some(account.id), invitation, "accepted");
         audit::append(&mut transaction, &[note], now).await?;
         transaction.commit().await?;

@@ -5,6 +5,7 @@
 
 mod browser;
 mod code;
+mod identity;
 mod invitation;
 mod leaving;
 mod limit;
@@ -16,8 +17,11 @@ mod setting;
 mod sign_in;
 mod terms;
 mod token;
+mod trip;
 
+pub use browser::StoredBrowser;
 pub use code::{NewCode, StoredCode};
+pub use identity::{NewIdentity, StoredIdentity};
 pub use invitation::{Invitation, Standing};
 pub use link::LinkPurpose;
 pub use personal_token::{NewPersonalToken, StoredPersonalToken};
@@ -25,6 +29,7 @@ pub(in crate::server) use personal_token::{revoke_suspended_postgres, revoke_sus
 pub use second_factor::StoredSecondFactor;
 pub use sign_in::StoredSignIn;
 pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
+pub use trip::{Newcomer, StoredTrip, TripPurpose};
 
 use super::audit::Audit;
 use super::pool::{Pool, Transaction, on_pool, on_transaction};
@@ -62,6 +67,10 @@ pub struct NewAccount<'a> {
     pub created_at: i64,
     /// Which version of the operator's texts its owner agreed to by that.
     pub terms: &'a str,
+    /// Since when its address is known to reach its owner, if it is.
+    pub verified_at: Option<i64>,
+    /// Who its owner is at a provider.
+    pub identity: Option<NewIdentity<'a>>,
 }
 
 /// An account whose registration was cut short.
@@ -77,10 +86,10 @@ pub struct CutShort {
 
 const INSERT: &str = "insert into account \
      (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at, \
-     terms_version, terms_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10)";
+     terms_version, terms_at, email_verified_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $12)";
 const ADOPT: &str = "insert into account \
      (id, email, email_folded, password_hash, name, is_freelancer, is_client, must_confirm, person_ready_at, created_at, \
-     terms_version, terms_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10) on conflict (id) do nothing";
+     terms_version, terms_at, email_verified_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $10, $12) on conflict (id) do nothing";
 
 impl Accounts {
     /// The tables in this database.
@@ -96,12 +105,11 @@ impl Accounts {
     /// Makes an account.
     ///
     /// # Errors
-    /// [`StoreError`]; [`StoreError::is_taken`] when another has this address.
+    /// [`StoreError`]; [`StoreError::is_taken`] when another has this address, or this identity.
     pub async fn insert(&self, account: &NewAccount<'_>) -> Result<(), StoreError> {
-        on_pool!(&self.pool, pool => {
-            bind(sqlx::query(INSERT), account).execute(pool).await?;
-        });
-        Ok(())
+        let mut transaction = self.pool.begin().await?;
+        insert(&mut transaction, account).await?;
+        transaction.commit().await
     }
 
     /// Makes accounts, all of them or none; those whose id is known are left as they are.
@@ -225,6 +233,20 @@ impl Accounts {
             .transpose()
     }
 
+    /// Whether an account can sign in with a password.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn has_password(&self, account: Uuid) -> Result<bool, StoreError> {
+        let found: Option<Option<String>> = on_pool!(&self.pool, pool => {
+            sqlx::query_scalar("select password_hash from account where id = $1")
+                .bind(account.to_string())
+                .fetch_optional(pool)
+                .await?
+        });
+        Ok(found.flatten().is_some())
+    }
+
     /// Gives an account another password.
     ///
     /// # Errors
@@ -283,6 +305,8 @@ impl Accounts {
         for statement in [
             "delete from browser_session where expires_at <= $1",
             "delete from half_sign_in where expires_at <= $1",
+            "delete from provider_trip where expires_at <= $1",
+            "delete from newcomer where expires_at <= $1",
             "delete from account_link where expires_at <= $1",
             "delete from personal_token where expires_at <= $1",
             "delete from authorization_code where expires_at <= $1 and family is null",
@@ -295,6 +319,17 @@ impl Accounts {
             });
         }
         Ok(())
+    }
+}
+
+/// Makes an account, with who its owner is at a provider.
+async fn insert(transaction: &mut Transaction, account: &NewAccount<'_>) -> Result<(), StoreError> {
+    on_transaction!(transaction, connection => {
+        bind(sqlx::query(INSERT), account).execute(connection).await?;
+    });
+    match &account.identity {
+        Some(identity) => identity::insert(transaction, account.id, identity).await,
+        None => Ok(()),
     }
 }
 
@@ -322,6 +357,7 @@ where
         .bind(account.person_ready_at)
         .bind(account.created_at)
         .bind(account.terms)
+        .bind(account.verified_at)
 }
 
 fn read_id(text: &str) -> Result<Uuid, StoreError> {

@@ -171,7 +171,7 @@ impl Accounts {
         Ok(ended == 1)
     }
 
-    /// Notes that the browser with this session knows the password of an account, and still has to show the second factor.
+    /// Notes that the browser with this session has shown the first thing for an account, named for the log, and still has to show the second factor.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
@@ -179,15 +179,17 @@ impl Accounts {
         &self,
         browser: &[u8],
         account: Uuid,
+        means: &str,
         expires_at: i64,
     ) -> Result<(), StoreError> {
         on_pool!(&self.pool, pool => {
             sqlx::query(
-                "insert into half_sign_in (browser, account, expires_at) values ($1, $2, $3) on conflict (browser) do update \
-                 set account = excluded.account, expires_at = excluded.expires_at",
+                "insert into half_sign_in (browser, account, means, expires_at) values ($1, $2, $3, $4) on conflict (browser) \
+                 do update set account = excluded.account, means = excluded.means, expires_at = excluded.expires_at",
             )
             .bind(browser)
             .bind(account.to_string())
+            .bind(means)
             .bind(expires_at)
             .execute(pool)
             .await?;
@@ -195,19 +197,25 @@ impl Accounts {
         Ok(())
     }
 
-    /// Whose password the browser with this session knows, if it is not too long ago.
+    /// Whose first thing the browser with this session has shown, and what it was, if it is not too long ago.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
-    pub async fn half_sign_in(&self, browser: &[u8], now: i64) -> Result<Option<Uuid>, StoreError> {
-        let found: Option<String> = on_pool!(&self.pool, pool => {
-            sqlx::query_scalar("select account from half_sign_in where browser = $1 and expires_at > $2")
+    pub async fn half_sign_in(
+        &self,
+        browser: &[u8],
+        now: i64,
+    ) -> Result<Option<(Uuid, String)>, StoreError> {
+        let found: Option<(String, String)> = on_pool!(&self.pool, pool => {
+            sqlx::query_as("select account, means from half_sign_in where browser = $1 and expires_at > $2")
                 .bind(browser)
                 .bind(now)
                 .fetch_optional(pool)
                 .await?
         });
-        found.map(|account| read_id(&account)).transpose()
+        found
+            .map(|(account, means)| Ok((read_id(&account)?, means)))
+            .transpose()
     }
 
     /// Forgets it; false when another came first.

@@ -38,6 +38,12 @@ pub enum AuditKind {
     TokenMade,
     /// Somebody revoked one.
     TokenRevoked,
+    /// An account got another way to sign in, through a provider.
+    IdentityLinked,
+    /// An account lost one.
+    IdentityUnlinked,
+    /// What a provider, or somebody in its name, said of a person could not be trusted.
+    ProviderRefused,
     /// Somebody took along what is held about them.
     Exported,
     /// Somebody asked to be deleted.
@@ -62,7 +68,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::SignedIn,
         Self::SignInsFailed,
         Self::SignedOut,
@@ -72,6 +78,9 @@ impl AuditKind {
         Self::RecoveryCodesRenewed,
         Self::TokenMade,
         Self::TokenRevoked,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
+        Self::ProviderRefused,
         Self::Exported,
         Self::LeaveAsked,
         Self::LeaveTakenBack,
@@ -96,6 +105,9 @@ impl AuditKind {
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::TokenMade => "token_made",
             Self::TokenRevoked => "token_revoked",
+            Self::IdentityLinked => "identity_linked",
+            Self::IdentityUnlinked => "identity_unlinked",
+            Self::ProviderRefused => "provider_refused",
             Self::Exported => "exported",
             Self::LeaveAsked => "leave_asked",
             Self::LeaveTakenBack => "leave_taken_back",
