@@ -59,6 +59,10 @@ const PAGE: Entry =
     Entry::Open("a page on which people sign in; its forms are bound to the visitor's cookie");
 const TEXT: Entry = Entry::Open("what people agree to is read before there is an account");
 const LINK: Entry = Entry::Open("the link that was sent to an address is the proof");
+const PROVIDER: Entry =
+    Entry::Open("what a provider says of the visitor is the proof, bound to their cookie");
+const FRONT: Entry = Entry::Open("says what this is");
+const LOOKS: Entry = Entry::Open("the looks of the pages");
 const PROOF: Entry = Entry::Open("a code or a token in the form is the proof");
 
 /// The ways in.
@@ -76,7 +80,7 @@ pub const DOORS: &[Door] = &[
     door(Method::DELETE, path::ME_SIGN_IN, Entry::Own(Act::EndSignIns)),
     door(Method::POST, path::ME_SIGN_INS_END_OTHERS, Entry::Own(Act::EndSignIns)),
     door(Method::GET, path::HEALTH, Entry::Open("says nothing of anybody")),
-    door(Method::GET, "/", Entry::Open("says what this is")),
+    door(Method::GET, "/", FRONT),
     door(Method::POST, path::ADMIN_CLAIM, Entry::Own(Act::ClaimAdmin)),
     door(Method::POST, path::ADMIN_ACT, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_HOME, Entry::Hidden(Act::Oversee)),
@@ -87,6 +91,7 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, path::ADMIN_ACTIVITY, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_AUDIT, Entry::Hidden(Act::ReadAudit)),
     door(Method::GET, path::ADMIN_EVENTS, Entry::Hidden(Act::Oversee)),
+    door(Method::GET, path::API_DOCUMENT, Entry::Open("says what there is to ask")),
     door(Method::GET, path::API_ME, Entry::Program(None, Act::ReadMyself)),
     door(Method::GET, path::API_PROFILE, Entry::Program(Some(ApiScope::Profile), Act::SeeProfile)),
     door(Method::GET, path::API_REQUESTS, Entry::Program(Some(ApiScope::Requests), Act::SeeRequest)),
@@ -105,7 +110,7 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/login/code", PAGE),
     door(Method::POST, "/login/code", PAGE),
     door(Method::POST, "/login/with", PAGE),
-    door(Method::GET, "/login/with/{key}/back", Entry::Open("what a provider says of the visitor is the proof, bound to their cookie")),
+    door(Method::GET, "/login/with/{key}/back", PROVIDER),
     door(Method::GET, "/register", PAGE),
     door(Method::POST, "/register", PAGE),
     door(Method::GET, "/register/with", PAGE),
@@ -141,10 +146,17 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::POST, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::GET, "/admin/providers", Entry::Page(Act::Admit)),
-    door(Method::GET, "/assets/*", Entry::Open("the looks of the pages")),
+    door(Method::GET, "/assets/*", LOOKS),
 ];
 
 impl Door {
+    /// True when programs come in here and the document describes it. Sync is described elsewhere, and pages are for people.
+    pub fn is_documented(&self) -> bool {
+        let sync = [path::PUSH, path::PULL, path::LIVE].contains(&self.path);
+        let page = [PAGE, TEXT, LINK, PROVIDER, FRONT, LOOKS].contains(&self.entry);
+        !sync && !page && !matches!(self.entry, Entry::Page(_))
+    }
+
     /// True when the door is at this path of the router.
     pub fn is_at(&self, path: &str) -> bool {
         self.path

@@ -12,7 +12,9 @@ use guildhall_storage::StoreError;
 use serde::{Deserialize, Serialize};
 
 /// An error answer of the API.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, utoipa::ToSchema,
+)]
 #[error("{status} {code}: {title}")]
 pub struct Problem {
     /// Which problem this is, as an address below this server: `/problems/not-found`.
@@ -36,7 +38,7 @@ pub struct Problem {
 }
 
 /// One part of the input that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FieldError {
     /// Where, as a JSON pointer (RFC 6901): `/skills/3/years`. Empty: the whole.
     pub pointer: String,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ActivityKind {
     /// Joined the marketplace.
     Joined,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Why an application was closed without an answer of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Closing {
     /// Somebody else was hired.
     Filled,
@@ -22,6 +23,7 @@ pub enum Closing {
 /// Where an application stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ApplicationStage {
     /// With the client, unopened.
     Submitted,
@@ -72,6 +74,7 @@ pub enum ApplicationStage {
 
 /// A freelancer's answer to a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Application {
     /// Its id, derived from request and freelancer: there is one of each pair.
     pub id: ApplicationId,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Where a contract stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ContractStage {
     /// The work runs.
     Active {
@@ -41,6 +42,7 @@ pub enum ContractStage {
 
 /// What two people agreed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Contract {
     /// Its id.
     pub id: ContractId,

@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 /// An ISO 4217 code: three upper-case letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = String, pattern = "^[A-Z]{3}$"))]
 pub struct Currency([u8; 3]);
 
 /// A text that is not three upper-case letters.
@@ -56,6 +58,7 @@ impl<'de> Deserialize<'de> for Currency {
 
 /// An amount in minor units (cents, yen, fils).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Money {
     /// Minor units.
     pub minor: i64,

@@ -11,6 +11,7 @@ pub const OFFER_LIFE_MS: i64 = 3 * DAY_MS;
 
 /// What is agreed when the offer is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Terms {
     /// What is to be done.
     pub scope: String,

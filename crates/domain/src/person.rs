@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// The roles an account has. They live on the server; a desktop only reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Roles {
     /// Does the work.
     pub freelancer: bool,
@@ -19,6 +20,7 @@ pub struct Roles {
 /// Whether an account may act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Status {
     /// May act.
     Active,
@@ -33,6 +35,7 @@ pub enum Status {
 
 /// What has been learnt of a person from their finished work. Only the server writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Standing {
     /// Sum of the stars of published reviews.
     pub stars: u32,
@@ -49,6 +52,7 @@ pub const FORMER_MEMBER: &str = "A former member";
 
 /// A person as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Person {
     /// The account.
     pub id: AccountId,

@@ -14,6 +14,7 @@ pub const MAXIMUM_PHOTO: usize = 65_536;
 /// How well one masters a skill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Level {
     /// First steps.
     Beginner,
@@ -27,6 +28,7 @@ pub enum Level {
 
 /// A skill one has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct HeldSkill {
     /// Vocabulary id; none while the vocabulary does not know the name.
     pub skill: Option<u32>,
@@ -40,6 +42,7 @@ pub struct HeldSkill {
 
 /// One piece of shown work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PortfolioItem {
     /// What it was.
     pub title: String,
@@ -54,6 +57,7 @@ pub struct PortfolioItem {
 /// How well one speaks a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Fluency {
     /// A few words.
     Basic,
@@ -67,6 +71,7 @@ pub enum Fluency {
 
 /// A language one works in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SpokenLanguage {
     /// ISO 639-1.
     pub code: String,
@@ -76,6 +81,7 @@ pub struct SpokenLanguage {
 
 /// What a freelancer writes about themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ProfileText {
     /// Data URL of a small JPEG or PNG.
     pub photo: Option<String>,
@@ -109,6 +115,7 @@ pub struct ProfileText {
 
 /// A freelancer's profile. Its id is the account's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// The account.
     pub id: AccountId,

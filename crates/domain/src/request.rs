@@ -15,6 +15,7 @@ pub const MAXIMUM_OPEN: usize = 50;
 
 /// A skill that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct WantedSkill {
     /// Vocabulary id; none while the vocabulary does not know the name.
     pub skill: Option<u32>,
@@ -29,6 +30,7 @@ pub struct WantedSkill {
 /// Where the work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Work {
     /// At the client's place.
     OnSite,
@@ -40,6 +42,7 @@ pub enum Work {
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RequestText {
     /// One line.
     pub title: String,
@@ -70,6 +73,7 @@ pub struct RequestText {
 /// Where a request stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "stage", rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum RequestStage {
     /// Takes applications.
     Open,
@@ -111,6 +115,7 @@ pub enum RequestStage {
 
 /// A service request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Request {
     /// Its id.
     pub id: RequestId,

@@ -12,6 +12,7 @@ pub const DAY_MS: i64 = 86_400_000;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
@@ -29,6 +30,8 @@ impl Timestamp {
 
 /// A calendar day, counted from 1970-01-01; written as ISO 8601 (`2026-12-01`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = String, format = Date))]
 pub struct Date(pub i32);
 
 /// A text that is not an ISO 8601 calendar day.

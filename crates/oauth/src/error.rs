@@ -5,6 +5,7 @@ use serde::Serialize;
 /// The error codes of RFC 6749 that this server uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum ErrorCode {
     /// A parameter is missing, doubled or malformed.
     InvalidRequest,
@@ -43,6 +44,7 @@ impl ErrorCode {
 /// An error answer: a code for the program and a sentence for whoever reads its log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("{}: {description}", error.as_str())]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct OAuthError {
     /// What went wrong, for the program.
     pub error: ErrorCode,

@@ -6,6 +6,7 @@ use crate::MARKETPLACE_SCOPE;
 
 /// The document at `/.well-known/oauth-authorization-server`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Metadata {
     issuer: String,
     authorization_endpoint: String,

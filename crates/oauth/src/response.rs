@@ -62,6 +62,7 @@ impl TokenRequest {
 
 /// A pair of tokens on its way to the client.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TokenResponse {
     /// Opens the API.
     pub access_token: String,

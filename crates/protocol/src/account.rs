@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 /// A desktop that is signed in to the caller's account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// Its id.
     pub id: Uuid,
@@ -27,6 +28,7 @@ pub struct SignIn {
 
 /// How the caller's account is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Security {
     /// Since when a second factor is asked for; none: none is.
     pub second_factor: Option<Timestamp>,

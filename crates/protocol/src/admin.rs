@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 /// Who the bearer of a token is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Me {
     /// The person.
     pub person: Person,
@@ -17,6 +18,7 @@ pub struct Me {
 
 /// Whether the server answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Health {
     /// Always `ok`.
     pub status: String,
@@ -29,6 +31,7 @@ pub struct Health {
 /// The one-time secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Claim {
     /// As printed by the server.
     pub secret: String,
@@ -37,17 +40,20 @@ pub struct Claim {
 /// An act of an admin: executed at once, never queued.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminAct {
     /// The same id twice has one effect.
     pub id: MutationId,
     /// `person.suspend`, `person.restore` or `request.remove`.
     pub name: String,
     /// Arguments of the name, as they came: a tree of them could take a hundred times their size.
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub args: Box<RawValue>,
 }
 
 /// Counts of the marketplace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminHome {
     /// Accounts.
     pub people: u32,
@@ -69,6 +75,7 @@ pub struct AdminHome {
 
 /// A person in the admin's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminPerson {
     /// Account.
     pub id: AccountId,
@@ -85,6 +92,7 @@ pub struct AdminPerson {
 /// Why somebody is signed out everywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminSignOut {
     /// For the audit log.
     pub reason: String,
@@ -92,6 +100,7 @@ pub struct AdminSignOut {
 
 /// A request in the admin's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminRequest {
     /// Its id.
     pub id: RequestId,
@@ -111,6 +120,7 @@ pub struct AdminRequest {
 
 /// A line of the activity log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminActivity {
     /// Its id.
     pub id: Uuid,
@@ -130,6 +140,7 @@ pub struct AdminActivity {
 
 /// A line of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminAudit {
     /// Its number.
     pub number: u64,
@@ -147,6 +158,7 @@ pub struct AdminAudit {
 
 /// An event for the admin's charts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AdminEvent {
     /// When.
     pub at: Timestamp,

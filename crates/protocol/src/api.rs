@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 /// Who a token belongs to, and the token itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ApiMe {
     /// Its owner's account.
     pub account: AccountId,
@@ -21,6 +22,7 @@ pub struct ApiMe {
 
 /// A token as its owner made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ApiToken {
     /// What its owner calls it.
     pub name: String,
@@ -34,6 +36,7 @@ pub struct ApiToken {
 
 /// A part of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Page<T> {
     /// Its items, the greatest id first.
     pub items: Vec<T>,

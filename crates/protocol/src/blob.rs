@@ -21,15 +21,19 @@ pub fn path(hash: BlobHash) -> String {
 
 /// The query of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "schema", into_params(parameter_in = Query))]
 pub struct Piece {
     /// Where the piece begins: as many bytes as the server holds.
     pub offset: u64,
     /// How many bytes the whole file has.
+    #[cfg_attr(feature = "schema", param(minimum = 1))]
     pub size: u64,
 }
 
 /// What the server holds after a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Received {
     /// So many bytes.
     pub offset: u64,

@@ -42,6 +42,8 @@ pub const ADMIN_AUDIT: &str = "/v1/admin/audit";
 pub const ADMIN_EVENTS: &str = "/v1/admin/events";
 /// Runs an admin's mutation.
 pub const ADMIN_ACT: &str = "/v1/admin/act";
+/// What programs can ask, as a document of `OpenAPI`.
+pub const API_DOCUMENT: &str = "/api/openapi.json";
 /// Who a token for programs belongs to, and what it opens.
 pub const API_ME: &str = "/api/v1/me";
 /// One's own profile.

@@ -1,5 +1,6 @@
 //! `GET /v1/admin/audit`: the newest lines of the audit log, with names in place of ids.
 
+use crate::api::answers::{Missing, Stranger, Unread};
 use crate::extract::Call;
 use crate::problem::{Problem, Query};
 use crate::state::Market;
@@ -9,6 +10,7 @@ use guildhall_domain::person::Person;
 use guildhall_domain::request::Request;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::admin::AdminAudit;
+use guildhall_protocol::path;
 use guildhall_storage::StoreError;
 use guildhall_storage::server::AuditLine;
 use std::collections::BTreeMap;
@@ -21,6 +23,8 @@ use super::overview::{LINES, Search};
 const LOOKED_AT: usize = 20_000;
 
 /// Lines in which every word of the search occurs: a name, a kind, a day or a part of the note.
+#[utoipa::path(get, path = path::ADMIN_AUDIT, tag = "admin", security(("desktop" = [])), operation_id = "admin_audit", params(Search),
+    responses((status = 200, body = [AdminAudit]), Unread, Stranger, Missing))]
 pub(super) async fn audit(
     State(market): State<Arc<Market>>,
     _: Call,

@@ -1,6 +1,7 @@
 //! `POST /v1/admin/claim`: turns a one-time secret into the admin role.
 
 use super::{refused, secret};
+use crate::api::answers::{Denied, Stranger, UnreadBody};
 use crate::clock;
 use crate::extract::Call;
 use crate::problem::{Body, Problem};
@@ -9,9 +10,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use guildhall_domain::mutation::Mutation;
 use guildhall_protocol::admin::Claim;
+use guildhall_protocol::path;
 use std::sync::Arc;
 
 /// Makes the caller an admin.
+#[utoipa::path(post, path = path::ADMIN_CLAIM, tag = "admin", security(("desktop" = [])), request_body = Claim,
+    responses((status = 204, description = "The caller is an admin"), UnreadBody, Stranger, Denied))]
 pub(super) async fn claim(
     State(market): State<Arc<Market>>,
     call: Call,

@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use guildhall_domain::denied::{Code, Denied};
 use guildhall_protocol::path;
 use std::sync::Arc;
+use utoipa::OpenApi;
 
 /// The routes.
 pub fn routes() -> Router<Arc<Market>> {
@@ -52,4 +53,23 @@ pub(crate) fn refused(denied: Denied) -> Problem {
         .map(|error| FieldError::new(error.pointer, error.code, error.message))
         .collect();
     problem
+}
+
+/// What the document says of these.
+pub(crate) fn described() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(
+        claim::claim,
+        overview::act,
+        overview::home,
+        overview::people,
+        sign_ins::list,
+        sign_ins::end,
+        overview::requests,
+        overview::activity,
+        audit::audit,
+        overview::events
+    ))]
+    struct Described;
+    Described::openapi()
 }

@@ -1,6 +1,7 @@
 //! Lists for the admin, and the acts of moderation.
 
 use super::refused;
+use crate::api::answers::{Denied, Missing, Stranger, Unread, UnreadBody};
 use crate::extract::Call;
 use crate::problem::{Body, FieldError, Problem, Query};
 use crate::state::Market;
@@ -14,6 +15,7 @@ use guildhall_domain::time::DAY_MS;
 use guildhall_protocol::admin::{
     AdminAct, AdminActivity, AdminEvent, AdminHome, AdminPerson, AdminRequest,
 };
+use guildhall_protocol::path;
 use guildhall_protocol::sync::{self, Unreadable};
 use guildhall_storage::StoreError;
 use serde::Deserialize;
@@ -27,8 +29,10 @@ const EVENTS: u32 = 50_000;
 const YEAR_MS: i64 = 366 * DAY_MS;
 
 /// What to look for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Search {
+    /// Words that occur in what is found; nothing finds everything.
     #[serde(default)]
     search: String,
 }
@@ -46,6 +50,8 @@ fn failed(error: &StoreError) -> Problem {
 }
 
 /// Counts of the marketplace.
+#[utoipa::path(get, path = path::ADMIN_HOME, tag = "admin", security(("desktop" = [])), operation_id = "admin_home",
+    responses((status = 200, body = AdminHome), Stranger, Missing))]
 pub(super) async fn home(State(market): State<Arc<Market>>) -> Result<Json<AdminHome>, Problem> {
     let counts = market
         .store
@@ -65,6 +71,8 @@ pub(super) async fn home(State(market): State<Arc<Market>>) -> Result<Json<Admin
 }
 
 /// People by name.
+#[utoipa::path(get, path = path::ADMIN_PEOPLE, tag = "admin", security(("desktop" = [])), operation_id = "admin_people", params(Search),
+    responses((status = 200, body = [AdminPerson]), Unread, Stranger, Missing))]
 pub(super) async fn people(
     State(market): State<Arc<Market>>,
     Query(search): Query<Search>,
@@ -88,6 +96,8 @@ pub(super) async fn people(
 }
 
 /// Requests by title.
+#[utoipa::path(get, path = path::ADMIN_REQUESTS, tag = "admin", security(("desktop" = [])), operation_id = "admin_requests", params(Search),
+    responses((status = 200, body = [AdminRequest]), Unread, Stranger, Missing))]
 pub(super) async fn requests(
     State(market): State<Arc<Market>>,
     Query(search): Query<Search>,
@@ -125,6 +135,8 @@ pub(super) async fn requests(
 }
 
 /// The activity log.
+#[utoipa::path(get, path = path::ADMIN_ACTIVITY, tag = "admin", security(("desktop" = [])), operation_id = "admin_activity", params(Search),
+    responses((status = 200, body = [AdminActivity]), Unread, Stranger, Missing))]
 pub(super) async fn activity(
     State(market): State<Arc<Market>>,
     Query(search): Query<Search>,
@@ -155,6 +167,8 @@ pub(super) async fn activity(
 }
 
 /// A year of events for charts.
+#[utoipa::path(get, path = path::ADMIN_EVENTS, tag = "admin", security(("desktop" = [])), operation_id = "admin_events",
+    responses((status = 200, body = [AdminEvent]), Stranger, Missing))]
 pub(super) async fn events(
     State(market): State<Arc<Market>>,
 ) -> Result<Json<Vec<AdminEvent>>, Problem> {
@@ -180,6 +194,8 @@ pub(super) async fn events(
 }
 
 /// Suspends, restores, removes: at once, with a reason, in the log.
+#[utoipa::path(post, path = path::ADMIN_ACT, tag = "admin", security(("desktop" = [])), operation_id = "admin_act", request_body = AdminAct,
+    responses((status = 204, description = "It is done"), UnreadBody, Stranger, Missing, Denied))]
 pub(super) async fn act(
     State(market): State<Arc<Market>>,
     call: Call,

@@ -1,5 +1,6 @@
 //! `/v1/admin/people/{id}/sign-ins`: where somebody is signed in, and ending all of it.
 
+use crate::api::answers::{Missing, Stranger, UnreadBody};
 use crate::extract::Call;
 use crate::me::told;
 use crate::problem::{Body, FieldError, Problem};
@@ -10,6 +11,7 @@ use axum::http::StatusCode;
 use guildhall_domain::person::Person;
 use guildhall_protocol::account::SignIn;
 use guildhall_protocol::admin::AdminSignOut;
+use guildhall_protocol::path;
 use guildhall_storage::server::{AuditKind, AuditNote};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -18,6 +20,9 @@ use uuid::Uuid;
 const REASON_MAXIMUM: usize = 500;
 
 /// `GET`: all sign-ins of somebody that hold, the one last used first.
+#[utoipa::path(get, path = path::ADMIN_SIGN_INS, tag = "admin", security(("desktop" = [])), operation_id = "admin_sign_ins",
+    params(("id" = Uuid, Path, description = "Their account")),
+    responses((status = 200, body = [SignIn]), Stranger, Missing))]
 pub(super) async fn list(
     State(market): State<Arc<Market>>,
     call: Call,
@@ -29,6 +34,9 @@ pub(super) async fn list(
 }
 
 /// `POST`: ends all of them, browsers and tokens for programs included, for a reason that goes into the audit log.
+#[utoipa::path(post, path = path::ADMIN_SIGN_INS_END, tag = "admin", security(("desktop" = [])), operation_id = "admin_end_sign_ins",
+    params(("id" = Uuid, Path, description = "Their account")), request_body = AdminSignOut,
+    responses((status = 204, description = "They have ended"), UnreadBody, Stranger, Missing))]
 pub(super) async fn end(
     State(market): State<Arc<Market>>,
     call: Call,

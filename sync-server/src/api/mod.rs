@@ -2,12 +2,15 @@
 //!
 //! What is not shown to the owner of a token is not there, in the same words as what nobody has.
 
+pub(crate) mod answers;
+mod document;
 mod rows;
 
 use crate::extract::Call;
 use crate::oauth::bearer;
 use crate::problem::Problem;
 use crate::state::Market;
+use answers::{Held, Missing, Stranger};
 use axum::extract::{FromRequestParts, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
@@ -26,6 +29,7 @@ use std::sync::Arc;
 /// The routes.
 pub(crate) fn routes() -> Router<Arc<Market>> {
     Router::new()
+        .route(path::API_DOCUMENT, get(document::show))
         .route(path::API_ME, get(me))
         .route(path::API_PROFILE, get(profile))
         .route(path::API_REQUESTS, get(rows::requests))
@@ -73,6 +77,8 @@ impl<S: Sync> FromRequestParts<S> for Asking {
 }
 
 /// Who the owner of the token is, and what it opens.
+#[utoipa::path(get, path = path::API_ME, tag = "api", security(("program" = [])), operation_id = "whose_token",
+    responses((status = 200, body = ApiMe), Stranger, Held, Missing))]
 async fn me(State(market): State<Arc<Market>>, asking: Asking) -> Result<Json<ApiMe>, Problem> {
     let actor = asking.call.actor();
     decide(&actor, Act::ReadMyself, Relation::Owner).map_err(|_| Problem::not_found())?;
@@ -95,6 +101,8 @@ async fn me(State(market): State<Arc<Market>>, asking: Asking) -> Result<Json<Ap
 }
 
 /// The owner's own profile.
+#[utoipa::path(get, path = path::API_PROFILE, tag = "api", security(("program" = [])),
+    responses((status = 200, body = Profile), Stranger, Held, Missing))]
 async fn profile(
     State(market): State<Arc<Market>>,
     asking: Asking,

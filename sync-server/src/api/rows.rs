@@ -1,6 +1,7 @@
 //! Requests, applications and contracts: in lists and one by one, as far as the owner of the token is shown them.
 
 use super::Asking;
+use super::answers::{Held, Missing, Stranger, Unread};
 use crate::problem::{FieldError, Path, Problem, Query};
 use crate::state::Market;
 use axum::Json;
@@ -11,6 +12,7 @@ use guildhall_domain::request::Request;
 use guildhall_domain::row::Noun;
 use guildhall_domain::scope::visible;
 use guildhall_protocol::api::Page;
+use guildhall_protocol::path;
 use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -20,11 +22,13 @@ const MOST: u32 = 100;
 const USUAL: u32 = 50;
 
 /// Which part of a list.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Part {
     /// Where the part before ended.
     after: Option<Uuid>,
     /// How many items at most.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
@@ -78,6 +82,9 @@ async fn list<N: Noun>(
     Ok(Json(Page { items, next }))
 }
 
+/// Open requests that the owner of the token is shown.
+#[utoipa::path(get, path = path::API_REQUESTS, tag = "api", security(("program" = [])), params(Part),
+    responses((status = 200, body = Page<Request>), Unread, Stranger, Held))]
 pub(super) async fn requests(
     State(market): State<Arc<Market>>,
     asking: Asking,
@@ -89,6 +96,9 @@ pub(super) async fn requests(
     .await
 }
 
+/// One request that they are shown, at whatever stage.
+#[utoipa::path(get, path = path::API_REQUEST, tag = "api", security(("program" = [])), params(("id" = Uuid, Path, description = "Its id")),
+    responses((status = 200, body = Request), Stranger, Held, Missing))]
 pub(super) async fn request(
     State(market): State<Arc<Market>>,
     asking: Asking,
@@ -97,6 +107,9 @@ pub(super) async fn request(
     by_id(&market, &asking, &id).await
 }
 
+/// Applications that they wrote or received.
+#[utoipa::path(get, path = path::API_APPLICATIONS, tag = "api", security(("program" = [])), params(Part),
+    responses((status = 200, body = Page<Application>), Unread, Stranger, Held))]
 pub(super) async fn applications(
     State(market): State<Arc<Market>>,
     asking: Asking,
@@ -105,6 +118,9 @@ pub(super) async fn applications(
     list(&market, &asking, &part, None, |it: &Application| it.id.0).await
 }
 
+/// One of these applications.
+#[utoipa::path(get, path = path::API_APPLICATION, tag = "api", security(("program" = [])), params(("id" = Uuid, Path, description = "Its id")),
+    responses((status = 200, body = Application), Stranger, Held, Missing))]
 pub(super) async fn application(
     State(market): State<Arc<Market>>,
     asking: Asking,
@@ -113,6 +129,9 @@ pub(super) async fn application(
     by_id(&market, &asking, &id).await
 }
 
+/// Their contracts.
+#[utoipa::path(get, path = path::API_CONTRACTS, tag = "api", security(("program" = [])), params(Part),
+    responses((status = 200, body = Page<Contract>), Unread, Stranger, Held))]
 pub(super) async fn contracts(
     State(market): State<Arc<Market>>,
     asking: Asking,
@@ -121,6 +140,9 @@ pub(super) async fn contracts(
     list(&market, &asking, &part, None, |it: &Contract| it.id.0).await
 }
 
+/// One of these contracts.
+#[utoipa::path(get, path = path::API_CONTRACT, tag = "api", security(("program" = [])), params(("id" = Uuid, Path, description = "Its id")),
+    responses((status = 200, body = Contract), Stranger, Held, Missing))]
 pub(super) async fn contract(
     State(market): State<Arc<Market>>,
     asking: Asking,

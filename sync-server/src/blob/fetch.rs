@@ -4,6 +4,7 @@
 
 use super::hash;
 use super::range::{Asked, asked};
+use crate::api::answers::{Missing, Stranger};
 use crate::extract::Call;
 use crate::problem::{Path, Problem};
 use crate::state::Market;
@@ -13,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use guildhall_domain::policy::{Act, Relation, decide};
+use guildhall_protocol::path;
 use std::io::{self, SeekFrom};
 use std::sync::Arc;
 use tokio::fs::File;
@@ -22,6 +24,11 @@ use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 const READ: usize = 64 * 1024;
 
 /// Gives the bytes to whoever sent them or sees a row that names them.
+#[utoipa::path(get, path = path::BLOB_OF, tag = "files", security(("desktop" = [])), operation_id = "fetch_file", params(("hash" = String, Path, description = "The SHA-256 of the file", pattern = "^[0-9a-f]{64}$")),
+    responses((status = 200, description = "All of it", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 206, description = "The range that was asked for", content_type = "application/octet-stream", body = Vec<u8>),
+        Stranger, Missing,
+        (status = 416, description = "It ends before the range", content_type = "application/problem+json", body = Problem)))]
 pub(super) async fn fetch(
     State(market): State<Arc<Market>>,
     call: Call,

@@ -24,6 +24,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use turn::Turns;
+use utoipa::OpenApi;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -123,4 +124,12 @@ pub fn routes() -> Router<Arc<Market>> {
 /// Reads the hash in a path; what is none is the hash of nothing.
 fn hash(text: &str) -> Result<BlobHash, Problem> {
     text.parse().map_err(|_| Problem::not_found())
+}
+
+/// What the document says of these.
+pub(crate) fn described() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(send::standing, send::piece, fetch::fetch))]
+    struct Described;
+    Described::openapi()
 }

@@ -1,6 +1,7 @@
 //! `HEAD` and `PUT /v1/blob/<hash>`: how much of a file is here, and a piece more of it.
 
 use super::{Blobs, hash, turn::Turn};
+use crate::api::answers::{Missing, Stranger, Unsent};
 use crate::extract::Call;
 use crate::problem::{Path, Problem, Query};
 use crate::state::Market;
@@ -13,6 +14,7 @@ use futures_util::StreamExt as _;
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::AccountId;
 use guildhall_protocol::blob::{COMPLETE, OFFSET, Piece, Received};
+use guildhall_protocol::path;
 use guildhall_storage::server::BlobStanding;
 use std::io;
 use std::sync::Arc;
@@ -20,6 +22,9 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 
 /// Says how much of a file is here for the caller.
+#[utoipa::path(head, path = path::BLOB_OF, tag = "files", security(("desktop" = [])), operation_id = "file_standing", params(("hash" = String, Path, description = "The SHA-256 of the file", pattern = "^[0-9a-f]{64}$")),
+    responses((status = 200, description = "How much of it is here, in the headers `upload-offset` and `upload-complete`"),
+        (status = 401, description = "The token is not good"), (status = 404, description = "There is nothing of it here for the caller")))]
 pub(super) async fn standing(
     State(market): State<Arc<Market>>,
     call: Call,
@@ -46,6 +51,9 @@ pub(super) async fn standing(
 }
 
 /// Takes a piece of a file. What arrived before the line was cut stays, so that the sender goes on at that byte.
+#[utoipa::path(put, path = path::BLOB_OF, tag = "files", security(("desktop" = [])), operation_id = "send_file", params(("hash" = String, Path, description = "The SHA-256 of the file", pattern = "^[0-9a-f]{64}$"), Piece),
+    request_body(content = Option<Vec<u8>>, content_type = "application/octet-stream"),
+    responses((status = 200, body = Received), Stranger, Missing, Unsent))]
 pub(super) async fn piece(
     State(market): State<Arc<Market>>,
     call: Call,

@@ -4,6 +4,7 @@ mod sign_ins;
 
 pub(crate) use sign_ins::told;
 
+use crate::api::answers::{Missing, Stranger};
 use crate::extract::Call;
 use crate::problem::Problem;
 use crate::state::Market;
@@ -17,6 +18,7 @@ use guildhall_protocol::admin::{Health, Me};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::PROTOCOL;
 use std::sync::Arc;
+use utoipa::OpenApi;
 
 /// The routes.
 pub(crate) fn routes() -> Router<Arc<Market>> {
@@ -29,6 +31,8 @@ pub(crate) fn routes() -> Router<Arc<Market>> {
         .route(path::HEALTH, get(health))
 }
 
+/// Who is signed in.
+#[utoipa::path(get, path = path::ME, tag = "account", security(("desktop" = [])), responses((status = 200, body = Me), Stranger, Missing))]
 async fn me(State(market): State<Arc<Market>>, call: Call) -> Result<Json<Me>, Problem> {
     let found = market
         .store
@@ -39,6 +43,8 @@ async fn me(State(market): State<Arc<Market>>, call: Call) -> Result<Json<Me>, P
     Ok(Json(Me { person }))
 }
 
+/// How the account is protected.
+#[utoipa::path(get, path = path::ME_SECURITY, tag = "account", security(("desktop" = [])), responses((status = 200, body = Security), Stranger))]
 async fn security(
     State(market): State<Arc<Market>>,
     call: Call,
@@ -50,6 +56,8 @@ async fn security(
     }))
 }
 
+/// Whether the server answers.
+#[utoipa::path(get, path = path::HEALTH, tag = "server", responses((status = 200, body = Health)))]
 async fn health(State(market): State<Arc<Market>>) -> Result<Json<Health>, Problem> {
     market
         .store
@@ -61,4 +69,19 @@ async fn health(State(market): State<Arc<Market>>) -> Result<Json<Health>, Probl
         protocol: PROTOCOL,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }))
+}
+
+/// What the document says of these.
+pub(crate) fn described() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(
+        me,
+        security,
+        health,
+        sign_ins::list,
+        sign_ins::end,
+        sign_ins::end_others
+    ))]
+    struct Described;
+    Described::openapi()
 }

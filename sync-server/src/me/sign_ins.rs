@@ -1,5 +1,6 @@
 //! `/v1/me/sign-ins`: where somebody is signed in, and ending it.
 
+use crate::api::answers::{Missing, Stranger};
 use crate::extract::Call;
 use crate::problem::Problem;
 use crate::state::Market;
@@ -8,11 +9,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::account::SignIn;
+use guildhall_protocol::path;
 use guildhall_storage::server::accounts::StoredSignIn;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// `GET`: all sign-ins that hold, the one last used first.
+#[utoipa::path(get, path = path::ME_SIGN_INS, tag = "account", security(("desktop" = [])), operation_id = "sign_ins",
+    responses((status = 200, body = [SignIn]), Stranger))]
 pub(super) async fn list(
     State(market): State<Arc<Market>>,
     call: Call,
@@ -37,6 +41,9 @@ pub(crate) fn told(found: Vec<StoredSignIn>, asking: Uuid) -> Vec<SignIn> {
 }
 
 /// `DELETE`: ends one. Another's and one that is over are alike not there.
+#[utoipa::path(delete, path = path::ME_SIGN_IN, tag = "account", security(("desktop" = [])), operation_id = "end_sign_in",
+    params(("id" = Uuid, Path, description = "Its id")),
+    responses((status = 204, description = "It has ended"), Stranger, Missing))]
 pub(super) async fn end(
     State(market): State<Arc<Market>>,
     call: Call,
@@ -51,6 +58,8 @@ pub(super) async fn end(
 }
 
 /// `POST …/end-others`: ends all but the one that asks, browsers included.
+#[utoipa::path(post, path = path::ME_SIGN_INS_END_OTHERS, tag = "account", security(("desktop" = [])),
+    responses((status = 204, description = "They have ended"), Stranger))]
 pub(super) async fn end_others(
     State(market): State<Arc<Market>>,
     call: Call,

@@ -40,6 +40,7 @@ use axum::http::request::Parts;
 use axum::routing::{get, post};
 use guildhall_storage::server::Accounts;
 use tokio::sync::broadcast;
+use utoipa::OpenApi;
 use uuid::Uuid;
 
 pub use accounts::AccountError;
@@ -168,4 +169,12 @@ pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map(|ConnectInfo(peer)| peer.ip())
+}
+
+/// What the document says of these.
+pub(crate) fn described() -> utoipa::openapi::OpenApi {
+    #[derive(OpenApi)]
+    #[openapi(paths(metadata::show, token::issue, revoke::revoke))]
+    struct Described;
+    Described::openapi()
 }

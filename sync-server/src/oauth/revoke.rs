@@ -7,9 +7,15 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use guildhall_oauth::{Client, ErrorCode, OAuthError, Token, TokenKind};
 
+use crate::api::answers::{RevokeForm, Unauthorised};
+
 use super::token::{TokenFailure, without_cache};
 use super::{Form, OAuth};
 
+/// Ends the sign-in or the token that is shown (RFC 7009).
+#[utoipa::path(post, path = "/oauth/revoke", tag = "oauth", operation_id = "oauth_revoke",
+    request_body(content = RevokeForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, description = "It is good no more"), Unauthorised))]
 pub(super) async fn revoke(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
     match oauth.answer_revocation(request).await {
         Ok(()) => without_cache(StatusCode::OK.into_response()),

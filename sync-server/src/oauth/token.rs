@@ -11,6 +11,7 @@ use guildhall_storage::StoreError;
 
 use super::device::Device;
 use super::{Failure, Form, FormError, OAuth, TokenResponse, peer};
+use crate::api::answers::{TokenForm, Unauthorised};
 use crate::limit::{Limited, network};
 
 /// Why there are no tokens.
@@ -51,6 +52,10 @@ impl From<FormError> for OAuthError {
     }
 }
 
+/// A code or a refresh token against a pair of tokens.
+#[utoipa::path(post, path = "/oauth/token", tag = "oauth", operation_id = "oauth_token",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = TokenResponse), Unauthorised))]
 pub(super) async fn issue(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
     match oauth.answer_token_request(request).await {
         Ok(response) => without_cache(Json(response).into_response()),

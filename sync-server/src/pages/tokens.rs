@@ -150,7 +150,7 @@ impl<'a> View<'a> {
         };
         let body = format!(
             "<h1>API tokens</h1>\n<p class=\"lead\">For your own scripts. A token reads what you choose here, changes \
-             nothing, and is good until it ends or you revoke it.</p>\n\
+             nothing, and is good until it ends or you revoke it. <a href=\"/api/openapi.json\">What there is to ask</a></p>\n\
              {made}{alert}{rows}{form}<p class=\"after\"><a href=\"/account\">Back to your account</a></p>\n",
             made = self.made(),
             alert = self.told.above(),

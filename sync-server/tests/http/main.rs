@@ -7,6 +7,7 @@ mod deeds;
 mod delivery;
 mod desk;
 mod digest;
+mod document;
 mod doors;
 mod export;
 mod files;
