@@ -203,6 +203,11 @@ impl Market {
             .expect("is registered")
     }
 
+    /// The time.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.load(Ordering::Relaxed)
+    }
+
     /// Lets time pass.
     pub(crate) fn wait(&self, milliseconds: i64) {
         self.clock.fetch_add(milliseconds, Ordering::Relaxed);
