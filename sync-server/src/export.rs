@@ -89,6 +89,9 @@ async fn write(market: &Market, account: Uuid, sheet: &mut Sheet) -> Result<(), 
         "email": accounts.email(account).await?,
         "email_confirmed_at": accounts.verified_at(account).await?,
         "created_at": accounts.created_at(account).await?,
+        "providers": accounts.identities(account).await?.iter().map(|identity| json!({
+            "issuer": identity.issuer, "subject": identity.subject, "linked_at": identity.linked_at,
+        })).collect::<Vec<_>>(),
         "second_factor": accounts.second_factor(account).await?.and_then(|factor| factor.confirmed_at),
         "terms": agreed.map(|(version, at)| json!({ "version": version, "agreed_at": at })),
     });

@@ -22,6 +22,8 @@ pub(crate) struct Visitor {
     pub(crate) account: Option<Uuid>,
     /// Since when it is.
     pub(crate) since: Option<i64>,
+    /// When its person last showed at a provider that it is still them.
+    confirmed: Option<i64>,
 }
 
 impl Visitor {
@@ -104,6 +106,7 @@ impl OAuth {
             is_new: false,
             account: session.map(|session| session.account),
             since: session.map(|session| session.created_at),
+            confirmed: session.and_then(|session| session.confirmed_at),
         })
     }
 
@@ -112,6 +115,13 @@ impl OAuth {
         visitor
             .since
             .is_some_and(|since| since + within_ms > self.now())
+    }
+
+    /// Whether somebody showed at a provider, within the last moments, that it is still them.
+    pub(crate) fn is_confirmed(&self, visitor: &Visitor) -> bool {
+        visitor
+            .confirmed
+            .is_some_and(|at| at + self.config.lifetimes.confirmed_ms > self.now())
     }
 
     /// Signs a browser in, under a cookie that nobody can have planted before.
@@ -127,6 +137,7 @@ impl OAuth {
             is_new: true,
             account: Some(account),
             since: Some(now),
+            confirmed: None,
         })
     }
 
@@ -145,6 +156,7 @@ fn stranger() -> Result<Visitor, Failure> {
         is_new: true,
         account: None,
         since: None,
+        confirmed: None,
     })
 }
 
@@ -192,6 +204,7 @@ mod tests {
             is_new,
             account: None,
             since: None,
+            confirmed: None,
         }
     }
 

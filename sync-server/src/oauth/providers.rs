@@ -6,7 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guildhall_oauth::Parameters;
 use guildhall_storage::StoreError;
-use guildhall_storage::server::accounts::{NewIdentity, Newcomer, StoredTrip, TripPurpose};
+use guildhall_storage::server::accounts::{
+    NewIdentity, Newcomer, StoredIdentity, StoredTrip, TripPurpose,
+};
 use guildhall_storage::server::{AuditKind, AuditNote};
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -26,6 +28,9 @@ pub(crate) enum TripError {
     /// There is no such provider, or not any more.
     #[error("there is no such provider")]
     NoSuch,
+    /// Whoever set out is not signed in here any more.
+    #[error("whoever set out is not signed in any more")]
+    SignedOut,
     /// Too many tries.
     #[error("too many tries")]
     Limited(Limited),
@@ -197,14 +202,7 @@ impl OAuth {
         if let Some(account) = known {
             return Ok(Known::Account(self.let_in(account).await?));
         }
-        let newcomer = Newcomer {
-            provider: trip.provider.clone(),
-            issuer: vouched.issuer,
-            subject: vouched.subject,
-            name: vouched.name,
-            email: vouched.email,
-            email_verified: vouched.email_verified,
-        };
+        let newcomer = newcomer(trip, vouched);
         if let Some(account) = self.same_address(&newcomer).await? {
             let account = self.let_in(account).await?;
             self.keep_identity(account, &newcomer).await?;
@@ -242,6 +240,93 @@ impl OAuth {
             && fold(&newcomer.email) == folded
     }
 
+    /// The identities of an account, each with its provider if there is one still.
+    pub(crate) async fn identities(
+        &self,
+        account: Uuid,
+    ) -> Result<Vec<(StoredIdentity, Option<&Provider>)>, Failure> {
+        let found = self.accounts.identities(account).await?;
+        let providers = &self.config.providers;
+        Ok(found
+            .into_iter()
+            .map(|identity| {
+                let provider = providers.of_issuer(&identity.issuer);
+                (identity, provider)
+            })
+            .collect())
+    }
+
+    /// Gives the account that is signed in here, and was when the browser set out, another way to sign in. False when the identity is
+    /// another account's.
+    pub(crate) async fn link(
+        &self,
+        visitor: &Visitor,
+        trip: &StoredTrip,
+        vouched: Vouched,
+    ) -> Result<bool, TripError> {
+        let account = traveller(visitor, trip)?;
+        let known = self
+            .accounts
+            .by_identity(&vouched.issuer, &vouched.subject)
+            .await?;
+        if let Some(known) = known {
+            return Ok(known == account);
+        }
+        let newcomer = newcomer(trip, vouched);
+        match self.keep_identity(account, &newcomer).await {
+            Ok(()) => Ok(true),
+            // Another account was faster.
+            Err(Failure::Database(error)) if error.is_taken() => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes a way to sign in from an account. False when it has no other, or never had this one.
+    pub(crate) async fn unlink(&self, account: Uuid, identity: Uuid) -> Result<bool, Failure> {
+        let issuers: Vec<&str> = self.config.providers.iter().map(Provider::issuer).collect();
+        let identities = self.identities(account).await?;
+        let removed = self
+            .accounts
+            .remove_identity(account, identity, &issuers)
+            .await?;
+        if removed {
+            let found = identities.iter().find(|(found, _)| found.id == identity);
+            let named = found.map_or("", |(found, provider)| {
+                provider.map_or(found.issuer.as_str(), |provider| &provider.key)
+            });
+            self.audit(AuditKind::IdentityUnlinked, account, named)
+                .await?;
+        }
+        Ok(removed)
+    }
+
+    /// Notes that the one who is signed in here has just signed in at a provider once more. False when that was somebody else.
+    pub(crate) async fn confirm(
+        &self,
+        visitor: &Visitor,
+        trip: &StoredTrip,
+        vouched: &Vouched,
+    ) -> Result<bool, TripError> {
+        let account = traveller(visitor, trip)?;
+        let known = self
+            .accounts
+            .by_identity(&vouched.issuer, &vouched.subject)
+            .await?;
+        if known != Some(account) {
+            return Ok(false);
+        }
+        let browser = visitor.hash();
+        Ok(self
+            .accounts
+            .browser_confirmed(browser.as_bytes(), account, self.now())
+            .await?)
+    }
+
+    /// Whether an account can sign in with a password.
+    pub(crate) async fn has_password(&self, account: Uuid) -> Result<bool, Failure> {
+        Ok(self.accounts.has_password(account).await?)
+    }
+
     async fn keep_identity(&self, account: Uuid, newcomer: &Newcomer) -> Result<(), Failure> {
         let now = self.now();
         let identity = NewIdentity {
@@ -276,6 +361,24 @@ impl OAuth {
     pub(crate) async fn forget_newcomer(&self, visitor: &Visitor) -> Result<(), Failure> {
         let browser = visitor.hash();
         Ok(self.accounts.forget_newcomer(browser.as_bytes()).await?)
+    }
+}
+
+/// Who set out with this browser, if they are still signed in here.
+fn traveller(visitor: &Visitor, trip: &StoredTrip) -> Result<Uuid, TripError> {
+    trip.account
+        .filter(|account| visitor.account == Some(*account))
+        .ok_or(TripError::SignedOut)
+}
+
+fn newcomer(trip: &StoredTrip, vouched: Vouched) -> Newcomer {
+    Newcomer {
+        provider: trip.provider.clone(),
+        issuer: vouched.issuer,
+        subject: vouched.subject,
+        name: vouched.name,
+        email: vouched.email,
+        email_verified: vouched.email_verified,
     }
 }
 

@@ -30,6 +30,8 @@ fn done(query: Option<&str>) -> Option<&'static str> {
         "second-factor-off" => Some("Your account has no second factor any more."),
         "signed-out" => Some("You are signed out everywhere else."),
         "kept" => Some("Your account stays."),
+        "linked" => Some("You can sign in through it from now on."),
+        "unlinked" => Some("You cannot sign in through it any more."),
         "link" => Some("Your link is on its way."),
         _ => None,
     }
@@ -59,18 +61,28 @@ async fn overview(
     let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{second_factor}{tokens}{sign_out}{export}{delete}{running}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{linked}{second_factor}{tokens}{sign_out}{export}{delete}{running}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
         done = Done(done(query)),
         running = running(&owner.actor()),
-        password = row(
-            "Password",
-            "Signs you out everywhere else.",
-            Destination::Password,
-            "Change"
-        ),
+        password = if owner.has_password {
+            row(
+                "Password",
+                "Signs you out everywhere else.",
+                Destination::Password,
+                "Change",
+            )
+        } else {
+            row(
+                "Password",
+                "None. You can set one by e-mail.",
+                Destination::Password,
+                "Set",
+            )
+        },
+        linked = linked(oauth, owner.account).await?,
         delete = row(
             "Delete your account",
             &leaving,
@@ -114,6 +126,24 @@ async fn overview(
         pending: None,
     }
     .respond())
+}
+
+/// Through whom its owner can sign in; nothing where nobody can.
+async fn linked(oauth: &OAuth, account: Uuid) -> Result<String, Failure> {
+    let identities = oauth.identities(account).await?;
+    if identities.is_empty() && oauth.config().providers.is_empty() {
+        return Ok(String::new());
+    }
+    let labels: Vec<&str> = identities
+        .iter()
+        .filter_map(|(_, provider)| provider.map(|provider| provider.label.as_str()))
+        .collect();
+    let text = if labels.is_empty() {
+        "None is linked.".to_owned()
+    } else {
+        format!("{}.", labels.join(", "))
+    };
+    Ok(row("Sign in through", &text, Destination::Linked, "Change"))
 }
 
 /// The pages of an admin, for whoever may open them.
@@ -191,6 +221,8 @@ pub(crate) struct Owner {
     pub(super) account: Uuid,
     /// Who they are.
     pub(super) person: PersonSummary,
+    /// Whether they can sign in with a password.
+    pub(super) has_password: bool,
 }
 
 impl Owner {
@@ -223,6 +255,7 @@ impl Owner {
                 visitor,
                 account,
                 person,
+                has_password: oauth.has_password(account).await?,
             }),
             None => Err(redirect(&Pending::page(page).address("/login"))),
         })

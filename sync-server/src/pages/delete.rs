@@ -24,13 +24,24 @@ pub(super) async fn show(State(market): State<Arc<Market>>, request: Request) ->
     let (oauth, headers) = (&market.oauth, request.headers());
     let answer = async {
         Ok(match Owner::of(oauth, headers, PAGE).await? {
-            Ok(owner) => view(oauth, &owner, &Told::NOTHING).await?,
+            Ok(owner) => match first(oauth, &owner).await? {
+                Some(first) => first,
+                None => view(oauth, &owner, &Told::NOTHING).await?,
+            },
             Err(elsewhere) => elsewhere,
         })
     };
     answer
         .await
         .unwrap_or_else(|failure: Failure| failed(oauth, &failure))
+}
+
+/// What comes before the page. Taking it back asks for nothing.
+async fn first(oauth: &OAuth, owner: &Owner) -> Result<Option<Response>, Failure> {
+    if oauth.leaving_at(owner.account).await?.is_some() {
+        return Ok(None);
+    }
+    step_up::first(oauth, owner, PAGE).await
 }
 
 pub(super) async fn submit(State(market): State<Arc<Market>>, request: Request) -> Response {
@@ -112,7 +123,7 @@ async fn view(oauth: &OAuth, owner: &Owner, told: &Told) -> Result<Response, Fai
                  Without, at once. <a href=\"/account/export\">Take your data along</a> first.</p>\n{above}\
                  <form method=\"post\" action=\"{path}\">\n{hidden}{fields}\
                  <button class=\"stop\" type=\"submit\" name=\"act\" value=\"delete\">Delete my account</button>\n</form>\n",
-            fields = told.fields(has_code),
+            fields = told.fields(owner, has_code),
         )
     };
     let body =

@@ -21,7 +21,10 @@ pub(super) async fn show(State(market): State<Arc<Market>>, request: Request) ->
     let (oauth, headers) = (&market.oauth, request.headers());
     let answer = async {
         Ok(match Owner::of(oauth, headers, PAGE).await? {
-            Ok(owner) => view(oauth, &owner, &Told::NOTHING).await?,
+            Ok(owner) => match step_up::first(oauth, &owner, PAGE).await? {
+                Some(first) => first,
+                None => view(oauth, &owner, &Told::NOTHING).await?,
+            },
             Err(elsewhere) => elsewhere,
         })
     };
@@ -86,7 +89,7 @@ async fn view(oauth: &OAuth, owner: &Owner, told: &Told) -> Result<Response, Fai
             visitor: &owner.visitor,
             pending: &Pending::of(""),
         },
-        fields = told.fields(has_code),
+        fields = told.fields(owner, has_code),
     );
     let response = Page {
         oauth,

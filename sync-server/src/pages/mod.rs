@@ -10,6 +10,7 @@ mod export;
 mod hold;
 mod html;
 mod joining;
+mod linked;
 mod login;
 mod mail;
 mod notice;
@@ -52,6 +53,8 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route(code::PATH, get(code::show).post(code::submit))
         .route("/login/with", post(through::set_out))
         .route("/login/with/{key}/back", get(through::come_back))
+        .route(through::CONFIRM, post(through::confirm))
+        .route("/account/providers", get(linked::show).post(linked::submit))
         .route("/register", get(register::show).post(register::submit))
         .route(
             register::WITH,

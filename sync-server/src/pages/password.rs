@@ -22,6 +22,7 @@ pub(super) async fn lead_there() -> Response {
 
 pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
     match Owner::of(&oauth, request.headers(), PAGE).await {
+        Ok(Ok(owner)) if !owner.has_password => redirect("/recover"),
         Ok(Ok(owner)) => View::of(&owner).respond(&oauth, StatusCode::OK),
         Ok(Err(elsewhere)) => elsewhere,
         Err(failure) => failed(&oauth, &failure),

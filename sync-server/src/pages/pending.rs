@@ -13,6 +13,8 @@ pub(crate) enum Destination {
     Account,
     /// Another password.
     Password,
+    /// Through whom one can sign in.
+    Linked,
     /// The second factor.
     SecondFactor,
     /// Tokens for one's own programs.
@@ -32,9 +34,10 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Account,
         Self::Password,
+        Self::Linked,
         Self::SecondFactor,
         Self::Tokens,
         Self::SignOut,
@@ -50,6 +53,7 @@ impl Destination {
         match self {
             Self::Account => "/account",
             Self::Password => "/account/password",
+            Self::Linked => "/account/providers",
             Self::SecondFactor => "/account/second-factor",
             Self::Tokens => "/account/tokens",
             Self::SignOut => "/account/sign-out",
@@ -90,6 +94,7 @@ impl Pending {
             // Where a sign-in leads by itself.
             Destination::Account => Self::of(""),
             Destination::Password
+            | Destination::Linked
             | Destination::SecondFactor
             | Destination::Tokens
             | Destination::SignOut

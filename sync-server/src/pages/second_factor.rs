@@ -23,6 +23,9 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> R
             Ok(owner) => owner,
             Err(elsewhere) => return Ok(elsewhere),
         };
+        if let Some(first) = step_up::first(&oauth, &owner, PAGE).await? {
+            return Ok(first);
+        }
         let factor = oauth.second_factor(owner.account).await?;
         let view = View::new(&oauth, &owner);
         Ok(view.first(factor, &Told::NOTHING))
@@ -119,7 +122,7 @@ impl<'a> View<'a> {
 
     /// The page as it is reached: what there is to do.
     fn first(&self, factor: Option<SecondFactor>, told: &Told) -> Response {
-        let fields = told.fields(factor.is_some());
+        let fields = told.fields(self.owner, factor.is_some());
         let pending = Pending::of("");
         let hidden = Hidden {
             visitor: &self.owner.visitor,

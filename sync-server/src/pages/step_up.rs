@@ -1,13 +1,17 @@
 //! The password once more, and a code where there is a second factor, before something that cannot be taken lightly.
+//!
+//! Who has no password signs in anew at their provider instead, within the last moments.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::account::Owner;
-use super::html::Alert;
+use super::html::{Alert, Hidden};
 use super::login::{STALE, wait};
-use super::{Field, code};
+use super::{Destination, Field, Page, Pending, code, through};
 use crate::oauth::{CSRF_FIELD, CodeError, Failure, Form, OAuth, SignInError, peer};
+
+const ANEW: &str = "It took too long. Open this page once more, and sign in anew at your provider.";
 
 /// What is wrong with what was typed; nothing on a page that is opened.
 pub(super) struct Told {
@@ -88,16 +92,16 @@ impl Told {
     }
 
     /// The fields to be filled in, at the end of a form that begins with something else.
-    pub(super) fn last_fields(&self, has_code: bool) -> String {
-        self.write(has_code, self.password.is_some())
+    pub(super) fn last_fields(&self, owner: &Owner, has_code: bool) -> String {
+        self.write(owner, has_code, self.password.is_some())
     }
 
     /// The fields to be filled in.
-    pub(super) fn fields(&self, has_code: bool) -> String {
-        self.write(has_code, self.code.is_none())
+    pub(super) fn fields(&self, owner: &Owner, has_code: bool) -> String {
+        self.write(owner, has_code, self.code.is_none())
     }
 
-    fn write(&self, has_code: bool, has_focus: bool) -> String {
+    fn write(&self, owner: &Owner, has_code: bool, has_focus: bool) -> String {
         let password = Field {
             id: "password",
             label: "Your password",
@@ -109,13 +113,68 @@ impl Told {
             has_focus,
             is_required: true,
         };
+        let mut fields = String::new();
+        if owner.has_password {
+            fields.push_str(&password.to_string());
+        }
         if has_code {
             let code = code::field(self.about_code(), self.code.is_some());
-            format!("{password}{code}")
-        } else {
-            password.to_string()
+            fields.push_str(&code.to_string());
         }
+        fields
     }
+}
+
+/// The page that comes first for somebody without a password: the way to their providers, to show there that it is still them.
+pub(super) async fn first(
+    oauth: &OAuth,
+    owner: &Owner,
+    page: Destination,
+) -> Result<Option<Response>, Failure> {
+    if owner.has_password || oauth.is_confirmed(&owner.visitor) {
+        return Ok(None);
+    }
+    let pending = Pending::page(page);
+    let hidden = Hidden {
+        visitor: &owner.visitor,
+        pending: &pending,
+    };
+    let identities = oauth.identities(owner.account).await?;
+    let buttons: Vec<String> = identities
+        .into_iter()
+        .filter_map(|(_, provider)| provider.filter(|provider| provider.confirms()))
+        .map(|provider| through::button(provider, "Sign in anew at"))
+        .collect();
+    let form = if buttons.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "<form method=\"post\" action=\"{}\">\n{hidden}{}</form>\n",
+            through::CONFIRM,
+            buttons.concat()
+        )
+    };
+    let lead = if buttons.is_empty() {
+        "Your account has no password, and its provider does not tell when you signed in there. Set a password by \
+         e-mail, then come back."
+    } else {
+        "Your account has no password. Sign in at your provider once more, then go on here."
+    };
+    let body = format!(
+        "<h1>Is it still you?</h1>\n<p class=\"lead\">{lead}</p>\n{form}\
+         <p class=\"after\"><a href=\"/recover\">Set a password by e-mail</a></p>\n\
+         <p class=\"after\"><a href=\"/account\">Back to your account</a></p>\n"
+    );
+    let response = Page {
+        oauth,
+        status: StatusCode::OK,
+        title: "Is it still you?",
+        body,
+        visitor: Some(&owner.visitor),
+        pending: None,
+    }
+    .respond();
+    Ok(Some(response))
 }
 
 /// Checks where the form comes from, the password, and the code where there is a second factor.
@@ -148,6 +207,13 @@ pub(super) async fn password(
 ) -> Result<Result<(), Told>, Failure> {
     if !owner.visitor.vouches_for(form.field(CSRF_FIELD)) {
         return Ok(Err(Told::stale()));
+    }
+    if !owner.has_password {
+        return Ok(if oauth.is_confirmed(&owner.visitor) {
+            Ok(())
+        } else {
+            Err(Told::alert(ANEW, StatusCode::FORBIDDEN))
+        });
     }
     let typed = form.field("password");
     let known = oauth

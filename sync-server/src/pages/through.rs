@@ -12,11 +12,15 @@ use guildhall_oauth::Parameters;
 use guildhall_storage::server::accounts::{StoredTrip, TripPurpose};
 use url::Url;
 
+use super::account::Owner;
 use super::html::Hidden;
 use super::login::{STALE, wait};
 use super::{Escaped, Page, Pending, failed, notice, redirect, signed_in, suspended, unreadable};
 use crate::oauth::{CSRF_FIELD, Form, Known, OAuth, SignInError, TripError, Visitor, peer};
-use crate::provider::ProviderError;
+use crate::provider::{Provider, ProviderError};
+
+/// Where somebody sets out to show that it is still them.
+pub(super) const CONFIRM: &str = "/account/confirm";
 
 /// The form that leads to a provider, a button for each; nothing where there is none.
 pub(super) fn buttons(oauth: &OAuth, hidden: &Hidden<'_>) -> String {
@@ -26,17 +30,20 @@ pub(super) fn buttons(oauth: &OAuth, hidden: &Hidden<'_>) -> String {
     }
     let buttons: Vec<String> = providers
         .iter()
-        .map(|provider| {
-            format!(
-                "<button type=\"submit\" name=\"provider\" value=\"{}\">Continue with {}</button>\n",
-                Escaped(&provider.key),
-                Escaped(&provider.label)
-            )
-        })
+        .map(|provider| button(provider, "Continue with"))
         .collect();
     format!(
         "<p class=\"or\">or</p>\n<form method=\"post\" action=\"/login/with\">\n{hidden}{buttons}</form>\n",
         buttons = buttons.concat()
+    )
+}
+
+/// A button that leads to a provider.
+pub(super) fn button(provider: &Provider, act: &str) -> String {
+    format!(
+        "<button type=\"submit\" name=\"provider\" value=\"{}\">{act} {}</button>\n",
+        Escaped(&provider.key),
+        Escaped(&provider.label)
     )
 }
 
@@ -61,6 +68,42 @@ async fn leave(oauth: &OAuth, form: &Form) -> Result<Response, TripError> {
     let what_for = (TripPurpose::SignIn, None);
     let to = oauth
         .set_out(&visitor, key, what_for, pending.query(), peer(&form.parts))
+        .await?;
+    Ok(towards(oauth, &to))
+}
+
+/// `POST /account/confirm`: to a provider, to show there that it is still the same person.
+pub(super) async fn confirm(State(oauth): State<Arc<OAuth>>, request: Request) -> Response {
+    let form = match Form::read(request).await {
+        Ok(form) => form,
+        Err(error) => return unreadable(&oauth, error),
+    };
+    leave_to_confirm(&oauth, &form)
+        .await
+        .unwrap_or_else(|error| answer(&oauth, error))
+}
+
+async fn leave_to_confirm(oauth: &OAuth, form: &Form) -> Result<Response, TripError> {
+    let pending = Pending::of(form.field("request"));
+    let page = pending.destination();
+    let owner = match Owner::of(oauth, &form.parts.headers, page).await? {
+        Ok(owner) => owner,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    if !owner.visitor.vouches_for(form.field(CSRF_FIELD)) {
+        let title = "Open the page once more";
+        return Ok(notice(oauth, StatusCode::FORBIDDEN, title, STALE));
+    }
+    let what_for = (TripPurpose::Confirm, Some(owner.account));
+    let key = form.field("provider");
+    let to = oauth
+        .set_out(
+            &owner.visitor,
+            key,
+            what_for,
+            pending.query(),
+            peer(&form.parts),
+        )
         .await?;
     Ok(towards(oauth, &to))
 }
@@ -113,7 +156,25 @@ pub(super) async fn come_back(
                 let known = oauth.recognise(&visitor, &trip, vouched).await;
                 sign_in(&oauth, &visitor, &trip, known).await
             }
-            TripPurpose::Link | TripPurpose::Confirm => Err(TripError::NoSuch),
+            TripPurpose::Link => {
+                if oauth.link(&visitor, &trip, vouched).await? {
+                    return Ok(redirect("/account?done=linked"));
+                }
+                let text = "There you are somebody who has another account in this market. Sign in to that one, or \
+                            unlink it there first.";
+                let title = "It is not linked";
+                Ok(notice(&oauth, StatusCode::CONFLICT, title, text))
+            }
+            TripPurpose::Confirm => {
+                if oauth.confirm(&visitor, &trip, &vouched).await? {
+                    let page = Pending::of(&trip.request).destination();
+                    return Ok(redirect(page.path()));
+                }
+                let text =
+                    "There you signed in as somebody else. Go back to your account and try again.";
+                let title = "That was somebody else";
+                Ok(notice(&oauth, StatusCode::CONFLICT, title, text))
+            }
         }
     };
     back.await.unwrap_or_else(|error| answer(&oauth, error))
@@ -175,6 +236,7 @@ pub(super) fn answer(oauth: &OAuth, error: TripError) -> Response {
             let text = "This market does not let people sign in this way. Go back to sign in.";
             return notice(oauth, StatusCode::NOT_FOUND, "There is nothing here", text);
         }
+        TripError::SignedOut => return redirect("/login"),
         TripError::Limited(limited) => {
             let seconds = limited.seconds();
             let status = StatusCode::TOO_MANY_REQUESTS;

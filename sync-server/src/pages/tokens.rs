@@ -23,7 +23,10 @@ pub(super) async fn show(State(oauth): State<Arc<OAuth>>, request: Request) -> R
     let headers = request.headers();
     let answer = async {
         match Owner::of(&oauth, headers, PAGE).await? {
-            Ok(owner) => View::new(&oauth, &owner).respond().await,
+            Ok(owner) => match step_up::first(&oauth, &owner, PAGE).await? {
+                Some(first) => Ok(first),
+                None => View::new(&oauth, &owner).respond().await,
+            },
             Err(elsewhere) => Ok(elsewhere),
         }
     };
@@ -208,7 +211,7 @@ impl<'a> View<'a> {
              <fieldset class=\"field\">\n<legend>Good for</legend>\n<div class=\"choices\">\n{days}</div>\n</fieldset>\n\
              {fields}<button class=\"go\" type=\"submit\" name=\"act\" value=\"make\">Make a token</button>\n</form>\n",
             path = PAGE.path(),
-            fields = self.told.last_fields(has_code),
+            fields = self.told.last_fields(self.owner, has_code),
         )
     }
 }

@@ -39,6 +39,11 @@ impl Providers {
         self.iter().find(|provider| provider.key == key)
     }
 
+    /// The one that vouches under this name.
+    pub(crate) fn of_issuer(&self, issuer: &str) -> Option<&Provider> {
+        self.iter().find(|provider| provider.issuer() == issuer)
+    }
+
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -200,6 +205,14 @@ impl Provider {
         match &self.kind {
             Kind::Oidc(_) => "OpenID Connect",
             Kind::GitHub(_) => "GitHub",
+        }
+    }
+
+    /// Whether it can have somebody sign in anew, and say so.
+    pub(crate) fn confirms(&self) -> bool {
+        match &self.kind {
+            Kind::Oidc(_) => true,
+            Kind::GitHub(_) => false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! A provider that says what a story wants, signed as the story wants it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Form, State};
@@ -9,7 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use guildhall_server::provider::Providers;
+use guildhall_server::provider::{Providers, read as read_providers};
 use openidconnect::core::{CoreEdDsaPrivateSigningKey, CoreHmacKey, CoreJwsSigningAlgorithm};
 use openidconnect::{JsonWebKeyId, PrivateSigningKey as _};
 use serde_json::{Value, json};
@@ -18,8 +19,15 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::oauth_support::{Answer, Browser};
-use crate::provider_support::{CLIENT, SECRET, onward, press, providers};
+/// What providers know this server by.
+pub(crate) const CLIENT: &str = "guildhall";
+pub(crate) const SECRET: &str = "a secret of the two";
+
+/// The providers of a file with these entries.
+pub(crate) fn providers(entries: &str) -> Providers {
+    let text = format!(r#"{{ "providers": [{entries}] }}"#);
+    read_providers(&text, Path::new("")).expect("makes sense")
+}
 
 /// Who signs a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,8 +94,9 @@ pub(crate) struct Way {
 }
 
 impl Way {
-    pub(crate) fn of(answer: &Answer) -> Self {
-        let to = Url::parse(&onward(answer)).expect("is an address");
+    /// The way to this address.
+    pub(crate) fn of(to: &str) -> Self {
+        let to = Url::parse(to).expect("is an address");
         let asked: BTreeMap<_, _> = to.query_pairs().into_owned().collect();
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["code_challenge_method"], "S256");
@@ -201,24 +210,17 @@ impl ForgedProvider {
         put(&self.inside.speech, Some(speech));
     }
 
-    /// Has a browser press its button and come back with what it will say.
-    pub(crate) async fn sign_in(
-        &self,
-        browser: &mut Browser,
-        request: &str,
-        now: i64,
-        change: impl FnOnce(&mut Speech),
-    ) -> Answer {
-        let way = Way::of(&press(browser, request, "work").await);
-        let mut speech = self.honest(&way, now);
+    /// The path on which it sends back a browser that was sent to this address, to whom it will say this.
+    pub(crate) fn back(&self, to: &str, now_ms: i64, change: impl FnOnce(&mut Speech)) -> String {
+        let way = Way::of(to);
+        let mut speech = self.honest(&way, now_ms);
         change(&mut speech);
         self.say(&way, speech);
-        let back = way.back(&[
+        way.back(&[
             ("code", "a code"),
             ("state", &way.state),
             ("iss", self.issuer()),
-        ]);
-        browser.get(&back).await
+        ])
     }
 }
 

@@ -3,10 +3,10 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::forged_provider::{ForgedProvider, Signer, Speech, Way};
+use crate::forged_provider::{ForgedProvider, Signer, Speech, providers};
 use crate::oauth_providers::log;
 use crate::oauth_support::{Answer, ISSUER, Market};
-use crate::provider_support::{market, press, providers};
+use crate::provider_support::{market, press, way_of};
 
 async fn is_refused(market: &Market, answer: &Answer, why: &str) {
     assert_eq!(
@@ -67,22 +67,22 @@ async fn a_token_that_is_wrong_in_any_part_is_refused() {
     type Change = fn(&mut Speech);
     let cases: [(&str, Change); 27] = [
         ("the token names another issuer", |it| {
-            it.claims["iss"] = "https://evil.example".into()
+            it.claims["iss"] = "https://evil.example".into();
         }),
         ("the token names another issuer", |it| {
             it.claims["iss"] = format!("{}/", it.claims["iss"].as_str().unwrap_or_default()).into();
         }),
         ("the token is for another client", |it| {
-            it.claims["aud"] = "another".into()
+            it.claims["aud"] = "another".into();
         }),
         ("the token is for another client", |it| {
-            it.claims["aud"] = json!([])
+            it.claims["aud"] = json!([]);
         }),
         ("the token is for another client", |it| {
-            it.claims["aud"] = json!(["guildhall", "another"])
+            it.claims["aud"] = json!(["guildhall", "another"]);
         }),
         ("the token is for another client", |it| {
-            it.claims["azp"] = "another".into()
+            it.claims["azp"] = "another".into();
         }),
         ("the token is not signed by the provider", |it| {
             it.header = json!({ "alg": "none" });
@@ -96,43 +96,43 @@ async fn a_token_that_is_wrong_in_any_part_is_refused() {
             it.signer = Signer::Secret;
         }),
         ("the token is not signed by the provider", |it| {
-            it.signer = Signer::Somebody
+            it.signer = Signer::Somebody;
         }),
         ("the token is not signed by the provider", |it| {
-            it.signer = Signer::Nobody
+            it.signer = Signer::Nobody;
         }),
         ("the token is not signed by the provider", |it| {
-            it.header["kid"] = "two".into()
+            it.header["kid"] = "two".into();
         }),
         ("the token is not signed by the provider", |it| {
-            it.header["alg"] = "RS256".into()
+            it.header["alg"] = "RS256".into();
         }),
         ("the answer makes no sense", |it| {
-            it.header["crit"] = json!(["exp"])
+            it.header["crit"] = json!(["exp"]);
         }),
         ("the answer makes no sense", |it| {
-            it.header["alg"] = "RSA-OAEP".into()
+            it.header["alg"] = "RSA-OAEP".into();
         }),
         ("the token was made for another sign-in", |it| {
-            it.claims["nonce"] = "another".into()
+            it.claims["nonce"] = "another".into();
         }),
         ("the token was made for another sign-in", |it| {
-            it.claims["nonce"] = json!(null)
+            it.claims["nonce"] = json!(null);
         }),
         ("the token is not of this time", |it| later(it, "exp", -361)),
         ("the token is not of this time", |it| later(it, "iat", -61)),
         ("the token is not of this time", |it| later(it, "iat", 61)),
         ("the answer makes no sense", |it| {
-            it.claims["exp"] = "tomorrow".into()
+            it.claims["exp"] = "tomorrow".into();
         }),
         ("the answer makes no sense", |it| {
-            it.claims["sub"] = json!(null)
+            it.claims["sub"] = json!(null);
         }),
         ("the answer makes no sense", |it| {
-            it.claims["sub"] = "".into()
+            it.claims["sub"] = "".into();
         }),
         ("the answer makes no sense", |it| {
-            it.claims["sub"] = "x".repeat(256).into()
+            it.claims["sub"] = "x".repeat(256).into();
         }),
         ("there was no token", |it| it.has_token = false),
         ("the code was not taken", |it| it.takes_code = false),
@@ -166,7 +166,7 @@ async fn a_way_back_is_good_once_in_one_browser_for_a_while() {
     // In another browser.
     let there = market(provider.providers(true)).await;
     let (mut mira, mut thief) = (there.browser(), there.browser());
-    let way = Way::of(&press(&mut mira, "", "work").await);
+    let way = way_of(&press(&mut mira, "", "work").await);
     thief.get("/login").await;
     provider.say(&way, provider.honest(&way, there.now()));
     let back = way.back(&[
@@ -186,7 +186,7 @@ async fn a_way_back_is_good_once_in_one_browser_for_a_while() {
     // Too late.
     let there = market(provider.providers(true)).await;
     let mut mira = there.browser();
-    let way = Way::of(&press(&mut mira, "", "work").await);
+    let way = way_of(&press(&mut mira, "", "work").await);
     there.wait(10 * 60_000);
     provider.say(&way, provider.honest(&way, there.now()));
     let late = way.back(&[
@@ -227,7 +227,7 @@ async fn an_answer_of_another_issuer_is_refused() {
     ] {
         let market = market(provider.providers(true)).await;
         let mut browser = market.browser();
-        let way = Way::of(&press(&mut browser, "", "work").await);
+        let way = way_of(&press(&mut browser, "", "work").await);
         provider.say(&way, provider.honest(&way, market.now()));
         let mut parameters = vec![("code", code), ("state", way.state.as_str())];
         parameters.extend(issuer.map(|issuer| ("iss", issuer)));
@@ -250,7 +250,7 @@ async fn the_answer_of_one_provider_does_not_pass_for_that_of_another() {
     let mut browser = market.browser();
 
     // The browser sets out for the evil one, which sends it on to the honest one and hopes for its code.
-    let way = Way::of(&press(&mut browser, "", "evil").await);
+    let way = way_of(&press(&mut browser, "", "evil").await);
     honest.say(&way, honest.honest(&way, market.now()));
     let parameters = [
         ("code", "c"),
@@ -317,7 +317,7 @@ async fn whoever_turns_back_is_told_so_and_nothing_is_logged() {
     let provider = ForgedProvider::start().await;
     let market = market(provider.providers(true)).await;
     let mut browser = market.browser();
-    let way = Way::of(&press(&mut browser, "", "work").await);
+    let way = way_of(&press(&mut browser, "", "work").await);
 
     let parameters = [
         ("error", "access_denied"),

@@ -1,12 +1,12 @@
 //! A real provider in its own process, and somebody who signs in on its pages.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use guildhall_server::limit::Limits;
 use guildhall_server::oauth::OAuthConfig;
-use guildhall_server::provider::{Providers, read};
+use guildhall_server::provider::Providers;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
@@ -14,11 +14,8 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use url::Url;
 
+use crate::forged_provider::{CLIENT, ForgedProvider, SECRET, Speech, Way, providers};
 use crate::oauth_support::{Answer, Browser, ISSUER, Market};
-
-/// What the provider knows this server by.
-pub(crate) const CLIENT: &str = "guildhall";
-pub(crate) const SECRET: &str = "a secret of the two";
 
 /// `oidc-provider` on this machine, until it is dropped.
 pub(crate) struct RealProvider {
@@ -67,12 +64,6 @@ impl RealProvider {
             self.issuer
         ))
     }
-}
-
-/// The providers of a file with these entries.
-pub(crate) fn providers(entries: &str) -> Providers {
-    let text = format!(r#"{{ "providers": [{entries}] }}"#);
-    read(&text, Path::new("")).expect("makes sense")
 }
 
 /// A market whose clock shows the time of everybody, because the provider's does.
@@ -184,4 +175,24 @@ impl Surfer {
         let location = location.map(|it| it.to_str().expect("is ASCII").to_owned());
         (location, answer.text().await.expect("is read"))
     }
+}
+
+impl ForgedProvider {
+    /// Has a browser press its button and come back with what it will say.
+    pub(crate) async fn sign_in(
+        &self,
+        browser: &mut Browser,
+        request: &str,
+        now: i64,
+        change: impl FnOnce(&mut Speech),
+    ) -> Answer {
+        let away = press(browser, request, "work").await;
+        let back = self.back(&onward(&away), now, change);
+        browser.get(&back).await
+    }
+}
+
+/// The way of a browser that an answer sends to a provider.
+pub(crate) fn way_of(answer: &Answer) -> Way {
+    Way::of(&onward(answer))
 }

@@ -12,6 +12,7 @@ use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
 use guildhall_server::oauth::{OAuthConfig, Roles};
 use guildhall_server::password::PasswordCost;
+use guildhall_server::provider::Providers;
 use guildhall_server::router_with;
 use guildhall_server::state::Market;
 use guildhall_server::sync::SyncRules;
@@ -58,7 +59,22 @@ impl TestServer {
         Self::with(postgres, limits, SyncRules::default()).await
     }
 
+    /// A server on which people can sign in through these providers.
+    pub(crate) async fn through(providers: Providers) -> Self {
+        let rules = SyncRules::default();
+        Self::with_all(crate::database(), BlobLimits::default(), rules, providers).await
+    }
+
     async fn with(postgres: Option<String>, limits: BlobLimits, rules: SyncRules) -> Self {
+        Self::with_all(postgres, limits, rules, Providers::default()).await
+    }
+
+    async fn with_all(
+        postgres: Option<String>,
+        limits: BlobLimits,
+        rules: SyncRules,
+        providers: Providers,
+    ) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -69,6 +85,7 @@ impl TestServer {
         let config = OAuthConfig {
             limits: Limits::OFF,
             password_cost: PasswordCost::CHEAP,
+            providers,
             ..OAuthConfig::new(format!("http://localhost:{}", address.port()))
         };
         let time: Clock = Arc::new(move || Timestamp(ticks.load(Ordering::Relaxed)));

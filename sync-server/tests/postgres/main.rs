@@ -20,6 +20,12 @@ mod doors;
 mod export;
 #[path = "../http/files.rs"]
 mod files;
+#[path = "../http/forged_provider.rs"]
+#[expect(
+    dead_code,
+    reason = "most of its lies are told in the stories over files"
+)]
+mod forged_provider;
 #[path = "../http/housekeeping.rs"]
 mod housekeeping;
 #[path = "../http/joining.rs"]
@@ -35,6 +41,8 @@ mod oracle;
 #[path = "../http/privacy.rs"]
 mod privacy;
 mod processes;
+#[path = "../http/providers.rs"]
+mod providers;
 #[path = "../http/race.rs"]
 mod race;
 #[path = "../http/refusals.rs"]
