@@ -114,6 +114,11 @@ async fn write(market: &Market, account: Uuid, sheet: &mut Sheet) -> Result<(), 
         .into_iter()
         .map(|(began, seen)| json!({ "began_at": began, "seen_at": seen }));
     sheet.field("browsers", &browsers.collect()).await?;
+    let passkeys = accounts.passkeys(account).await?;
+    let passkeys = passkeys.into_iter().map(|passkey| {
+        json!({ "name": passkey.name, "made_at": passkey.created_at, "used_at": passkey.used_at })
+    });
+    sheet.field("passkeys", &passkeys.collect()).await?;
     let tokens = accounts.personal_tokens(account, now).await?;
     let tokens = tokens.into_iter().map(|token| {
         json!({

@@ -197,6 +197,31 @@ create table newcomer (
     expires_at bigint not null
 );
 
+-- Keys that people's devices keep, and sign them in with. Here is the public half only, with a counter.
+create table passkey (
+    id text primary key not null,
+    account text not null references account (id) on delete cascade,
+    name text not null,
+    -- By which name the device knows it.
+    credential bytea not null unique,
+    key text not null,
+    created_at bigint not null,
+    used_at bigint
+);
+
+create index passkey_by_account on passkey (account);
+
+-- What a browser was asked to prove with a passkey. Each is answered once.
+create table passkey_ceremony (
+    browser bytea not null,
+    kind text not null check (kind in ('add', 'sign_in')),
+    -- Null: whose passkey it is turns out by the answer.
+    account text references account (id) on delete cascade,
+    state text not null,
+    expires_at bigint not null,
+    primary key (browser, kind)
+);
+
 -- How often something was tried. In the database, so that a restart forgives nothing.
 create table limit_bucket (
     key text primary key not null,

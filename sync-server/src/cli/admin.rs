@@ -118,6 +118,7 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
                 .end_second_factor(account, "by the operator")
                 .await?
             {
+                market.oauth.settle_mail().await;
                 println!("{email} signs in with the password alone");
             } else {
                 println!("{email} has no second factor");

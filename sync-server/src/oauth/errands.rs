@@ -15,6 +15,9 @@ use crate::mail::{LOOK_EVERY, Letter, MailError, Mailroom};
 /// How many errands may wait. Whoever comes when it is full is told to come back, whoever it is.
 const WAITING: usize = 256;
 
+/// For how long it is worth telling somebody what was done.
+const NEWS_MS: i64 = 7 * 86_400_000;
+
 /// Something to be done later.
 #[derive(Debug)]
 enum Errand {
@@ -24,10 +27,55 @@ enum Errand {
     Verify { account: Uuid },
     /// Tells an account that it is to be deleted, with a link that takes it back.
     Leave { account: Uuid },
+    /// Tells an account what was done with it.
+    Tell { account: Uuid, notice: Notice },
     /// Throws away letters that have run out, and sends what waits.
     Sweep,
     /// Says when all before it is done.
     Settle(oneshot::Sender<()>),
+}
+
+/// What somebody is told of their own account, in case it was not them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Notice {
+    /// It has another passkey.
+    PasskeyAdded,
+    /// It has a passkey less.
+    PasskeyRemoved,
+    /// It has a second factor.
+    SecondFactorOn,
+    /// It has no second factor any more.
+    SecondFactorOff,
+    /// It has other recovery codes.
+    RecoveryCodesRenewed,
+    /// It has another token for programs.
+    TokenMade,
+}
+
+impl Notice {
+    fn subject(self) -> &'static str {
+        match self {
+            Self::PasskeyAdded => "A passkey was added",
+            Self::PasskeyRemoved => "A passkey was removed",
+            Self::SecondFactorOn => "Your second factor is on",
+            Self::SecondFactorOff => "Your second factor is off",
+            Self::RecoveryCodesRenewed => "You have other recovery codes",
+            Self::TokenMade => "An API token was made",
+        }
+    }
+
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::PasskeyAdded => "a passkey was added: it signs in without the password.",
+            Self::PasskeyRemoved => "a passkey was removed: it signs in no more.",
+            Self::SecondFactorOn => "a code is asked for after the password from now on.",
+            Self::SecondFactorOff => "no code is asked for after the password any more.",
+            Self::RecoveryCodesRenewed => {
+                "new recovery codes were made; the old ones are good no more."
+            }
+            Self::TokenMade => "an API token was made: a script can read with it.",
+        }
+    }
 }
 
 /// Too much is waiting.
@@ -51,6 +99,10 @@ impl Errands {
 
     pub(super) fn leave(&self, account: Uuid) -> Result<(), Full> {
         self.add(Errand::Leave { account })
+    }
+
+    pub(super) fn tell(&self, account: Uuid, notice: Notice) -> Result<(), Full> {
+        self.add(Errand::Tell { account, notice })
     }
 
     /// Has letters thrown away that have run out; in a hurry that can wait.
@@ -127,6 +179,9 @@ impl Postman {
                 Ok(Some(Errand::Recover { folded })) => (self.recover(&folded).await, None),
                 Ok(Some(Errand::Verify { account })) => (self.verify(account).await, None),
                 Ok(Some(Errand::Leave { account })) => (self.leave(account).await, None),
+                Ok(Some(Errand::Tell { account, notice })) => {
+                    (self.tell(account, notice).await, None)
+                }
                 Ok(Some(Errand::Sweep)) | Err(_) => (Ok(()), None),
             };
             let sent = self.mailroom.send((self.clock)()).await;
@@ -174,6 +229,27 @@ impl Postman {
         let life = self.lifetimes.leave_ms;
         self.write(account, LinkPurpose::Keep, "/account/keep", life)
             .await
+    }
+
+    async fn tell(&self, account: Uuid, notice: Notice) -> Result<(), Undone> {
+        let to = self.accounts.email(account).await.map_err(Failure::from)?;
+        let Some(to) = to else { return Ok(()) };
+        let now = (self.clock)();
+        let text = format!(
+            "Hello,\n\nat your account at {market} {sentence}\n\n\
+             If it was not you, change your password and look at your account:\n\n{issuer}/account\n",
+            market = self.market,
+            sentence = notice.sentence(),
+            issuer = self.issuer,
+        );
+        let letter = Letter {
+            to,
+            subject: notice.subject(),
+            text,
+            expires_at: now + NEWS_MS,
+        };
+        let id = chance::id(now).map_err(Failure::from)?;
+        Ok(self.mailroom.keep(letter, id, now).await?)
     }
 
     async fn write(

@@ -29,6 +29,9 @@ pub enum Failure {
     /// A code could not be made.
     #[error("a code could not be made")]
     Secret(#[from] crate::admin::secret::SecretError),
+    /// What passkeys are asked and answer could not be written or read.
+    #[error("a passkey could not be worked with")]
+    Passkey(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A row makes no sense.
     #[error("the row of {table} that was read makes no sense: {what}")]
     Row {

@@ -19,6 +19,7 @@ mod form;
 mod ledger;
 mod links;
 mod metadata;
+mod passkeys;
 mod people;
 mod personal;
 mod providers;
@@ -57,6 +58,7 @@ pub use failure::Failure;
 pub(crate) use form::{Form, FormError};
 pub use guildhall_oauth::TokenResponse;
 pub(crate) use links::LinkError;
+pub(crate) use passkeys::PasskeyError;
 pub use people::{Boxed, People, PeopleError, PersonSummary, Roles};
 pub use personal::{TOKEN_DAYS, TokenRefused, WantedToken};
 pub(crate) use providers::{Known, TripError};
@@ -64,7 +66,7 @@ pub(crate) use registration::Registration;
 pub(crate) use second_factor::{CodeError, SecondFactor, ShownCode};
 pub(crate) use sign_in::SignInError;
 
-use errands::{Errands, Postman};
+use errands::{Errands, Notice, Postman};
 
 use crate::limit::Limiter;
 use crate::mail::Mailroom;
@@ -88,6 +90,8 @@ pub struct OAuth {
     failed_sign_ins: ledger::FailedSignIns,
     errands: Errands,
     mailroom: Arc<Mailroom>,
+    /// None where the address of this server cannot have any.
+    passkeys: Option<webauthn_rs::Webauthn>,
     revocations: broadcast::Sender<Uuid>,
 }
 
@@ -106,6 +110,7 @@ impl OAuth {
             passwords,
             errands: postman.start(),
             mailroom,
+            passkeys: passkeys::rules(&config),
             limiter: Limiter::new(accounts.clone()),
             callers: caller::Callers::default(),
             failed_sign_ins: ledger::FailedSignIns::default(),
@@ -139,6 +144,13 @@ impl OAuth {
         self.limiter.purge(now).await?;
         self.errands.sweep();
         Ok(())
+    }
+
+    /// Has somebody told what was done with their account, so that they hear of it when it was not them.
+    fn tell(&self, account: Uuid, notice: Notice) {
+        if self.errands.tell(account, notice).is_err() {
+            tracing::warn!("too many letters wait; somebody was not told of a change");
+        }
     }
 
     pub(crate) fn now(&self) -> i64 {

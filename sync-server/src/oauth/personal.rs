@@ -5,7 +5,7 @@ use guildhall_storage::StoreError;
 use guildhall_storage::server::accounts::{NewPersonalToken, StoredPersonalToken};
 use uuid::Uuid;
 
-use super::{Caller, Failure, OAuth, chance};
+use super::{Caller, Failure, Notice, OAuth, chance};
 use crate::problem::Problem;
 
 /// For how many days a token may be good.
@@ -95,6 +95,7 @@ impl OAuth {
         if !self.accounts.insert_personal_token(&kept, MOST).await? {
             return Err(TokenRefused::TooMany);
         }
+        self.tell(account, Notice::TokenMade);
         Ok(token)
     }
 

@@ -5,7 +5,7 @@ use guildhall_storage::StoreError;
 use guildhall_storage::server::AuditKind;
 use uuid::Uuid;
 
-use super::{Failure, OAuth, Visitor, chance};
+use super::{Failure, Notice, OAuth, Visitor, chance};
 use crate::limit::Limited;
 
 /// How the second factor of an account stands.
@@ -112,6 +112,7 @@ impl OAuth {
         }
         self.limiter.forgive(&key).await?;
         self.audit(AuditKind::SecondFactorOn, account, "").await?;
+        self.tell(account, Notice::SecondFactorOn);
         Ok(codes)
     }
 
@@ -174,6 +175,7 @@ impl OAuth {
         if was_on {
             self.audit(AuditKind::SecondFactorOff, account, note)
                 .await?;
+            self.tell(account, Notice::SecondFactorOff);
         }
         Ok(was_on)
     }
@@ -189,6 +191,7 @@ impl OAuth {
             .await?;
         self.audit(AuditKind::RecoveryCodesRenewed, account, "")
             .await?;
+        self.tell(account, Notice::RecoveryCodesRenewed);
         Ok(codes)
     }
 

@@ -61,7 +61,7 @@ async fn overview(
     let address = address_row(oauth, &email, is_verified, &hidden);
     let body = format!(
         "<h1>Your account</h1>\n<p class=\"lead\">You are signed in as {name}. You can close this page and go \
-         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{linked}{second_factor}{tokens}{sign_out}{export}{delete}{running}</ul>\n\
+         back to the desktop app.</p>\n{done}<ul class=\"rows\">\n{address}{password}{linked}{second_factor}{passkeys}{tokens}{sign_out}{export}{delete}{running}</ul>\n\
          <form method=\"post\" action=\"/logout\">\n{hidden}\
          <button type=\"submit\">Sign out of this browser</button>\n</form>\n",
         name = Escaped(&owner.person.name),
@@ -88,6 +88,15 @@ async fn overview(
             &leaving,
             Destination::Delete,
             if due_at.is_some() { "Keep" } else { "Delete" },
+        ),
+        passkeys = row(
+            "Passkeys",
+            match oauth.passkeys_of(owner.account).await?.len() {
+                0 => "None. They sign you in with your finger, face or PIN.",
+                _ => "They sign you in without password and code.",
+            },
+            Destination::Passkeys,
+            "Open",
         ),
         tokens = row(
             "API tokens",

@@ -1,4 +1,4 @@
-//! What the pages look like: a style sheet, a font and an icon, cached for ever.
+//! What the pages look like: a style sheet, a font, an icon and the script for passkeys, cached for ever.
 //!
 //! The name of each file holds a hash of what is in it, so a change is a new address.
 
@@ -64,9 +64,19 @@ pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("pages", "css", "text/css; charset=utf-8", style.as_bytes())
 });
 
+/// The only script there is: it asks the device for a passkey.
+pub(super) static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "passkey",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("assets/passkey.js"),
+    )
+});
+
 pub(super) fn routes() -> Router<Arc<OAuth>> {
     let mut routes = Router::new();
-    for asset in [&FONT, &ICON, &STYLE] {
+    for asset in [&FONT, &ICON, &STYLE, &PASSKEY] {
         routes = routes.route(&asset.path, get(|| async { asset.respond() }));
     }
     routes

@@ -127,10 +127,11 @@ impl View<'_> {
         };
         let body = format!(
             "<h1>Sign in</h1>\n{lead}{alert}<form method=\"post\" action=\"/login\">\n\
-             {hidden}{email}{password}<button class=\"go\" type=\"submit\">Sign in</button>\n</form>\n{through}\
+             {hidden}{email}{password}<button class=\"go\" type=\"submit\">Sign in</button>\n</form>\n{passkey}{through}\
              <p class=\"after\">New here? <a href=\"{register}\">Create an account</a></p>\n\
              <p class=\"after\"><a href=\"{recover}\">Forgot your password?</a></p>\n",
             alert = Alert(self.told),
+            passkey = super::passkey_sign_in::button(oauth, &hidden),
             through = through::buttons(oauth, &hidden),
             recover = super::Escaped(&self.pending.address("/recover")),
             register = super::Escaped(&self.pending.address("/register")),

@@ -1,4 +1,4 @@
-//! The pages on which a person signs in: HTML from the server, without any script.
+//! The pages on which a person signs in: HTML from the server, without any script but where a device is asked for a passkey.
 
 mod account;
 pub(crate) mod admin;
@@ -14,6 +14,8 @@ mod linked;
 mod login;
 mod mail;
 mod notice;
+mod passkey_sign_in;
+mod passkeys;
 mod password;
 mod pending;
 mod providers;
@@ -50,6 +52,10 @@ use crate::state::Market;
 pub(crate) fn routes() -> Router<Arc<OAuth>> {
     Router::new()
         .route("/login", get(login::show).post(login::submit))
+        .route(
+            passkey_sign_in::PATH,
+            get(passkey_sign_in::show).post(passkey_sign_in::submit),
+        )
         .route(code::PATH, get(code::show).post(code::submit))
         .route("/login/with", post(through::set_out))
         .route("/login/with/{key}/back", get(through::come_back))
@@ -69,6 +75,10 @@ pub(crate) fn routes() -> Router<Arc<OAuth>> {
         .route(
             "/account/second-factor",
             get(second_factor::show).post(second_factor::submit),
+        )
+        .route(
+            "/account/passkeys",
+            get(passkeys::show).post(passkeys::submit),
         )
         .route("/account/tokens", get(tokens::show).post(tokens::submit))
         .route(
@@ -110,14 +120,29 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn respond(self) -> Response {
+        self.write(false)
+    }
+
+    /// With the script for passkeys, and leave to run it.
+    fn respond_with_script(self) -> Response {
+        self.write(true)
+    }
+
+    fn write(self, with_script: bool) -> Response {
         let config = self.oauth.config();
         let market = Escaped(&config.market_name);
+        let script = if with_script {
+            let path = &assets::PASSKEY.path;
+            format!("<script src=\"{path}\" defer></script>\n")
+        } else {
+            String::new()
+        };
         let html = format!(
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <title>{title} · {market}</title>\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n\
-             <link rel=\"icon\" href=\"{icon}\">\n<link rel=\"stylesheet\" href=\"{style}\">\n\
+             <link rel=\"icon\" href=\"{icon}\">\n<link rel=\"stylesheet\" href=\"{style}\">\n{script}\
              </head>\n<body>\n<main>\n\
              <p class=\"market\"><img src=\"{icon}\" alt=\"\" width=\"22\" height=\"22\">{market}</p>\n\
              <div class=\"card\">\n{body}</div>\n</main>\n</body>\n</html>\n",
@@ -125,6 +150,7 @@ impl Page<'_> {
             icon = assets::ICON.path,
             style = assets::STYLE.path,
             body = self.body,
+            script = script,
         );
         let mut response = (self.status, html).into_response();
         let headers = response.headers_mut();
@@ -134,11 +160,11 @@ impl Page<'_> {
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::X_FRAME_OPTIONS, "DENY"),
             (header::REFERRER_POLICY, "no-referrer"),
-            (header::CONTENT_SECURITY_POLICY, self.policy()),
         ];
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
         }
+        headers.insert(header::CONTENT_SECURITY_POLICY, self.policy(with_script));
         headers.insert(
             "cross-origin-opener-policy",
             HeaderValue::from_static("same-origin"),
@@ -155,22 +181,24 @@ impl Page<'_> {
 
     /// What the page may load and where its forms may lead. Browsers hold the redirect that
     /// answers a form to `form-action` too, so the desktop that waits must be named.
-    fn policy(&self) -> &'static str {
-        match self.pending.and_then(Pending::host) {
-            None => concat!(
-                "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; ",
-                "base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
-            ),
-            Some(guildhall_oauth::Host::V4) => concat!(
-                "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; ",
-                "base-uri 'none'; frame-ancestors 'none'; form-action 'self' http://127.0.0.1:*"
-            ),
+    fn policy(&self, with_script: bool) -> HeaderValue {
+        let script = if with_script {
+            "script-src 'self'; "
+        } else {
+            ""
+        };
+        let waiting = match self.pending.and_then(Pending::host) {
+            None => "",
+            Some(guildhall_oauth::Host::V4) => " http://127.0.0.1:*",
             // A policy has no way to write an IPv6 address.
-            Some(guildhall_oauth::Host::V6) => concat!(
-                "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; ",
-                "base-uri 'none'; frame-ancestors 'none'; form-action 'self' http:"
-            ),
-        }
+            Some(guildhall_oauth::Host::V6) => " http:",
+        };
+        let policy = format!(
+            "default-src 'none'; {script}style-src 'self'; img-src 'self'; font-src 'self'; \
+             base-uri 'none'; frame-ancestors 'none'; form-action 'self'{waiting}"
+        );
+        // Put together of the words above, which are plain ASCII.
+        HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Destination {
     Linked,
     /// The second factor.
     SecondFactor,
+    /// Passkeys.
+    Passkeys,
     /// Tokens for one's own programs.
     Tokens,
     /// Signing out everywhere.
@@ -34,11 +36,12 @@ pub(crate) enum Destination {
 }
 
 impl Destination {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Account,
         Self::Password,
         Self::Linked,
         Self::SecondFactor,
+        Self::Passkeys,
         Self::Tokens,
         Self::SignOut,
         Self::Export,
@@ -55,6 +58,7 @@ impl Destination {
             Self::Password => "/account/password",
             Self::Linked => "/account/providers",
             Self::SecondFactor => "/account/second-factor",
+            Self::Passkeys => "/account/passkeys",
             Self::Tokens => "/account/tokens",
             Self::SignOut => "/account/sign-out",
             Self::Export => "/account/export",
@@ -96,6 +100,7 @@ impl Pending {
             Destination::Password
             | Destination::Linked
             | Destination::SecondFactor
+            | Destination::Passkeys
             | Destination::Tokens
             | Destination::SignOut
             | Destination::Export

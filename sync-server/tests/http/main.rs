@@ -37,6 +37,7 @@ mod oauth_support;
 mod oauth_terms;
 mod oauth_tokens;
 mod oracle;
+mod passkeys;
 mod privacy;
 mod provider_support;
 mod providers;

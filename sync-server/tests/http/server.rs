@@ -144,6 +144,13 @@ impl TestServer {
             .collect()
     }
 
+    /// To whom letters were written, and what about.
+    pub(crate) fn subjects(&self) -> Vec<(String, String)> {
+        let unsent = guildhall_server::mail::unsent_in(&self.folder.path().join("outbox"), 0);
+        let letters = unsent.expect("is read").into_iter();
+        letters.map(|letter| (letter.to, letter.subject)).collect()
+    }
+
     /// Everything that stands in the database, one row a line, each with its table.
     pub(crate) async fn dump(&self) -> Vec<String> {
         let pool = self.market.store.pool();

@@ -79,6 +79,13 @@ impl Walker {
 
     /// Types address and password, for a desktop that waits.
     pub(crate) async fn log_in(&mut self, email: &str, password: &str) -> Page {
+        let asked = self.authorize().await;
+        let fields = [("email", email), ("password", password)];
+        self.fill(&asked.location, &fields).await
+    }
+
+    /// Comes from a desktop that waits, and is led to the page of signing in.
+    pub(crate) async fn authorize(&mut self) -> Page {
         let challenge = Verifier::parse(&"v".repeat(50)).expect("is well formed");
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in [
@@ -92,11 +99,8 @@ impl Walker {
         ] {
             query.append_pair(name, value);
         }
-        let asked = self
-            .get(&format!("/oauth/authorize?{}", query.finish()))
-            .await;
-        let fields = [("email", email), ("password", password)];
-        self.fill(&asked.location, &fields).await
+        self.get(&format!("/oauth/authorize?{}", query.finish()))
+            .await
     }
 
     fn address(&self, path: &str) -> String {

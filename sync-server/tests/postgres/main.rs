@@ -38,6 +38,8 @@ mod live;
 mod memory;
 #[path = "../http/oracle.rs"]
 mod oracle;
+#[path = "../http/passkeys.rs"]
+mod passkeys;
 #[path = "../http/privacy.rs"]
 mod privacy;
 mod processes;

@@ -400,6 +400,8 @@ fn audited(line: &AdminAudit) -> String {
         "second_factor_on" => "is asked for a code after the password".to_owned(),
         "second_factor_off" => "is asked for no code after the password any more".to_owned(),
         "recovery_codes_renewed" => "got other recovery codes".to_owned(),
+        "passkey_added" => format!("added the passkey {}", line.note),
+        "passkey_removed" => format!("removed the passkey {}", line.note),
         "token_made" => format!("made an API token: {}", line.note),
         "token_revoked" => format!("revoked the API token {}", line.note),
         "identity_linked" => format!("can sign in through {}", line.note),

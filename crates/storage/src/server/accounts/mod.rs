@@ -10,6 +10,7 @@ mod invitation;
 mod leaving;
 mod limit;
 mod link;
+mod passkey;
 mod personal_token;
 mod second_factor;
 mod secret;
@@ -24,6 +25,7 @@ pub use code::{NewCode, StoredCode};
 pub use identity::{NewIdentity, StoredIdentity};
 pub use invitation::{Invitation, Standing};
 pub use link::LinkPurpose;
+pub use passkey::{CeremonyKind, StoredPasskey};
 pub use personal_token::{NewPersonalToken, StoredPersonalToken};
 pub(in crate::server) use personal_token::{revoke_suspended_postgres, revoke_suspended_sqlite};
 pub use second_factor::StoredSecondFactor;
@@ -309,6 +311,7 @@ impl Accounts {
             "delete from newcomer where expires_at <= $1",
             "delete from account_link where expires_at <= $1",
             "delete from personal_token where expires_at <= $1",
+            "delete from passkey_ceremony where expires_at <= $1",
             "delete from authorization_code where expires_at <= $1 and family is null",
             "delete from access_token where expires_at <= $1",
             "delete from refresh_token where expires_at <= $1",

@@ -34,6 +34,10 @@ pub enum AuditKind {
     SecondFactorOff,
     /// Somebody got other recovery codes.
     RecoveryCodesRenewed,
+    /// Somebody may sign in with another passkey.
+    PasskeyAdded,
+    /// Somebody may sign in with a passkey no more.
+    PasskeyRemoved,
     /// Somebody made a token for their own programs.
     TokenMade,
     /// Somebody revoked one.
@@ -68,7 +72,7 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::SignedIn,
         Self::SignInsFailed,
         Self::SignedOut,
@@ -76,6 +80,8 @@ impl AuditKind {
         Self::SecondFactorOn,
         Self::SecondFactorOff,
         Self::RecoveryCodesRenewed,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
         Self::TokenMade,
         Self::TokenRevoked,
         Self::IdentityLinked,
@@ -103,6 +109,8 @@ impl AuditKind {
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
             Self::TokenMade => "token_made",
             Self::TokenRevoked => "token_revoked",
             Self::IdentityLinked => "identity_linked",
