@@ -88,6 +88,8 @@ async fn the_server_keeps_to_the_document_whatever_is_asked() {
         .make_personal_token(ada.account.0, &wanted);
     let made = made.await.expect("is made");
 
+    // What it notes for itself shall not lie beside the sources.
+    let folder = tempfile::TempDir::new().expect("a folder can be made");
     for (part, token) in [
         ("^/api/", Some(made.reveal().to_owned())),
         ("^/v1/", Some(server.token(ada.account).await)),
@@ -95,6 +97,7 @@ async fn the_server_keeps_to_the_document_whatever_is_asked() {
     ] {
         let mut command = Command::new(&program);
         command
+            .current_dir(folder.path())
             .arg("run")
             .arg(format!("http://{}{}", server.address, path::API_DOCUMENT))
             .args(["--include-path-regex", part])
