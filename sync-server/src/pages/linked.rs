@@ -14,6 +14,7 @@ use super::html::Hidden;
 use super::step_up::{self, Told};
 use super::{Destination, Escaped, Page, Pending, failed, redirect, through, unreadable};
 use crate::oauth::{Failure, Form, OAuth, TripError, peer};
+use crate::provider::Provider;
 
 const PAGE: Destination = Destination::Linked;
 const ONLY: &str = "This is your only way to sign in. Link another, or set a password, first.";
@@ -84,13 +85,22 @@ async fn view(oauth: &OAuth, owner: &Owner, told: &Told) -> Result<Response, Fai
             "<li><div><b>{label}</b><p>Linked since {since}.{gone}</p></div></li>\n"
         ));
         buttons.push(format!(
-            "<button type=\"submit\" name=\"unlink\" value=\"{}\">Unlink {label} (since {since})</button>\n",
+            "<button type=\"submit\" name=\"unlink\" value=\"{}\">Unlink {label}</button>\n",
             identity.id
         ));
     }
-    for provider in oauth.config().providers.iter() {
-        buttons.push(through::button(provider, "Link"));
-    }
+    let is_linked = |provider: &Provider| {
+        let issuer = provider.issuer();
+        identities
+            .iter()
+            .any(|(identity, _)| identity.issuer == issuer)
+    };
+    let others = oauth.config().providers.iter();
+    buttons.extend(
+        others
+            .filter(|provider| !is_linked(provider))
+            .map(|provider| through::button(provider, "Link")),
+    );
     let rows = if rows.is_empty() {
         String::new()
     } else {

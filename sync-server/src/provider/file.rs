@@ -234,3 +234,145 @@ impl Entry {
         Ok(Secret(secret))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{ "key": "works", "label": "Example Works", "kind": "oidc", "issuer": "https://id.example.org/realms/works",
+        "client_id": "guildhall", "client_secret": "hush-hush" }"#;
+
+    fn file(entries: &str) -> Result<Providers, ProvidersFileError> {
+        read(&format!(r#"{{ "providers": [{entries}] }}"#), Path::new(""))
+    }
+
+    #[test]
+    fn a_file_names_providers_and_tells_no_secret() {
+        let github = r#"{ "key": "github", "label": " GitHub ", "kind": "github", "client_id": "x", "client_secret": "hush-hush",
+            "web": "https://github.example.org/", "api": "https://github.example.org/api/v3/", "trust_email": true }"#;
+        let providers = file(&format!("{GOOD},{github}")).expect("makes sense");
+
+        let said: Vec<_> = providers
+            .iter()
+            .map(|it| {
+                (
+                    it.key.as_str(),
+                    it.label.as_str(),
+                    it.issuer(),
+                    it.trusts_email,
+                )
+            })
+            .collect();
+        assert_eq!(
+            said,
+            [
+                (
+                    "works",
+                    "Example Works",
+                    "https://id.example.org/realms/works",
+                    false
+                ),
+                ("github", "GitHub", "https://github.example.org", true),
+            ]
+        );
+        assert!(!format!("{providers:?}").contains("hush-hush"));
+        assert!(file("").expect("makes sense").is_empty());
+    }
+
+    #[test]
+    fn a_secret_lies_in_a_file_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        std::fs::write(folder.path().join("secret"), "hush-hush\n").expect("is written");
+        let text = GOOD.replace(
+            r#""client_secret": "hush-hush""#,
+            r#""client_secret_file": "secret""#,
+        );
+        let text = format!(r#"{{ "providers": [{text}] }}"#);
+
+        let providers = read(&text, folder.path()).expect("makes sense");
+
+        let secrets: Vec<_> = providers
+            .iter()
+            .map(|it| it.client_secret.0.as_str())
+            .collect();
+        assert_eq!(secrets, ["hush-hush"]);
+        let error = read(&text, Path::new("/nowhere")).expect_err("there is no such file");
+        assert!(error.to_string().contains("/nowhere"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_makes_no_sense_says_what_is_wrong() {
+        for (what, instead, word) in [
+            (r#""key": "works""#, r#""key": """#, "no key"),
+            (r#""key": "works""#, r#""key": "the works""#, "no key"),
+            (r#""key": "works""#, r#""key": "../works""#, "no key"),
+            (r#""label": "Example Works""#, r#""label": " ""#, "label"),
+            (r#""label": "Example Works""#, r#""label": "a\nb""#, "label"),
+            (r#""kind": "oidc""#, r#""kind": "saml""#, "saml"),
+            (
+                r#""kind": "oidc""#,
+                r#""kind": "github""#,
+                "instead of an issuer",
+            ),
+            (
+                r#""kind": "oidc""#,
+                r#""kind": "oidc", "web": "https://a.example""#,
+                "web and api",
+            ),
+            (
+                r#""kind": "oidc""#,
+                r#""kind": "oidc", "trust": true"#,
+                "trust",
+            ),
+            (
+                r#""kind": "oidc""#,
+                r#""kind": "oidc", "networks": ["10.0.0/8"]"#,
+                "IP address",
+            ),
+            (
+                "https://id.example.org",
+                "http://id.example.org",
+                "issuer is no address",
+            ),
+            (
+                "https://id.example.org",
+                "https://127.0.0.1",
+                "issuer is no address",
+            ),
+            (
+                "https://id.example.org",
+                "https://mira:x@id.example.org",
+                "issuer is no address",
+            ),
+            ("realms/works", "realms/works?a=b", "issuer is no address"),
+            (
+                r#""client_id": "guildhall""#,
+                r#""client_id": """#,
+                "client_id",
+            ),
+            (
+                r#""client_secret": "hush-hush""#,
+                r#""client_secret": """#,
+                "secret is empty",
+            ),
+            (r#", "client_secret": "hush-hush""#, "", "either"),
+        ] {
+            let entry = GOOD.replace(what, instead);
+            assert_ne!(entry, GOOD, "{what}");
+            let error = file(&entry).expect_err(instead).to_string();
+            assert!(error.contains(word), "{instead}: {error}");
+            assert!(!error.contains("hush-hush"), "{error}");
+        }
+        let other = GOOD.replace("id.example.org", "other.example.org");
+        assert!(file(&format!("{GOOD},{other}")).is_err(), "the same key");
+        let other = GOOD.replace(r#""key": "works""#, r#""key": "other""#);
+        assert!(
+            file(&format!("{GOOD},{other}")).is_err(),
+            "the same provider"
+        );
+        let many: Vec<_> = (0..13)
+            .map(|number| GOOD.replace("works", &format!("works-{number}")))
+            .collect();
+        assert!(file(&many.join(",")).is_err(), "too many");
+    }
+}
