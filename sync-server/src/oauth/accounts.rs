@@ -90,7 +90,7 @@ impl OAuth {
         self.accounts.adopt(&adopted).await.map_err(taken_or_failed)
     }
 
-    /// Finds the accounts that cannot sign in with a password, and when the last of them was made.
+    /// Finds the accounts that can sign in neither with a password nor through a provider, and when the last of them was made.
     pub async fn accounts_without_password(&self) -> Result<(Vec<Uuid>, i64), Failure> {
         let found = self.accounts.without_password().await?;
         let last = found.iter().map(|(_, at)| *at).max().unwrap_or(0);

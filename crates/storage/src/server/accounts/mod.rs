@@ -139,13 +139,18 @@ impl Accounts {
         Ok(())
     }
 
-    /// The accounts that cannot sign in with a password, each with when it was made.
+    /// The accounts that can sign in neither with a password nor through a provider, each with when it was made.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be read.
     pub async fn without_password(&self) -> Result<Vec<(Uuid, i64)>, StoreError> {
         let found: Vec<(String, i64)> = on_pool!(&self.pool, pool => {
-            sqlx::query_as("select id, created_at from account where password_hash is null").fetch_all(pool).await?
+            sqlx::query_as(
+                "select id, created_at from account a where password_hash is null \
+                 and not exists (select 1 from account_identity i where i.account = a.id)",
+            )
+            .fetch_all(pool)
+            .await?
         });
         found
             .into_iter()
