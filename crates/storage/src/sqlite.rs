@@ -29,6 +29,8 @@ pub(crate) async fn open(
         .pragma("cache_size", format!("-{cache_kib}"))
         .pragma("wal_autocheckpoint", FOLD_AFTER_PAGES)
         .pragma("journal_size_limit", LOG_BYTES)
+        // A statement that changes many rows keeps what it would have to put back; in a file that is a fifth of all writing.
+        .pragma("temp_store", "memory")
         .row_buffer_size(ROWS_AT_ONCE)
         .busy_timeout(Duration::from_secs(10));
     SqlitePoolOptions::new()
