@@ -53,6 +53,8 @@ pub(crate) struct Core {
     next_seq: u64,
     /// The hash chain over everything that has a number.
     chain: Chain,
+    /// The part of the server's history that the versions in the outbox belong to.
+    epoch: Option<Uuid>,
     pub(crate) drafts: BTreeMap<String, String>,
     pub(crate) refused: Vec<Refused>,
     pub(crate) folder: BlobFolder,
@@ -156,6 +158,7 @@ impl Engine {
             device: queued.device,
             next_seq: queued.next_seq,
             chain: queued.chain,
+            epoch: queued.epoch,
             drafts,
             refused,
             folder,

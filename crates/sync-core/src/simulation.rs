@@ -120,6 +120,7 @@ bugs! {
     DropOnAck = "I13", "An applied act leaves the screen before its effect arrives.";
     ConfirmEarly = "I13", "An act counts as contained one version too early.";
     RefusedLost = "I14", "A refused act is not kept.";
+    LossForgotten = "I14", "What a restored server lost is not sent again.";
     UnsafeOutbox = "I14", "Every fifth act is shown and not stored.";
     RefusalSticks = "I15", "A refused act holds up those behind it.";
     DeafWhileWaiting = "I16", "A device with applied acts takes no deltas.";

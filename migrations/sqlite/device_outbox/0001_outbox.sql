@@ -6,7 +6,9 @@ create table device (
     account text,
     next_seq integer not null,
     -- The hash chain over everything that has a number; none before the first.
-    chain blob
+    chain blob,
+    -- The part of the server's history that the versions in this file belong to. The cache knows it too, and may be lost.
+    epoch text
 ) strict;
 
 -- In the order of `place`. A number (`seq`) is given when the act is first put into a push; from then on its fate is the server's.

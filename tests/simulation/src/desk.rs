@@ -8,6 +8,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_protocol::sync::{Cursor, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use uuid::Uuid;
 
 /// How the connection of a desktop stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,10 @@ pub(crate) struct Desk {
     pub(crate) cancelled: BTreeSet<MutationId>,
     /// Acts in the order in which they were taken.
     pub(crate) order: Vec<MutationId>,
+    /// Acts that the server had applied, and lost when it was restored: once the desktop knows, they wait again.
+    pub(crate) lost: BTreeSet<MutationId>,
+    /// The epoch that began when they were lost.
+    pub(crate) restored_to: Option<Uuid>,
     /// Acts that wait for the person, with their words.
     pub(crate) refused: BTreeSet<MutationId>,
     pub(crate) cursor: Option<Cursor>,
@@ -72,6 +77,8 @@ impl Desk {
             maybe: BTreeSet::new(),
             cancelled: BTreeSet::new(),
             order: Vec::new(),
+            lost: BTreeSet::new(),
+            restored_to: None,
             refused: BTreeSet::new(),
             cursor: None,
             missed: false,
@@ -197,8 +204,12 @@ impl Desk {
         }
     }
 
-    /// The cursor never goes back within an epoch.
+    /// The cursor never goes back within an epoch. Whoever comes into another one sends again what was lost.
     pub(crate) fn goes_on(&mut self, cursor: Option<Cursor>) -> Checked {
+        let epoch = |cursor: Option<Cursor>| cursor.map(|cursor| cursor.epoch);
+        if cursor.is_some() && epoch(cursor) == self.restored_to {
+            self.open.append(&mut self.lost);
+        }
         if let (Some(before), Some(after)) = (self.cursor, cursor) {
             must(
                 before.epoch != after.epoch || after.version >= before.version,

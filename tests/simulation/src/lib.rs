@@ -13,6 +13,7 @@ mod model;
 mod node;
 mod person;
 mod rest;
+mod restore;
 mod server;
 mod sim;
 mod texts;

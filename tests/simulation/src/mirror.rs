@@ -59,6 +59,11 @@ impl Mirror {
         })
     }
 
+    /// Looks at nothing.
+    pub(crate) async fn nowhere() -> Result<Self> {
+        Self::open(Path::new(":memory:")).await
+    }
+
     /// Where the server's history stands.
     pub(crate) async fn newest(&mut self) -> Result<u64> {
         let head: i64 = sqlx::query_scalar("select version from sync_head")

@@ -24,7 +24,7 @@ pub(crate) struct Deed {
 }
 
 /// The rows that follow from the acts. Recommendations are no part of it: they follow from all rows, and no rule reads them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
     pub(crate) version: u64,
     pub(crate) rows: BTreeMap<Key, (u64, Row)>,

@@ -5,6 +5,7 @@ use crate::counts::{Counts, Edge};
 use crate::desk::Desk;
 use crate::mirror::Mirror;
 use crate::model::{Deed, Model};
+use crate::restore::Backup;
 use crate::server::Server;
 use crate::trace::Trace;
 use crate::violation::Violation;
@@ -132,6 +133,8 @@ pub(crate) struct Sim {
     pub(crate) verdicts: BTreeMap<MutationId, Verdict>,
     /// Which act each number of each device was.
     pub(crate) numbers: BTreeMap<(DeviceId, u64), MutationId>,
+    /// The last copy of the server.
+    pub(crate) backup: Option<Backup>,
     /// What was over at this version is forgotten.
     pub(crate) forgotten: u64,
     /// True while nothing goes wrong.
@@ -245,6 +248,7 @@ impl Sim {
             deeds: BTreeMap::new(),
             verdicts: BTreeMap::new(),
             numbers: BTreeMap::new(),
+            backup: None,
             forgotten: 0,
             calm: true,
             fault_every,

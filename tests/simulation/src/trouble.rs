@@ -26,7 +26,7 @@ impl Sim {
         self.after(pause, Event::Trouble);
         let desk = self.chance.random_range(0..self.desks.len());
         let node = self.chance.random_range(0..self.server.nodes.len());
-        match self.chance.random_range(0..25) {
+        match self.chance.random_range(0..28) {
             0..6 => {
                 let cut = !self.desks[desk].is_cut;
                 self.desks[desk].is_cut = cut;
@@ -75,6 +75,8 @@ impl Sim {
             21 => self.set_back(desk).await,
             22 => self.copy_computer(desk).await,
             23 => self.damage_lines(desk).await,
+            24..26 => self.back_up().await,
+            26 => self.restore().await,
             _ => self.forget_what_is_over().await,
         }
     }
@@ -99,7 +101,7 @@ impl Sim {
     }
 
     /// The cache file of a desktop is damaged while the program does not run.
-    async fn damage(&mut self, number: usize) -> Step {
+    pub(crate) async fn damage(&mut self, number: usize) -> Step {
         self.edge(Edge::CacheDamaged);
         self.stop_desk(number).await;
         let desk = &mut self.desks[number];
@@ -176,6 +178,7 @@ impl Sim {
         desk.maybe = theirs;
         desk.open.clear();
         desk.order.clear();
+        desk.lost.clear();
         desk.refused.clear();
         desk.cursor = None;
     }

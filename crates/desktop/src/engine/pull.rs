@@ -11,6 +11,7 @@ use guildhall_sync_core::planted;
 use guildhall_sync_core::pull::{BadDelta, Cut, Merge};
 use guildhall_sync_core::replica::Progress;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// What a delta brought.
 #[derive(Debug, Default)]
@@ -77,6 +78,24 @@ impl Core {
     }
 }
 
+impl Core {
+    /// Goes into the part of the server's history of which a delta tells. When it is another one, what the server lost waits again;
+    /// answers with how many acts that is.
+    async fn enter(&mut self, epoch: Uuid, shared: Option<u64>) -> Result<usize, StoreError> {
+        match self.epoch {
+            Some(before) if before == epoch => Ok(0),
+            // Whoever lost the cache could not be told how far both have lived through the same. All that is still kept is sent
+            // again: the server knows by their ids the acts that it has.
+            Some(_) => self.requeue(shared.unwrap_or(0), epoch).await,
+            None => {
+                self.outbox.live_in(epoch).await?;
+                self.epoch = Some(epoch);
+                Ok(0)
+            }
+        }
+    }
+}
+
 impl Engine {
     /// What to ask the server for.
     pub(crate) async fn next_pull(&self) -> Pull {
@@ -132,11 +151,8 @@ impl Engine {
         } else {
             notice::watched(&core.replica)
         };
-        // Before the cache names the new epoch: after a crash in between, the same is done once more.
-        let sent_again = match delta.began {
-            Some(shared) => core.requeue(shared).await?,
-            None => 0,
-        };
+        // Before the cache names the new epoch: a crash in between leaves the acts queued.
+        let sent_again = core.enter(delta.cursor.epoch, delta.began).await?;
         let change = core.replica.apply(cut);
         core.is_unstored = true;
         core.cache.store(self.me, &change).await?;
@@ -178,7 +194,6 @@ mod tests {
     use guildhall_domain::message::Message;
     use guildhall_domain::scope::Scope;
     use std::path::Path;
-    use uuid::Uuid;
 
     const ME: AccountId = AccountId(Uuid::from_u128(1));
     const THREAD: ApplicationId = ApplicationId(Uuid::from_u128(2));

@@ -11,6 +11,7 @@ use guildhall_storage::device::Refused;
 use guildhall_sync_core::planted;
 use guildhall_sync_core::replica::{Pending, Progress};
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// How many acts go into one push.
 const PUSH: usize = 200;
@@ -239,14 +240,14 @@ impl Core {
         Ok(())
     }
 
-    /// The server was restored from a copy that ends at this version. What it lost waits again, on the disk and in the replica.
-    /// Answers with how many acts of the person that is; quiet notes go along unmentioned.
-    pub(super) async fn requeue(&mut self, after: u64) -> Result<usize, StoreError> {
+    /// Another epoch began: the server was restored from a copy that ends at this version. What it lost waits again, on the disk and
+    /// in the replica. Answers with how many acts of the person that is; quiet notes go along unmentioned.
+    pub(super) async fn requeue(&mut self, after: u64, epoch: Uuid) -> Result<usize, StoreError> {
         let fresh = fresh_device();
         self.is_unsure = true;
         let lost: BTreeSet<MutationId> = self
             .outbox
-            .requeue(after, fresh)
+            .requeue(after, fresh, epoch)
             .await?
             .into_iter()
             .collect();
@@ -257,6 +258,7 @@ impl Core {
         self.device = queued.device;
         self.next_seq = queued.next_seq;
         self.chain = queued.chain;
+        self.epoch = queued.epoch;
         let count = queued
             .pending
             .iter()
@@ -276,9 +278,9 @@ mod tests {
     use super::*;
     use guildhall_domain::id::{AccountId, DeviceId, RequestId};
     use guildhall_domain::mutation::Mutation;
+    use guildhall_protocol::sync::{Cursor, Delta};
     use guildhall_storage::device::Outbox;
     use std::path::Path;
-    use uuid::Uuid;
 
     const ME: AccountId = AccountId(Uuid::from_u128(1));
 
@@ -377,5 +379,56 @@ mod tests {
 
         assert_eq!(next.chain, first.chain.and(&first.mutations[0]));
         assert_eq!(next.mutations[0].seq, 2);
+    }
+
+    #[tokio::test]
+    async fn whoever_lost_the_cache_before_the_server_was_restored_sends_again_what_is_kept() {
+        let folder = tempfile::tempdir().expect("is made");
+        queue(folder.path(), 101).await;
+        let (before, after) = (Uuid::from_u128(5), Uuid::from_u128(6));
+        let whole = |epoch, version| Delta {
+            whole: true,
+            ..Delta::nothing(Cursor { epoch, version })
+        };
+        let engine = Engine::open(folder.path(), ME).await.expect("opens");
+        let taken = engine.take(whole(before, 2), Timestamp(8)).await;
+        taken.expect("is taken");
+        let push = engine.next_push(Timestamp(8)).await.expect("is read");
+        let sent = push.expect("something waits").mutations.remove(0);
+        let answer = PushAnswer {
+            decisions: vec![guildhall_protocol::sync::Decision {
+                seq: 1,
+                id: sent.id,
+                verdict: Verdict::Applied { version: 3 },
+            }],
+            last_seq: 1,
+            rest: None,
+        };
+        let settled = engine.settle(&answer, Timestamp(9)).await;
+        assert!(settled.expect("is on the disk").is_empty());
+        let contained = Delta::nothing(Cursor {
+            epoch: before,
+            version: 3,
+        });
+        let taken = engine.take(contained, Timestamp(10)).await;
+        taken.expect("is taken");
+        assert!(
+            engine
+                .next_push(Timestamp(10))
+                .await
+                .expect("is read")
+                .is_none()
+        );
+        engine.close().await;
+        std::fs::remove_file(folder.path().join("cache.db")).expect("is lost");
+
+        let engine = Engine::open(folder.path(), ME).await.expect("opens");
+        let taken = engine.take(whole(after, 2), Timestamp(11)).await;
+        taken.expect("is taken");
+
+        let push = engine.next_push(Timestamp(12)).await.expect("is read");
+        let again = push.expect("it waits again").mutations.remove(0);
+        assert_eq!((again.id, again.seq), (sent.id, 1));
+        engine.close().await;
     }
 }

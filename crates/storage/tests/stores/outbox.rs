@@ -306,6 +306,8 @@ async fn another_account_finds_nothing_of_the_first_and_settings_stay() {
     assert_eq!(server.as_deref(), Some("http://localhost:4810"));
 }
 
+const NEXT: Uuid = Uuid::from_u128(77);
+
 #[tokio::test]
 async fn what_a_restored_server_lost_waits_again_in_its_old_place() {
     let folder = tempdir().expect("is made");
@@ -321,8 +323,14 @@ async fn what_a_restored_server_lost_waits_again_in_its_old_place() {
     contained.expect("is on the disk");
     let fresh = DeviceId(Uuid::from_u128(99));
 
-    let mut lost = outbox.requeue(8, fresh).await.expect("is on the disk");
-    let again = outbox.requeue(8, fresh).await.expect("is on the disk");
+    let mut lost = outbox
+        .requeue(8, fresh, NEXT)
+        .await
+        .expect("is on the disk");
+    let again = outbox
+        .requeue(8, fresh, NEXT)
+        .await
+        .expect("is on the disk");
 
     lost.sort();
     assert_eq!(lost, [act_id(2), act_id(3)]);
@@ -331,6 +339,21 @@ async fn what_a_restored_server_lost_waits_again_in_its_old_place() {
     assert_eq!(queued(&outbox).await, expected);
     let queue = queue(&outbox).await;
     assert_eq!((queue.device, queue.next_seq), (fresh, 1));
+    assert_eq!(queue.epoch, Some(NEXT));
+}
+
+#[tokio::test]
+async fn to_which_epoch_the_versions_belong_outlives_a_start() {
+    let folder = tempdir().expect("is made");
+    let outbox = open(folder.path()).await;
+    push(&outbox, 1).await;
+    assert_eq!(queue(&outbox).await.epoch, None);
+
+    outbox.live_in(NEXT).await.expect("is on the disk");
+    outbox.close().await;
+
+    let again = open(folder.path()).await;
+    assert_eq!(queue(&again).await.epoch, Some(NEXT));
 }
 
 #[tokio::test]
@@ -351,6 +374,9 @@ async fn what_the_server_has_taken_is_kept_for_thirty_days() {
     let second = outbox.contain(&[act_id(2)], later).await;
     second.expect("is on the disk");
 
-    let lost = outbox.requeue(0, DEVICE).await.expect("is on the disk");
+    let lost = outbox
+        .requeue(0, DEVICE, NEXT)
+        .await
+        .expect("is on the disk");
     assert_eq!(lost, [act_id(2)]);
 }

@@ -6,9 +6,10 @@ use crate::number::{signed, unsigned};
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::Chain;
-use guildhall_sync_core::fault;
+use guildhall_sync_core::{fault, planted};
 use serde_json::value::RawValue;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
+use uuid::Uuid;
 
 /// An act as it is sent.
 #[derive(Debug, Clone)]
@@ -114,8 +115,21 @@ impl Outbox {
         Ok(())
     }
 
-    /// The server was restored from a copy that ends at this version: what took effect later is queued again in its old place, under a
-    /// fresh device number and with the ids it had. Doing it once more changes nothing. Answers with the acts that were lost.
+    /// Notes to which part of the server's history the versions of this file belong.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be written.
+    pub async fn live_in(&self, epoch: Uuid) -> Result<(), StoreError> {
+        sqlx::query("update device set epoch = ?")
+            .bind(epoch.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The server was restored from a copy that ends at this version, and another epoch began: what took effect later is queued again
+    /// in its old place, under a fresh device number and with the ids it had. Doing it once more changes nothing. Answers with the
+    /// acts that were lost.
     ///
     /// # Errors
     /// [`StoreError`] when nothing was changed.
@@ -123,15 +137,18 @@ impl Outbox {
         &self,
         after: u64,
         fresh: DeviceId,
+        epoch: Uuid,
     ) -> Result<Vec<MutationId>, StoreError> {
         let mut connection = self.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
-        sqlx::query(
-            "insert into outbox (place, id, at, name, args, version) select place, id, at, name, args, version from kept where version > ?",
-        )
-        .bind(signed(after))
-        .execute(&mut *transaction)
-        .await?;
+        if !planted!(LossForgotten) {
+            sqlx::query(
+                "insert into outbox (place, id, at, name, args, version) select place, id, at, name, args, version from kept where version > ?",
+            )
+            .bind(signed(after))
+            .execute(&mut *transaction)
+            .await?;
+        }
         sqlx::query("delete from kept where version > ?")
             .bind(signed(after))
             .execute(&mut *transaction)
@@ -142,6 +159,10 @@ impl Outbox {
                 .fetch_all(&mut *transaction)
                 .await?;
         begin_anew(&mut transaction, fresh).await?;
+        sqlx::query("update device set epoch = ?")
+            .bind(epoch.to_string())
+            .execute(&mut *transaction)
+            .await?;
         fault!(OutboxRenumber);
         transaction.commit().await?;
         fault!(OutboxRenumbered);

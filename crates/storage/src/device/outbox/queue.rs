@@ -13,6 +13,7 @@ use guildhall_sync_core::replica::{Pending, Progress};
 use guildhall_sync_core::{fault, planted};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// How long acts are kept that the server has taken.
 const KEPT_MS: i64 = 30 * 24 * 3_600_000;
@@ -28,6 +29,8 @@ pub struct Queued {
     pub next_seq: u64,
     /// The hash chain over everything that has a number.
     pub chain: Chain,
+    /// The part of the server's history that its versions belong to; none before the first download.
+    pub epoch: Option<Uuid>,
     /// In order.
     pub pending: Vec<Pending>,
 }
@@ -40,14 +43,18 @@ impl Outbox {
     pub async fn load(&self) -> Result<Option<Queued>, StoreError> {
         fault!(OutboxLoad);
         let device =
-            sqlx::query("select id, next_seq, chain from device where account is not null")
+            sqlx::query("select id, next_seq, chain, epoch from device where account is not null")
                 .fetch_optional(&self.pool)
                 .await?;
         let Some(device) = device else {
             return Ok(None);
         };
-        let (id, next_seq, last): (&str, i64, Option<&[u8]>) =
-            (device.try_get(0)?, device.try_get(1)?, device.try_get(2)?);
+        let (id, next_seq, last, epoch): (&str, i64, Option<&[u8]>, Option<&str>) = (
+            device.try_get(0)?,
+            device.try_get(1)?,
+            device.try_get(2)?,
+            device.try_get(3)?,
+        );
         let device = id
             .parse()
             .map_err(|_| StoreError::Corrupt { what: "device" })?;
@@ -55,6 +62,10 @@ impl Outbox {
             Some(last) => chain(last)?,
             None => Chain::start(device),
         };
+        let epoch = epoch
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| StoreError::Corrupt { what: "epoch" })?;
         let rows =
             sqlx::query("select id, at, name, args, seq, version from outbox order by place")
                 .fetch_all(&self.pool)
@@ -88,6 +99,7 @@ impl Outbox {
             device,
             next_seq: u64::try_from(next_seq).unwrap_or(1),
             chain,
+            epoch,
             pending,
         }))
     }
