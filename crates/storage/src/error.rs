@@ -33,6 +33,9 @@ pub enum StoreError {
     /// A value could not be written as JSON.
     #[error("a value cannot be written")]
     Encode(#[from] serde_json::Error),
+    /// What several had done together was not kept.
+    #[error("what was written was not kept")]
+    Uncommitted,
     /// A rule came to an end that it must not come to.
     #[error("mutation {0} made a rule panic")]
     Panicked(Uuid),
@@ -85,7 +88,7 @@ impl StoreError {
                 },
             },
             Self::Row { .. } | Self::Corrupt { .. } => true,
-            Self::Encode(_) | Self::Restless(_) | Self::Panicked(_) => false,
+            Self::Uncommitted | Self::Encode(_) | Self::Restless(_) | Self::Panicked(_) => false,
             #[cfg(feature = "simulation")]
             Self::Injected(_) => false,
         }

@@ -9,6 +9,7 @@ pub mod copy;
 mod decode;
 mod digest;
 mod forget;
+mod group;
 mod import;
 mod pool;
 mod port;
@@ -28,6 +29,7 @@ pub use postgres::{Follower, News};
 pub use read::{ActivityLine, Counts, RequestLine};
 
 use crate::error::StoreError;
+use group::Group;
 use guildhall_sync_core::fault;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteSynchronous;
@@ -54,7 +56,7 @@ enum Database {
         writer: sqlite::Writer,
         readers: SqlitePool,
         /// For what is written beside the batches: sign-ins, limits, the log. Apart, so that waiting for the writer takes no reader away.
-        side_writer: SqlitePool,
+        side_writer: Group,
         /// Held as long as the database is in use.
         lock: Arc<Mutex<Option<File>>>,
     },
@@ -92,7 +94,7 @@ impl ServerStore {
             database: Database::Sqlite {
                 writer: sqlite::Writer(writer),
                 readers,
-                side_writer,
+                side_writer: Group::new(side_writer),
                 lock: Arc::new(Mutex::new(Some(lock))),
             },
             strikes: Arc::default(),
@@ -135,7 +137,10 @@ impl ServerStore {
 
     /// The tables that are not synced: accounts, sessions, tokens.
     pub fn accounts(&self) -> Accounts {
-        Accounts::new(self.side_writer())
+        match &self.database {
+            Database::Sqlite { side_writer, .. } => Accounts::shared(side_writer),
+            Database::Postgres(database) => Accounts::new(Pool::Postgres(database.readers.clone())),
+        }
     }
 
     /// What happened to accounts and roles.
@@ -146,7 +151,7 @@ impl ServerStore {
     /// Connections for what is written beside the batches.
     fn side_writer(&self) -> Pool {
         match &self.database {
-            Database::Sqlite { side_writer, .. } => Pool::Sqlite(side_writer.clone()),
+            Database::Sqlite { side_writer, .. } => Pool::Sqlite(side_writer.pool().clone()),
             Database::Postgres(database) => Pool::Postgres(database.readers.clone()),
         }
     }
@@ -169,7 +174,7 @@ impl ServerStore {
                 lock,
             } => {
                 readers.close().await;
-                side_writer.close().await;
+                side_writer.pool().close().await;
                 writer.0.close().await;
                 let mut lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
                 *lock = None;

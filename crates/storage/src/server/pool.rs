@@ -1,5 +1,6 @@
 //! Either database, for statements that both understand: `$1` placeholders, text ids, integers of eight bytes.
 
+use super::group::Turn;
 use crate::error::StoreError;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
@@ -17,6 +18,8 @@ pub enum Pool {
 pub(crate) enum Transaction {
     /// On a file.
     Sqlite(sqlx::Transaction<'static, Sqlite>),
+    /// On a file, with others in one commit.
+    Shared(Turn),
     /// On a PostgreSQL.
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
@@ -36,6 +39,7 @@ impl Transaction {
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Shared(turn) => turn.commit().await?,
             Self::Postgres(transaction) => transaction.commit().await?,
         }
         Ok(())
@@ -58,6 +62,10 @@ macro_rules! on_transaction {
         match $transaction {
             $crate::server::pool::Transaction::Sqlite(transaction) => {
                 let $executor = &mut **transaction;
+                $body
+            }
+            $crate::server::pool::Transaction::Shared(turn) => {
+                let $executor = turn.connection()?;
                 $body
             }
             $crate::server::pool::Transaction::Postgres(transaction) => {

@@ -77,7 +77,7 @@ impl Accounts {
     pub async fn erase(&self, account: Uuid) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         let id = match &transaction {
-            Transaction::Sqlite(_) => "$1)",
+            Transaction::Sqlite(_) | Transaction::Shared(_) => "$1)",
             Transaction::Postgres(_) => "cast($1 as uuid))",
         };
         for trace in TRACES {

@@ -1,6 +1,6 @@
 //! How often something was tried.
 
-use super::{Accounts, on_pool};
+use super::{Accounts, on_pool, on_transaction};
 use crate::error::StoreError;
 
 impl Accounts {
@@ -16,7 +16,8 @@ impl Accounts {
         every_ms: i64,
         burst: u32,
     ) -> Result<bool, StoreError> {
-        let taken = on_pool!(&self.pool, pool => {
+        let mut transaction = self.begin_shared().await?;
+        let taken = on_transaction!(&mut transaction, connection => {
             sqlx::query(
                 "insert into limit_bucket (key, until) values ($1, $2 + $3) on conflict (key) do update \
                  set until = case when limit_bucket.until > $2 then limit_bucket.until else $2 end + $3 \
@@ -26,10 +27,11 @@ impl Accounts {
             .bind(now)
             .bind(every_ms)
             .bind(i64::from(burst))
-            .execute(pool)
+            .execute(connection)
             .await?
             .rows_affected()
         });
+        transaction.commit().await?;
         Ok(taken > 0)
     }
 

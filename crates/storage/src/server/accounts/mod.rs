@@ -34,6 +34,7 @@ pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
 pub use trip::{Newcomer, StoredTrip, TripPurpose};
 
 use super::audit::Audit;
+use super::group::Group;
 use super::pool::{Pool, Transaction, on_pool, on_transaction};
 use crate::error::StoreError;
 use uuid::Uuid;
@@ -42,6 +43,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pool: Pool,
+    /// For what many do at once, where only one can write at a time.
+    group: Option<Group>,
 }
 
 /// An account to be made.
@@ -96,7 +99,23 @@ const ADOPT: &str = "insert into account \
 impl Accounts {
     /// The tables in this database.
     pub fn new(pool: Pool) -> Self {
-        Self { pool }
+        Self { pool, group: None }
+    }
+
+    /// The tables in this file, where what many do at once shares its commits.
+    pub(super) fn shared(group: &Group) -> Self {
+        Self {
+            pool: Pool::Sqlite(group.pool().clone()),
+            group: Some(group.clone()),
+        }
+    }
+
+    /// Begins a transaction, if it can be with others in one commit.
+    async fn begin_shared(&self) -> Result<Transaction, StoreError> {
+        match &self.group {
+            Some(group) => Ok(Transaction::Shared(group.begin().await?)),
+            None => self.pool.begin().await,
+        }
     }
 
     /// The log of what happens to accounts.

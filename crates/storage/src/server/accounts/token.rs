@@ -92,7 +92,7 @@ impl Accounts {
     /// [`StoreError`] when the database cannot be written.
     pub async fn begin(&self) -> Result<SignIns, StoreError> {
         Ok(SignIns {
-            transaction: self.pool.begin().await?,
+            transaction: self.begin_shared().await?,
         })
     }
 

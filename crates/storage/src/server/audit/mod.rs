@@ -273,6 +273,7 @@ pub(super) async fn append(
 ) -> Result<(), StoreError> {
     match transaction {
         Transaction::Sqlite(connection) => append_sqlite(connection, notes, at).await,
+        Transaction::Shared(turn) => append_sqlite(turn.connection()?, notes, at).await,
         Transaction::Postgres(connection) => append_postgres(connection, notes, at).await,
     }
 }

@@ -1,0 +1,301 @@
+//! Several transactions in one commit.
+//!
+//! Waiting for the disk takes longer than most of what is written beside the batches, and on a file only one can write at a time. So
+//! whoever is done hands the open transaction to the next, and waits; the first who comes round again commits what all have done.
+//! Each works behind a savepoint of its own: what it gives up is put back, and what the others did stays.
+
+use crate::error::StoreError;
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqliteConnection, SqlitePool};
+use std::sync::Arc;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+/// The transaction that many take part in.
+#[derive(Debug, Clone)]
+pub(crate) struct Group {
+    pool: SqlitePool,
+    open: Arc<Mutex<Open>>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    /// There while the transaction is. Begun and ended by plain statements: the database may end it by itself when the disk fails, and
+    /// the library's count of what is open would be wrong from then on.
+    connection: Option<PoolConnection<Sqlite>>,
+    /// Who is done and waits for the commit.
+    waiting: Vec<oneshot::Sender<()>>,
+    /// True from a savepoint on until its owner is done: whoever comes next puts back what was given up.
+    is_begun: bool,
+}
+
+impl Open {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        self.connection
+            .as_deref_mut()
+            .ok_or(sqlx::Error::PoolClosed)
+    }
+
+    async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query(sql).execute(self.connection()?).await?;
+        Ok(())
+    }
+
+    /// Puts back what somebody has given up.
+    async fn put_back(&mut self) -> Result<(), sqlx::Error> {
+        if self.is_begun {
+            self.run("rollback to one").await?;
+            self.run("release one").await?;
+            self.is_begun = false;
+        }
+        Ok(())
+    }
+
+    /// Gives up what all have done: nobody hears that it was kept.
+    async fn give_up(&mut self) {
+        self.waiting.clear();
+        self.is_begun = false;
+        if let Some(connection) = self.connection.take() {
+            // Whatever is open on it ends with it; the pool makes another.
+            let _ = connection.close().await;
+        }
+    }
+}
+
+impl Group {
+    pub(crate) fn new(pool: SqlitePool) -> Self {
+        Self {
+            pool,
+            open: Arc::default(),
+        }
+    }
+
+    /// Connections for single statements.
+    pub(crate) fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    /// Waits for a turn to write.
+    pub(crate) async fn begin(&self) -> Result<Turn, StoreError> {
+        let mut open = Arc::clone(&self.open).lock_owned().await;
+        let begun = self.join(&mut open).await;
+        let turn = Turn {
+            group: self.clone(),
+            open: Some(open),
+        };
+        match begun {
+            Ok(()) => Ok(turn),
+            Err(error) => {
+                turn.give_up().await;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn join(&self, open: &mut Open) -> Result<(), sqlx::Error> {
+        open.put_back().await?;
+        if open.connection.is_none() {
+            open.connection = Some(self.pool.acquire().await?);
+            open.run("begin immediate").await?;
+        }
+        open.is_begun = true;
+        open.run("savepoint one").await
+    }
+
+    /// Commits what has been done so far, unless somebody else has.
+    async fn conclude(self) {
+        let mut open = self.open.lock().await;
+        if open.put_back().await.is_err() {
+            open.give_up().await;
+        }
+        if open.connection.is_none() {
+            return;
+        }
+        let waiting = std::mem::take(&mut open.waiting);
+        let end = if waiting.is_empty() {
+            "rollback"
+        } else {
+            "commit"
+        };
+        match open.run(end).await {
+            Ok(()) => {
+                open.connection = None;
+                for done in waiting {
+                    // Somebody may have gone meanwhile; it is done all the same.
+                    let _ = done.send(());
+                }
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "what {} have written was not kept",
+                    waiting.len()
+                );
+                open.give_up().await;
+            }
+        }
+    }
+}
+
+/// One's own part of the transaction; dropped without [`Turn::commit`], nothing of it has happened.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    group: Group,
+    open: Option<OwnedMutexGuard<Open>>,
+}
+
+impl Turn {
+    /// What statements run on.
+    pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        self.open
+            .as_mut()
+            .ok_or(sqlx::Error::PoolClosed)?
+            .connection()
+    }
+
+    /// Hands the transaction on, and waits until it is on the disk.
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        let (done, told) = oneshot::channel();
+        let mut open = self.open.take().ok_or(sqlx::Error::PoolClosed)?;
+        if let Err(error) = open.run("release one").await {
+            open.give_up().await;
+            return Err(error.into());
+        }
+        open.is_begun = false;
+        open.waiting.push(done);
+        drop(open);
+        // By itself: whoever waits may go, and others wait for the same commit.
+        tokio::spawn(self.group.clone().conclude());
+        // Why it was not kept is in the log.
+        told.await.map_err(|_| StoreError::Uncommitted)
+    }
+
+    async fn give_up(mut self) {
+        if let Some(mut open) = self.open.take() {
+            open.give_up().await;
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // The lock goes first, so that somebody can put back what was begun here.
+        if self.open.take().is_some()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn(self.group.clone().conclude());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::sqlite::SqliteSynchronous;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    async fn open(folder: &Path) -> (Group, SqlitePool) {
+        let file = folder.join("group.db");
+        let pool = crate::sqlite::open(&file, 1, SqliteSynchronous::Full, 1_000).await;
+        let group = Group::new(pool.expect("opens"));
+        sqlx::query("create table line (number integer primary key) strict")
+            .execute(group.pool())
+            .await
+            .expect("is made");
+        let reader = crate::sqlite::open(&file, 1, SqliteSynchronous::Full, 1_000).await;
+        (group, reader.expect("opens"))
+    }
+
+    async fn write(turn: &mut Turn, number: i64) -> Result<(), StoreError> {
+        sqlx::query("insert into line values (?)")
+            .bind(number)
+            .execute(turn.connection()?)
+            .await?;
+        Ok(())
+    }
+
+    async fn lines(pool: &SqlitePool) -> BTreeSet<i64> {
+        let lines: Vec<i64> = sqlx::query_scalar("select number from line")
+            .fetch_all(pool)
+            .await
+            .expect("is read");
+        lines.into_iter().collect()
+    }
+
+    #[tokio::test]
+    async fn what_many_have_done_is_there_once_each_is_told() {
+        let folder = tempfile::tempdir().expect("is made");
+        let (group, reader) = open(folder.path()).await;
+        let tasks: Vec<_> = (0..50)
+            .map(|number| {
+                let (group, reader) = (group.clone(), reader.clone());
+                tokio::spawn(async move {
+                    let mut turn = group.begin().await.expect("begins");
+                    write(&mut turn, number).await.expect("is written");
+                    turn.commit().await.expect("is kept");
+                    assert!(lines(&reader).await.contains(&number));
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("ends");
+        }
+        assert_eq!(lines(&reader).await, (0..50).collect());
+    }
+
+    #[tokio::test]
+    async fn what_one_gives_up_is_put_back_and_what_the_others_did_stays() {
+        let folder = tempfile::tempdir().expect("is made");
+        let (group, reader) = open(folder.path()).await;
+        let mut first = group.begin().await.expect("begins");
+        write(&mut first, 1).await.expect("is written");
+        let first = tokio::spawn(first.commit());
+        let mut second = group.begin().await.expect("begins");
+        write(&mut second, 2).await.expect("is written");
+        drop(second);
+        let mut third = group.begin().await.expect("begins");
+        assert!(write(&mut third, 1).await.is_err(), "is there already");
+        write(&mut third, 3).await.expect("is written");
+        third.commit().await.expect("is kept");
+        first.await.expect("ends").expect("is kept");
+
+        assert_eq!(lines(&reader).await, BTreeSet::from([1, 3]));
+    }
+
+    #[tokio::test]
+    async fn whoever_begins_and_goes_leaves_the_file_to_others() {
+        let folder = tempfile::tempdir().expect("is made");
+        let (group, reader) = open(folder.path()).await;
+        let mut turn = group.begin().await.expect("begins");
+        write(&mut turn, 1).await.expect("is written");
+        drop(turn);
+
+        sqlx::query("insert into line values (2)")
+            .execute(&reader)
+            .await
+            .expect("nobody holds the file");
+
+        assert_eq!(lines(&reader).await, BTreeSet::from([2]));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_commit_that_fails_is_told() {
+        let folder = tempfile::tempdir().expect("is made");
+        let (group, reader) = open(folder.path()).await;
+        let mut turn = group.begin().await.expect("begins");
+        write(&mut turn, 1).await.expect("is written");
+        // Whatever ends the transaction under them all.
+        sqlx::query("rollback")
+            .execute(turn.connection().expect("is open"))
+            .await
+            .expect("is undone");
+
+        assert!(turn.commit().await.is_err());
+
+        let mut next = group.begin().await.expect("begins anew");
+        write(&mut next, 2).await.expect("is written");
+        next.commit().await.expect("is kept");
+        assert_eq!(lines(&reader).await, BTreeSet::from([2]));
+    }
+}
