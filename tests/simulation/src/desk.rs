@@ -125,6 +125,11 @@ impl Desk {
             .map(|one| (one.id, one.mutation))
             .collect();
         for id in missing {
+            if self.lost.contains(&id) {
+                // Word of it was still on its way when the server was lost. In the new epoch it waits again.
+                self.open.remove(&id);
+                continue;
+            }
             let deed = deeds
                 .get(&id)
                 .ok_or_else(|| Violation::new("I14", format!("{id} was never done")))?;

@@ -82,7 +82,8 @@ impl Sim {
                 let verdict = self.verdicts.get(act);
                 matches!(verdict, Some(Verdict::Applied { version }) if *version > copy.head)
             };
-            desk.lost.extend(desk.order.iter().filter(applied_later));
+            let theirs = desk.order.iter().chain(&desk.open);
+            desk.lost.extend(theirs.filter(applied_later));
             desk.restored_to = Some(epoch);
         }
         self.model = copy.model.clone();
