@@ -11,10 +11,15 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
+/// Whose turn it is to write to a file. SQLite lets those who wait ask again and again with growing pauses, and whoever begins just then
+/// goes first; here everybody comes in the order in which they asked.
+pub(crate) type Turns = Arc<Mutex<()>>;
+
 /// The transaction that many take part in.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     pool: SqlitePool,
+    turns: Turns,
     open: Arc<Mutex<Open>>,
 }
 
@@ -22,7 +27,7 @@ pub(crate) struct Group {
 struct Open {
     /// There while the transaction is. Begun and ended by plain statements: the database may end it by itself when the disk fails, and
     /// the library's count of what is open would be wrong from then on.
-    connection: Option<PoolConnection<Sqlite>>,
+    connection: Option<(PoolConnection<Sqlite>, OwnedMutexGuard<()>)>,
     /// Who is done and waits for the commit.
     waiting: Vec<oneshot::Sender<()>>,
     /// True from a savepoint on until its owner is done: whoever comes next puts back what was given up.
@@ -31,9 +36,10 @@ struct Open {
 
 impl Open {
     fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
-        self.connection
-            .as_deref_mut()
-            .ok_or(sqlx::Error::PoolClosed)
+        match &mut self.connection {
+            Some((connection, _)) => Ok(connection),
+            None => Err(sqlx::Error::PoolClosed),
+        }
     }
 
     async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
@@ -55,7 +61,7 @@ impl Open {
     async fn give_up(&mut self) {
         self.waiting.clear();
         self.is_begun = false;
-        if let Some(connection) = self.connection.take() {
+        if let Some((connection, _)) = self.connection.take() {
             // Whatever is open on it ends with it; the pool makes another.
             let _ = connection.close().await;
         }
@@ -63,9 +69,10 @@ impl Open {
 }
 
 impl Group {
-    pub(crate) fn new(pool: SqlitePool) -> Self {
+    pub(crate) fn new(pool: SqlitePool, turns: Turns) -> Self {
         Self {
             pool,
+            turns,
             open: Arc::default(),
         }
     }
@@ -77,29 +84,17 @@ impl Group {
 
     /// Waits for a turn to write.
     pub(crate) async fn begin(&self) -> Result<Turn, StoreError> {
-        let mut open = Arc::clone(&self.open).lock_owned().await;
-        let begun = self.join(&mut open).await;
-        let turn = Turn {
+        let open = Arc::clone(&self.open).lock_owned().await;
+        // From here on its end takes care of whatever has begun, also when nobody waits for it any more.
+        let mut turn = Turn {
             group: self.clone(),
             open: Some(open),
         };
-        match begun {
-            Ok(()) => Ok(turn),
-            Err(error) => {
-                turn.give_up().await;
-                Err(error.into())
-            }
+        if let Err(error) = turn.join().await {
+            turn.give_up().await;
+            return Err(error.into());
         }
-    }
-
-    async fn join(&self, open: &mut Open) -> Result<(), sqlx::Error> {
-        open.put_back().await?;
-        if open.connection.is_none() {
-            open.connection = Some(self.pool.acquire().await?);
-            open.run("begin immediate").await?;
-        }
-        open.is_begun = true;
-        open.run("savepoint one").await
+        Ok(turn)
     }
 
     /// Commits what has been done so far, unless somebody else has.
@@ -145,6 +140,18 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
+    async fn join(&mut self) -> Result<(), sqlx::Error> {
+        let open = self.open.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        open.put_back().await?;
+        if open.connection.is_none() {
+            let turn = Arc::clone(&self.group.turns).lock_owned().await;
+            open.connection = Some((self.group.pool.acquire().await?, turn));
+            open.run("begin immediate").await?;
+        }
+        open.is_begun = true;
+        open.run("savepoint one").await
+    }
+
     /// What statements run on.
     pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
         self.open
@@ -155,17 +162,15 @@ impl Turn {
 
     /// Hands the transaction on, and waits until it is on the disk.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        let (done, told) = oneshot::channel();
-        let mut open = self.open.take().ok_or(sqlx::Error::PoolClosed)?;
+        let open = self.open.as_mut().ok_or(sqlx::Error::PoolClosed)?;
         if let Err(error) = open.run("release one").await {
-            open.give_up().await;
+            self.give_up().await;
             return Err(error.into());
         }
+        let (done, told) = oneshot::channel();
         open.is_begun = false;
         open.waiting.push(done);
-        drop(open);
-        // By itself: whoever waits may go, and others wait for the same commit.
-        tokio::spawn(self.group.clone().conclude());
+        drop(self);
         // Why it was not kept is in the log.
         told.await.map_err(|_| StoreError::Uncommitted)
     }
@@ -179,7 +184,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        // The lock goes first, so that somebody can put back what was begun here.
+        // By itself: whoever waits may go, and others wait for the same commit.
         if self.open.take().is_some()
             && let Ok(runtime) = Handle::try_current()
         {
@@ -194,11 +199,13 @@ mod tests {
     use sqlx::sqlite::SqliteSynchronous;
     use std::collections::BTreeSet;
     use std::path::Path;
+    use std::pin::Pin;
+    use std::task::{Context, Waker};
 
     async fn open(folder: &Path) -> (Group, SqlitePool) {
         let file = folder.join("group.db");
         let pool = crate::sqlite::open(&file, 1, SqliteSynchronous::Full, 1_000).await;
-        let group = Group::new(pool.expect("opens"));
+        let group = Group::new(pool.expect("opens"), Turns::default());
         sqlx::query("create table line (number integer primary key) strict")
             .execute(group.pool())
             .await
@@ -297,5 +304,52 @@ mod tests {
         write(&mut next, 2).await.expect("is written");
         next.commit().await.expect("is kept");
         assert_eq!(lines(&reader).await, BTreeSet::from([2]));
+    }
+
+    fn waits<T>(future: Pin<&mut impl Future<Output = T>>) -> bool {
+        future
+            .poll(&mut Context::from_waker(Waker::noop()))
+            .is_pending()
+    }
+
+    #[tokio::test]
+    async fn whoever_writes_beside_the_group_comes_in_their_turn() {
+        let folder = tempfile::tempdir().expect("is made");
+        let (group, _) = open(folder.path()).await;
+        let mut first = group.begin().await.expect("begins");
+        write(&mut first, 1).await.expect("is written");
+        let mut batch = Box::pin(Arc::clone(&group.turns).lock_owned());
+        assert!(waits(batch.as_mut()));
+        first.commit().await.expect("is kept");
+        let mut second = Box::pin(group.begin());
+        assert!(waits(second.as_mut()));
+
+        drop(batch.await);
+
+        let mut second = second.await.expect("begins");
+        write(&mut second, 2).await.expect("is written");
+        second.commit().await.expect("is kept");
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_before_their_turn_has_begun_holds_nobody_up() {
+        let folder = tempfile::tempdir().expect("is made");
+        let (group, reader) = open(folder.path()).await;
+        for polls in 1..40 {
+            let mut gone = Box::pin(group.begin());
+            for _ in 0..polls {
+                if !waits(gone.as_mut()) {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(gone);
+            drop(Arc::clone(&group.turns).lock_owned().await);
+        }
+
+        sqlx::query("insert into line values (1)")
+            .execute(&reader)
+            .await
+            .expect("nobody holds the file");
     }
 }

@@ -29,7 +29,7 @@ pub use postgres::{Follower, News};
 pub use read::{ActivityLine, Counts, RequestLine};
 
 use crate::error::StoreError;
-use group::Group;
+use group::{Group, Turns};
 use guildhall_sync_core::fault;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteSynchronous;
@@ -90,11 +90,15 @@ impl ServerStore {
         // One connection: nobody waits in the file for another, which there is asking again and again.
         let side_writer =
             crate::sqlite::open(path, 1, SqliteSynchronous::Full, READER_CACHE_KIB).await?;
+        let turns = Turns::default();
         Ok(Self {
             database: Database::Sqlite {
-                writer: sqlite::Writer(writer),
+                writer: sqlite::Writer {
+                    pool: writer,
+                    turns: Turns::clone(&turns),
+                },
                 readers,
-                side_writer: Group::new(side_writer),
+                side_writer: Group::new(side_writer, turns),
                 lock: Arc::new(Mutex::new(Some(lock))),
             },
             strikes: Arc::default(),
@@ -175,7 +179,7 @@ impl ServerStore {
             } => {
                 readers.close().await;
                 side_writer.pool().close().await;
-                writer.0.close().await;
+                writer.pool.close().await;
                 let mut lock = lock.lock().unwrap_or_else(PoisonError::into_inner);
                 *lock = None;
             }
