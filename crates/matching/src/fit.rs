@@ -176,11 +176,11 @@ pub fn fit(
 
 /// A request with everything computed that does not depend on the freelancer.
 pub(crate) struct Query<'a> {
-    request: &'a RequestFacts,
-    weights: Parts,
+    pub(crate) request: &'a RequestFacts,
+    pub(crate) weights: Parts,
     valid_weights: Weights,
-    wanted: Wanted,
-    site: Site,
+    pub(crate) wanted: Wanted,
+    pub(crate) site: Site,
 }
 
 impl<'a> Query<'a> {
@@ -216,8 +216,9 @@ impl<'a> Query<'a> {
             return Err(Excluded::Category);
         }
         gates::languages(request, freelancer)?;
-        let place = self.site.share(&request.work, freelancer)?;
-        let availability = availability::share_of(availability::facts(request, freelancer))?;
+        let place = self.site.share(&request.work, freelancer.into())?;
+        let availability =
+            availability::share_of(availability::facts(request, &freelancer.calendar))?;
         let budget = budget::share_of(request.budget_minor, freelancer.rate_minor)?;
 
         Ok(Parts {
@@ -241,7 +242,7 @@ impl<'a> Query<'a> {
                 skills: self.wanted.facts(request, &freelancer.skills),
                 rating: rating::facts(freelancer),
                 place: self.site.facts(&request.work, freelancer),
-                availability: availability::facts(request, freelancer),
+                availability: availability::facts(request, &freelancer.calendar),
                 budget: budget::facts(request.budget_minor, freelancer.rate_minor),
             },
         }

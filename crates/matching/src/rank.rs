@@ -87,7 +87,7 @@ pub fn rank_requests<'a>(
 }
 
 /// The `k` best of a scan so far.
-struct Best<T> {
+pub(crate) struct Best<T> {
     k: usize,
     /// The worst of the kept ones on top.
     kept: BinaryHeap<Entry<T>>,
@@ -102,7 +102,7 @@ struct Entry<T> {
 }
 
 impl<T> Best<T> {
-    fn new(k: usize) -> Self {
+    pub(crate) fn new(k: usize) -> Self {
         Self {
             k,
             kept: BinaryHeap::new(),
@@ -116,18 +116,31 @@ impl<T> Best<T> {
         *self.excluded.entry(why).or_default() += 1;
     }
 
-    fn offer(&mut self, score: u32, tie: impl FnOnce() -> u64, id: u128, item: T) {
+    /// No score below this can stay any more.
+    pub(crate) fn floor(&self) -> u32 {
+        if self.kept.len() < self.k {
+            return 0;
+        }
+        self.kept.peek().map_or(u32::MAX, |worst| worst.key.0.0)
+    }
+
+    /// Those who are kept, best first.
+    pub(crate) fn into_sorted(self) -> impl Iterator<Item = (u128, T)> {
+        let sorted = self.kept.into_sorted_vec().into_iter();
+        sorted.map(|entry| (entry.key.2, entry.item))
+    }
+
+    pub(crate) fn offer(&mut self, score: u32, tie: impl FnOnce() -> u64, id: u128, item: T) {
         self.considered += 1;
-        let is_full = self.kept.len() >= self.k;
         // The hash is computed only for those who may stay.
-        if is_full && self.kept.peek().is_none_or(|worst| score < worst.key.0.0) {
+        if score < self.floor() {
             return;
         }
         let entry = Entry {
             key: (Reverse(score), tie(), id),
             item,
         };
-        if !is_full {
+        if self.kept.len() < self.k {
             self.kept.push(entry);
         } else if let Some(mut worst) = self.kept.peek_mut()
             && entry.key < worst.key

@@ -1,6 +1,7 @@
 //! Availability: free hours in the weeks of the work, less for a late start.
 
-use crate::facts::{FreelancerFacts, RequestFacts};
+use crate::calendar::Calendar;
+use crate::facts::RequestFacts;
 use crate::gates::Excluded;
 use crate::share::{ONE, share, take};
 use serde::{Deserialize, Serialize};
@@ -22,12 +23,10 @@ pub struct AvailabilityFacts {
 }
 
 /// Looks up the weeks of the work in the freelancer's calendar.
-pub(crate) fn facts(request: &RequestFacts, freelancer: &FreelancerFacts) -> AvailabilityFacts {
+pub(crate) fn facts(request: &RequestFacts, calendar: &Calendar) -> AvailabilityFacts {
     let weeks = request.weeks.max(1);
     let (free_hours, late_weeks) =
-        freelancer
-            .calendar
-            .window(request.start_week, weeks, request.hours_per_week);
+        calendar.window(request.start_week, weeks, request.hours_per_week);
     AvailabilityFacts {
         free_hours,
         asked_hours: u32::from(weeks) * u32::from(request.hours_per_week),

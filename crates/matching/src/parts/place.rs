@@ -12,7 +12,7 @@ pub const DEFAULT_HALF_DISTANCE_KM: u16 = 30;
 pub const DEFAULT_OVERLAP_HOURS: u8 = 4;
 
 /// The 24 hours of a day in a mask.
-const DAY: u32 = (1 << 24) - 1;
+pub(crate) const DAY: u32 = (1 << 24) - 1;
 /// Days in a working week.
 const WORKING_DAYS: u32 = 5;
 
@@ -45,6 +45,26 @@ pub enum PlaceFacts {
     },
 }
 
+/// What the place part reads of a freelancer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whereabouts {
+    pub(crate) at: Option<Position>,
+    pub(crate) remote_only: bool,
+    pub(crate) travel_radius_km: u16,
+    pub(crate) work_hours: u32,
+}
+
+impl From<&FreelancerFacts> for Whereabouts {
+    fn from(freelancer: &FreelancerFacts) -> Self {
+        Self {
+            at: freelancer.at,
+            remote_only: freelancer.remote_only,
+            travel_radius_km: freelancer.travel_radius_km,
+            work_hours: freelancer.work_hours,
+        }
+    }
+}
+
 /// Where a request is done, with its distances squared once.
 pub(crate) struct Site {
     half_squared: u64,
@@ -66,7 +86,7 @@ impl Site {
     }
 
     /// The part, unless the freelancer cannot or would not come.
-    pub(crate) fn share(&self, work: &Work, freelancer: &FreelancerFacts) -> Result<u32, Excluded> {
+    pub(crate) fn share(&self, work: &Work, freelancer: Whereabouts) -> Result<u32, Excluded> {
         match work {
             Work::OnSite { at } => self.on_site(*at, freelancer),
             Work::Hybrid { at, on_site_days } => {
@@ -78,7 +98,7 @@ impl Site {
         }
     }
 
-    fn on_site(&self, at: Position, freelancer: &FreelancerFacts) -> Result<u32, Excluded> {
+    fn on_site(&self, at: Position, freelancer: Whereabouts) -> Result<u32, Excluded> {
         if freelancer.remote_only {
             return Err(Excluded::RemoteOnly);
         }
@@ -92,14 +112,14 @@ impl Site {
         Ok(nearness(self.half_squared, squared))
     }
 
-    fn remote(&self, freelancer: &FreelancerFacts) -> u32 {
+    fn remote(&self, freelancer: Whereabouts) -> u32 {
         share(
             u64::from(self.shared(freelancer)),
             u64::from(self.asked_hours),
         )
     }
 
-    fn shared(&self, freelancer: &FreelancerFacts) -> u8 {
+    fn shared(&self, freelancer: Whereabouts) -> u8 {
         let shared = (self.core_hours & freelancer.work_hours).count_ones();
         u8::try_from(shared).unwrap_or(24).min(self.asked_hours)
     }
@@ -107,7 +127,7 @@ impl Site {
     /// What the sentence needs.
     pub(crate) fn facts(&self, work: &Work, freelancer: &FreelancerFacts) -> PlaceFacts {
         let distance = |at: Position| freelancer.at.map_or(0, |home| distance_km(at, home));
-        let (shared_hours, asked_hours) = (self.shared(freelancer), self.asked_hours);
+        let (shared_hours, asked_hours) = (self.shared(freelancer.into()), self.asked_hours);
         match work {
             Work::OnSite { at } => PlaceFacts::OnSite {
                 distance_km: distance(*at),

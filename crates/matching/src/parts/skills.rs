@@ -6,7 +6,7 @@ use crate::share::{ONE, share, take};
 use serde::{Deserialize, Serialize};
 
 /// A must-have counts as met from this share on: one half.
-const MET: u32 = ONE / 2;
+pub(crate) const MET: u32 = ONE / 2;
 /// Weight of a must-have in the mean.
 const MUST: u32 = 3;
 /// Weight of a nice-to-have in the mean.
@@ -62,24 +62,34 @@ pub struct HeldFact {
 
 /// What a request asks for, laid out so that each held skill is looked up once.
 pub(crate) struct Wanted {
-    slots: Vec<Slot>,
+    pub(crate) slots: Vec<Slot>,
     /// Sorted by bucket.
-    answers: Vec<Answer>,
+    pub(crate) answers: Vec<Answer>,
     /// Where each bucket begins in `answers`, and one end more.
     buckets: Vec<usize>,
-    weight: u64,
+    pub(crate) weight: u64,
 }
 
-struct Slot {
-    must: bool,
-    weight: u32,
+/// One wanted skill.
+pub(crate) struct Slot {
+    pub(crate) must: bool,
+    pub(crate) weight: u32,
     need: u32,
 }
 
-struct Answer {
-    held: u32,
-    slot: usize,
+/// A held skill that counts for a wanted one.
+pub(crate) struct Answer {
+    pub(crate) held: u32,
+    pub(crate) slot: usize,
     similarity: u16,
+}
+
+impl Slot {
+    /// How much of it a held skill of this strength reaches.
+    pub(crate) fn reached(&self, answer: &Answer, strength: u32) -> u32 {
+        let of_need = share(u64::from(strength), u64::from(self.need));
+        of_need * u32::from(answer.similarity) / u32::from(SAME)
+    }
 }
 
 impl Wanted {
@@ -134,6 +144,29 @@ impl Wanted {
         });
     }
 
+    /// The same from skills whose strength is known.
+    pub(crate) fn reach_by(
+        &self,
+        strengths: impl Iterator<Item = (u32, u32)>,
+        reached: &mut Vec<u32>,
+    ) {
+        reached.clear();
+        reached.resize(self.slots.len(), 0);
+        for (skill, strength) in strengths {
+            for answer in self.answers_of(skill) {
+                let share = self.slots[answer.slot].reached(answer, strength);
+                reached[answer.slot] = share.max(reached[answer.slot]);
+            }
+        }
+    }
+
+    /// What a held skill answers.
+    fn answers_of(&self, skill: u32) -> impl Iterator<Item = &Answer> {
+        let bucket = bucket(skill, &self.buckets);
+        let answers = &self.answers[self.buckets[bucket]..self.buckets[bucket + 1]];
+        answers.iter().filter(move |answer| answer.held == skill)
+    }
+
     /// The first must-have that is not met, by its place in the request.
     pub(crate) fn unmet(&self, reached: &[u32]) -> Option<usize> {
         self.slots
@@ -149,11 +182,14 @@ impl Wanted {
 
     /// The part: the mean over the wanted skills, must-haves counting three times; full if none is wanted.
     pub(crate) fn share(&self, reached: &[u32]) -> u32 {
-        let sum: u64 = self
-            .slots
-            .iter()
-            .zip(reached)
-            .map(|(slot, share)| u64::from(slot.weight * share))
+        self.share_of(|slot| reached[slot])
+    }
+
+    /// The same, asking how much is reached of each wanted skill.
+    pub(crate) fn share_of(&self, reached: impl Fn(usize) -> u32) -> u32 {
+        let weighted = self.slots.iter().enumerate();
+        let sum: u64 = weighted
+            .map(|(at, slot)| u64::from(slot.weight * reached(at)))
             .sum();
         share(sum, self.weight * u64::from(ONE))
     }
@@ -190,19 +226,21 @@ impl Wanted {
         let mut unproven = 0;
         for skill in held {
             unproven += u64::from(skill.proven_jobs == 0);
-            let bucket = bucket(skill.skill, &self.buckets);
-            let answers = &self.answers[self.buckets[bucket]..self.buckets[bucket + 1]];
-            for answer in answers.iter().filter(|answer| answer.held == skill.skill) {
-                let strength = u64::from(strength(skill, unproven));
-                let of_need = share(strength, u64::from(self.slots[answer.slot].need));
-                found(
-                    answer.slot,
-                    of_need * u32::from(answer.similarity) / u32::from(SAME),
-                    skill,
-                );
+            for answer in self.answers_of(skill.skill) {
+                let strength = strength(skill, unproven);
+                let share = self.slots[answer.slot].reached(answer, strength);
+                found(answer.slot, share, skill);
             }
         }
     }
+}
+
+/// The id of each held skill with its strength.
+pub(crate) fn strengths(held: &[HeldSkill]) -> impl Iterator<Item = (u32, u32)> {
+    held.iter().scan(0, |unproven, skill| {
+        *unproven += u64::from(skill.proven_jobs == 0);
+        Some((skill.skill, strength(skill, *unproven)))
+    })
 }
 
 /// What a held skill is worth: level, times what speaks for it, thinned out if it is one claim among many.

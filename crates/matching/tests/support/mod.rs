@@ -6,6 +6,8 @@
     reason = "each test file uses its own share of this"
 )]
 
+pub mod markets;
+
 use guildhall_matching::{
     Calendar, Fluency, FreelancerFacts, HeldSkill, Hierarchy, Level, Rating, RequestFacts,
     SpokenLanguage, WEEKS, WantedLanguage, WantedSkill, Work, hours_utc, position,

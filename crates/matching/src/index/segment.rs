@@ -1,0 +1,261 @@
+//! Many freelancers, packed once and never changed.
+
+use super::bounds::Bound;
+use super::packed::{Packed, Row};
+use super::postings::{BLOCK, Postings, STEP};
+use crate::calendar::{Calendar, WEEKS};
+use crate::facts::{Fluency, LanguageCode};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The most freelancers one segment holds: as many blocks as have a number of 16 bits.
+pub(super) const MOST_ROWS: usize = BLOCK << 16;
+/// The most skills one segment tells apart, for the same reason.
+const MOST_SKILLS: usize = 1 << 16;
+/// The most first weeks of calendars.
+const MOST_WEEKS: usize = 1 << 8;
+
+/// What one freelancer shows of a skill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// The number of the skill in the segment.
+    pub(super) skill: u16,
+    less_one: u16,
+}
+
+impl Shown {
+    pub(super) fn strength(self) -> u32 {
+        u32::from(self.less_one) + 1
+    }
+
+    fn steps(self) -> u8 {
+        u8::try_from(self.strength().div_ceil(STEP)).unwrap_or(u8::MAX)
+    }
+}
+
+/// Freelancers in blocks of 64, neighbours alike.
+#[derive(Debug)]
+pub(super) struct Segment {
+    ids: Vec<u128>,
+    pub(super) ratings: Vec<u16>,
+    rows: Vec<Row>,
+    free_hours: Vec<[u8; WEEKS]>,
+    /// By row, an index into `first_weeks`.
+    first_week_of: Vec<u8>,
+    first_weeks: Vec<i32>,
+    /// What the rows show, row by row.
+    shown: Vec<Shown>,
+    /// Where each block begins in `shown`, and one end more.
+    shown_starts: Vec<u32>,
+    /// By row, where it ends in `shown`, counted from the beginning of its block.
+    shown_ends: Vec<u16>,
+    /// The first row of each category, ascending.
+    categories: Vec<(u16, u32)>,
+    pub(super) bounds: Vec<Bound>,
+    pub(super) skills: Postings<u32>,
+    /// Who speaks a language at least so well.
+    pub(super) languages: Postings<(LanguageCode, Fluency)>,
+}
+
+impl Segment {
+    /// Packs freelancers into one segment, but those for whom there is no room.
+    pub(super) fn new(mut packed: Vec<Packed>) -> Self {
+        packed.sort_by_cached_key(Packed::place_in_order);
+        keep_what_fits(&mut packed);
+        let skill_keys = keys(
+            packed
+                .iter()
+                .flat_map(|row| row.skills.iter().map(|(skill, _)| *skill)),
+        );
+        let (shown, shown_starts, shown_ends) = shown(&packed, &skill_keys);
+        let mut segment = Self {
+            ids: packed.iter().map(|row| row.id).collect(),
+            ratings: packed.iter().map(|row| row.rating).collect(),
+            rows: packed.iter().map(|row| row.row).collect(),
+            free_hours: packed.iter().map(|row| row.free_hours).collect(),
+            first_week_of: Vec::new(),
+            first_weeks: keys(packed.iter().map(|row| row.first_week)),
+            shown,
+            shown_starts,
+            shown_ends,
+            categories: Vec::new(),
+            bounds: packed.chunks(BLOCK).map(Bound::new).collect(),
+            skills: Postings::new(Vec::new(), 0, |_| std::iter::empty()),
+            languages: languages(&packed),
+        };
+        segment.first_week_of = packed
+            .iter()
+            .map(|row| number(&segment.first_weeks, &row.first_week))
+            .collect();
+        for (at, row) in (0..).zip(&packed) {
+            if segment
+                .categories
+                .last()
+                .is_none_or(|(last, _)| *last != row.category)
+            {
+                segment.categories.push((row.category, at));
+            }
+        }
+        segment.skills = Postings::new(skill_keys, segment.len(), |row| {
+            let shown = segment.shown(row).iter();
+            shown.map(|shown| (usize::from(shown.skill), shown.steps()))
+        });
+        segment
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub(super) fn id(&self, row: usize) -> u128 {
+        self.ids[row]
+    }
+
+    pub(super) fn row(&self, row: usize) -> Row {
+        self.rows[row]
+    }
+
+    pub(super) fn calendar(&self, row: usize) -> Calendar {
+        Calendar {
+            first_week: self.first_weeks[usize::from(self.first_week_of[row])],
+            free_hours: self.free_hours[row],
+        }
+    }
+
+    /// What a row shows, each skill once.
+    pub(super) fn shown(&self, row: usize) -> &[Shown] {
+        let block = self.shown_starts[row / BLOCK] as usize;
+        let begin = if row.is_multiple_of(BLOCK) {
+            0
+        } else {
+            usize::from(self.shown_ends[row - 1])
+        };
+        &self.shown[block + begin..block + usize::from(self.shown_ends[row])]
+    }
+
+    /// The rows of a category, which stand together.
+    pub(super) fn rows_of(&self, category: u16) -> Range<usize> {
+        match self
+            .categories
+            .binary_search_by_key(&category, |(category, _)| *category)
+        {
+            Ok(at) => {
+                let end = self
+                    .categories
+                    .get(at + 1)
+                    .map_or(self.len(), |(_, row)| *row as usize);
+                self.categories[at].1 as usize..end
+            }
+            Err(_) => 0..0,
+        }
+    }
+
+    /// How much memory the segment takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.ids.as_slice())
+            + size_of_val(self.ratings.as_slice())
+            + size_of_val(self.rows.as_slice())
+            + size_of_val(self.free_hours.as_slice())
+            + size_of_val(self.first_week_of.as_slice())
+            + size_of_val(self.first_weeks.as_slice())
+            + size_of_val(self.shown.as_slice())
+            + size_of_val(self.shown_starts.as_slice())
+            + size_of_val(self.shown_ends.as_slice())
+            + size_of_val(self.categories.as_slice())
+            + size_of_val(self.bounds.as_slice())
+            + self.skills.bytes()
+            + self.languages.bytes()
+    }
+}
+
+/// Takes out whoever has a week, a skill or a row too many for the narrow columns.
+fn keep_what_fits(packed: &mut Vec<Packed>) {
+    let mut weeks = BTreeSet::new();
+    let mut skills = BTreeSet::new();
+    let mut rows = 0;
+    packed.retain(|row| {
+        let known_week = weeks.contains(&row.first_week);
+        let new_skills = row
+            .skills
+            .iter()
+            .filter(|(skill, _)| !skills.contains(skill))
+            .count();
+        let fits = rows < MOST_ROWS
+            && (known_week || weeks.len() < MOST_WEEKS)
+            && skills.len() + new_skills <= MOST_SKILLS;
+        if fits {
+            rows += 1;
+            weeks.insert(row.first_week);
+            skills.extend(row.skills.iter().map(|(skill, _)| *skill));
+        }
+        fits
+    });
+}
+
+/// The different keys, ascending.
+fn keys<K: Ord + Copy>(all: impl Iterator<Item = K>) -> Vec<K> {
+    all.collect::<BTreeSet<K>>().into_iter().collect()
+}
+
+/// The number of a key among the ascending keys.
+fn number<K: Ord, N: TryFrom<usize> + Default>(keys: &[K], key: &K) -> N {
+    let at = keys.binary_search(key).unwrap_or_else(|at| at);
+    N::try_from(at).unwrap_or_default()
+}
+
+fn shown(packed: &[Packed], keys: &[u32]) -> (Vec<Shown>, Vec<u32>, Vec<u16>) {
+    let mut shown = Vec::with_capacity(packed.iter().map(|row| row.skills.len()).sum());
+    let mut starts = vec![0];
+    let mut ends = Vec::with_capacity(packed.len());
+    for block in packed.chunks(BLOCK) {
+        let begin = shown.len();
+        for row in block {
+            shown.extend(row.skills.iter().map(|(skill, less_one)| Shown {
+                skill: number(keys, skill),
+                less_one: *less_one,
+            }));
+            // 64 rows of at most 255 skills fit.
+            ends.push(u16::try_from(shown.len() - begin).unwrap_or(u16::MAX));
+        }
+        starts.push(u32::try_from(shown.len()).unwrap_or(u32::MAX));
+    }
+    (shown, starts, ends)
+}
+
+/// Each language is listed under every fluency up to the one that is spoken.
+fn languages(packed: &[Packed]) -> Postings<(LanguageCode, Fluency)> {
+    const FLUENCIES: [Fluency; 4] = [
+        Fluency::Basic,
+        Fluency::Conversational,
+        Fluency::Fluent,
+        Fluency::Native,
+    ];
+    let reached = |best: Fluency| {
+        FLUENCIES
+            .into_iter()
+            .filter(move |fluency| *fluency <= best)
+    };
+    let spoken: BTreeMap<LanguageCode, Fluency> = packed
+        .iter()
+        .flat_map(|row| &row.languages)
+        .fold(BTreeMap::new(), |mut spoken, (language, fluency)| {
+            let best = spoken.entry(*language).or_insert(*fluency);
+            *best = (*fluency).max(*best);
+            spoken
+        });
+    let keys: Vec<_> = spoken
+        .into_iter()
+        .flat_map(|(language, best)| reached(best).map(move |fluency| (language, fluency)))
+        .collect();
+    let keys_of = keys.clone();
+    Postings::new(keys, packed.len(), |row| {
+        let numbers: Vec<_> = packed[row]
+            .languages
+            .iter()
+            .flat_map(|(language, best)| {
+                reached(*best).map(|fluency| (number(&keys_of, &(*language, fluency)), 0))
+            })
+            .collect();
+        numbers.into_iter()
+    })
+}

@@ -1,0 +1,99 @@
+//! The index finds what the scan finds: the same people, the same scores, the same fits, in the same order.
+
+mod support;
+
+use guildhall_matching::{FreelancerFacts, Market, Match, RequestFacts, Weights, rank_freelancers};
+use support::markets::{Chance, MAKES, Make, freelancers, wish};
+use support::relations;
+
+/// How many queries are compared; `GUILDHALL_MATCH_QUERIES` asks for another number.
+const QUERIES: usize = 10_000;
+/// Around whole blocks of 64.
+const SIZES: [usize; 8] = [1, 63, 64, 65, 127, 129, 191, 321];
+const BEST: [usize; 3] = [1, 20, 200];
+
+fn queries() -> usize {
+    let asked = std::env::var("GUILDHALL_MATCH_QUERIES").ok();
+    asked
+        .and_then(|asked| asked.parse().ok())
+        .unwrap_or(QUERIES)
+}
+
+fn scanned(request: &RequestFacts, of: &[FreelancerFacts], k: usize) -> Vec<Match> {
+    rank_freelancers(request, of, &relations(), &Weights::default(), k).matches
+}
+
+fn packed(of: &[FreelancerFacts]) -> Market {
+    Market::scanning_up_to(0, of.iter().cloned())
+}
+
+#[test]
+fn every_list_is_that_of_the_scan() {
+    let each = queries().div_ceil(MAKES.len() * SIZES.len() * BEST.len());
+    let (mut found, mut cut) = (0, 0);
+    for make in MAKES {
+        for (seed, size) in (1..).zip(SIZES) {
+            let everybody = freelancers(make, seed, size);
+            let market = packed(&everybody);
+            let mut chance = Chance(seed << 8);
+            for k in BEST {
+                for turn in 0..each {
+                    let request = wish(make, &mut chance);
+
+                    let got = market.best(&request, &relations(), &Weights::default(), k);
+
+                    let expected = scanned(&request, &everybody, k);
+                    assert_eq!(
+                        got, expected,
+                        "{make:?}, {size} people, k={k}, query {turn}"
+                    );
+                    found += expected.len();
+                    cut += usize::from(expected.len() == k);
+                }
+            }
+        }
+    }
+    // Lists that are empty or never full would show nothing.
+    assert!(
+        found > queries() && cut > queries() / 10,
+        "{found} found, {cut} lists full"
+    );
+}
+
+#[test]
+fn the_order_in_which_people_come_changes_nothing() {
+    for make in MAKES {
+        let mut everybody = freelancers(make, 7, 257);
+        let forwards = packed(&everybody);
+        everybody.reverse();
+        everybody.rotate_left(100);
+        let shuffled = packed(&everybody);
+        let mut chance = Chance(8);
+        for _ in 0..50 {
+            let request = wish(make, &mut chance);
+            let best =
+                |market: &Market| market.best(&request, &relations(), &Weights::default(), 20);
+
+            assert_eq!(best(&forwards), best(&shuffled));
+        }
+    }
+}
+
+#[test]
+fn small_markets_are_scanned_and_large_ones_packed() {
+    let small: Market = freelancers(Make::Even, 1, 1_000).into_iter().collect();
+    let large: Market = freelancers(Make::Even, 1, 1_100).into_iter().collect();
+
+    assert_eq!((small.len(), small.packed_bytes()), (1_000, 0));
+    assert!(large.packed_bytes() > 50 * 1_000);
+}
+
+#[test]
+fn nobody_is_found_among_nobody_nor_for_no_places() {
+    let nobody: Market = std::iter::empty().collect();
+    let request = wish(Make::Even, &mut Chance(1));
+    let best = |market: &Market, k| market.best(&request, &relations(), &Weights::default(), k);
+
+    assert_eq!(best(&nobody, 20), []);
+    assert_eq!(best(&packed(&freelancers(Make::Even, 1, 100)), 0), []);
+}
