@@ -31,7 +31,7 @@ pub use facts::{
 pub use fit::{Fit, FitFacts, Part, Parts, fit, percent};
 pub use gates::Excluded;
 pub use geo::{Position, distance_km, position};
-pub use index::Market;
+pub use index::{Market, Merge, Merged};
 pub use parts::availability::AvailabilityFacts;
 pub use parts::budget::BudgetFacts;
 pub use parts::place::{DEFAULT_HALF_DISTANCE_KM, DEFAULT_OVERLAP_HOURS, PlaceFacts};

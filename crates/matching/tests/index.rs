@@ -2,8 +2,11 @@
 
 mod support;
 
-use guildhall_matching::{FreelancerFacts, Market, Match, RequestFacts, Weights, rank_freelancers};
-use support::markets::{Chance, MAKES, Make, freelancers, wish};
+use guildhall_matching::{
+    FreelancerFacts, Market, Match, Merge, RequestFacts, Weights, rank_freelancers,
+};
+use std::collections::BTreeMap;
+use support::markets::{Chance, MAKES, Make, freelancers, one, wish};
 use support::relations;
 
 /// How many queries are compared; `GUILDHALL_MATCH_QUERIES` asks for another number.
@@ -96,4 +99,94 @@ fn nobody_is_found_among_nobody_nor_for_no_places() {
 
     assert_eq!(best(&nobody, 20), []);
     assert_eq!(best(&packed(&freelancers(Make::Even, 1, 100)), 0), []);
+}
+
+/// A merge that was begun and has not been adopted yet.
+type UnderWay = Option<Merge>;
+
+/// Changes a market at random and the plain rows with it.
+fn change(
+    market: &mut Market,
+    rows: &mut BTreeMap<u128, FreelancerFacts>,
+    under_way: &mut UnderWay,
+    (make, chance): (Make, &mut Chance),
+) {
+    let id = u128::from(chance.below(400));
+    match chance.below(20) {
+        0 => *under_way = market.merge(),
+        1 => {
+            if let Some(merge) = under_way.take() {
+                market.adopt(merge.run());
+            }
+        }
+        2..5 => assert_eq!(market.remove(id), rows.remove(&id)),
+        _ => {
+            let one = FreelancerFacts {
+                id,
+                ..one(make, chance)
+            };
+            assert_eq!(market.put(one.clone()), rows.insert(id, one));
+        }
+    }
+}
+
+#[test]
+fn every_change_is_seen_by_the_next_query_whatever_is_merged_meanwhile() {
+    let mut merges = 0;
+    for make in MAKES {
+        for seed in 0..4 {
+            let mut chance = Chance(seed);
+            let mut market = Market::scanning_up_to(1 << (2 * seed), []);
+            let (mut rows, mut under_way) = (BTreeMap::new(), None);
+            for turn in 0..60 {
+                for _ in 0..10 {
+                    change(&mut market, &mut rows, &mut under_way, (make, &mut chance));
+                }
+                merges += usize::from(under_way.is_some());
+                let request = wish(make, &mut chance);
+                let everybody: Vec<_> = rows.values().cloned().collect();
+
+                let got = market.best(&request, &relations(), &Weights::default(), 20);
+
+                assert_eq!(
+                    got,
+                    scanned(&request, &everybody, 20),
+                    "{make:?} {seed} {turn}"
+                );
+                assert_eq!(market.len(), rows.len());
+            }
+        }
+    }
+    assert!(merges > 50, "{merges} merges");
+}
+
+#[test]
+fn merging_comes_to_an_end_and_leaves_few_segments_to_search() {
+    let mut market = Market::scanning_up_to(10, []);
+    for one in freelancers(Make::Crowded, 3, 2_000) {
+        market.put(one);
+    }
+    let mut merges = 0;
+    let before = market.packed_bytes();
+
+    while let Some(merge) = market.merge() {
+        assert!(market.adopt(merge.run()));
+        merges += 1;
+    }
+
+    assert!((1..10).contains(&merges), "{merges} merges");
+    assert!(market.packed_bytes() < before);
+}
+
+#[test]
+fn of_two_merges_of_the_same_segments_one_is_adopted() {
+    let mut market = Market::scanning_up_to(10, []);
+    for one in freelancers(Make::Even, 3, 200) {
+        market.put(one);
+    }
+    let (one, other) = (market.merge().expect("due"), market.merge().expect("due"));
+
+    assert!(market.adopt(one.run()));
+    assert!(!market.adopt(other.run()));
+    assert_eq!(market.len(), 200);
 }

@@ -5,10 +5,13 @@
 
 mod bounds;
 mod candidates;
+mod merge;
 mod packed;
 mod postings;
 mod search;
 mod segment;
+
+pub use merge::{Merge, Merged};
 
 use crate::facts::{FreelancerFacts, RequestFacts};
 use crate::fit::Query;
@@ -16,6 +19,7 @@ use crate::rank::{Best, Match};
 use crate::relations::Relations;
 use crate::tie::tie_break;
 use crate::weights::Weights;
+use merge::Standing;
 use packed::Packed;
 use segment::Segment;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,12 +28,44 @@ use std::collections::{BTreeMap, BTreeSet};
 const SCANNED: usize = 1_024;
 
 /// Freelancers, each with an id of their own, of whom the best can be asked for.
+///
+/// Whatever is put in or taken out is seen by the next question. Segments never change: who is put in anew is scanned
+/// until there are enough of those for a segment of their own, and now and then several segments want to be merged
+/// ([`Market::merge`]), which nobody has to wait for.
 #[derive(Debug)]
 pub struct Market {
-    freelancers: BTreeMap<u128, FreelancerFacts>,
-    /// Those who stand in no segment. Who is suspended stands nowhere.
+    members: BTreeMap<u128, Member>,
+    /// Those who are scanned plainly.
     scanned: BTreeSet<u128>,
-    segments: Vec<Segment>,
+    /// So many of them did not fit into a segment the last time.
+    unfit: usize,
+    scan_up_to: usize,
+    /// Oldest first.
+    segments: Vec<Standing>,
+    /// The number of the next segment.
+    next: u32,
+}
+
+#[derive(Debug)]
+struct Member {
+    facts: FreelancerFacts,
+    stands: Stands,
+}
+
+/// Where a freelancer is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// Nowhere, being suspended.
+    Nowhere,
+    Scanned,
+    /// In the segment of this number, or in the one into which it was merged.
+    Packed(u32),
+}
+
+impl Default for Market {
+    fn default() -> Self {
+        Self::scanning_up_to(SCANNED, [])
+    }
 }
 
 impl FromIterator<FreelancerFacts> for Market {
@@ -39,47 +75,74 @@ impl FromIterator<FreelancerFacts> for Market {
 }
 
 impl Market {
-    /// A market that packs its freelancers only if there are more than `scanned` of them.
+    /// A market in which up to so many freelancers are scanned before they are packed.
     pub fn scanning_up_to(
-        scanned: usize,
+        scan_up_to: usize,
         freelancers: impl IntoIterator<Item = FreelancerFacts>,
     ) -> Self {
-        let freelancers: BTreeMap<_, _> = freelancers
-            .into_iter()
-            .map(|freelancer| (freelancer.id, freelancer))
-            .collect();
-        let unsuspended = freelancers
-            .values()
-            .filter(|freelancer| !freelancer.suspended);
         let mut market = Self {
-            scanned: unsuspended.map(|freelancer| freelancer.id).collect(),
-            freelancers,
+            members: BTreeMap::new(),
+            scanned: BTreeSet::new(),
+            unfit: 0,
+            scan_up_to,
             segments: Vec::new(),
+            next: 0,
         };
-        if market.scanned.len() > scanned {
-            market.pack();
+        // All of them first, so that they make one segment and not many.
+        for freelancer in freelancers {
+            market.take_in(freelancer);
         }
+        market.pack_if_many();
         market
     }
 
-    /// How much memory the packed freelancers take, without their facts.
-    pub fn packed_bytes(&self) -> usize {
-        self.segments.iter().map(Segment::bytes).sum()
+    /// Puts a freelancer in, in the place of the one with the same id, who is handed back.
+    pub fn put(&mut self, freelancer: FreelancerFacts) -> Option<FreelancerFacts> {
+        let before = self.take_in(freelancer);
+        self.pack_if_many();
+        before
+    }
+
+    /// Takes a freelancer out.
+    pub fn remove(&mut self, id: u128) -> Option<FreelancerFacts> {
+        let member = self.members.remove(&id)?;
+        match member.stands {
+            Stands::Nowhere => {}
+            Stands::Scanned => drop(self.scanned.remove(&id)),
+            Stands::Packed(number) => {
+                let theirs = |standing: &&mut Standing| standing.holds(number);
+                for standing in self.segments.iter_mut().filter(theirs) {
+                    standing.gone.insert(id);
+                }
+            }
+        }
+        Some(member.facts)
     }
 
     /// How many freelancers there are.
     pub fn len(&self) -> usize {
-        self.freelancers.len()
+        self.members.len()
     }
 
     /// True if there is nobody.
     pub fn is_empty(&self) -> bool {
-        self.freelancers.is_empty()
+        self.members.is_empty()
     }
 
     /// One freelancer.
     pub fn get(&self, id: u128) -> Option<&FreelancerFacts> {
-        self.freelancers.get(&id)
+        Some(&self.members.get(&id)?.facts)
+    }
+
+    /// Everybody, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &FreelancerFacts> {
+        self.members.values().map(|member| &member.facts)
+    }
+
+    /// How much memory the segments take, beside the facts that they were made from.
+    pub fn packed_bytes(&self) -> usize {
+        let segments = self.segments.iter();
+        segments.map(|standing| standing.segment.bytes()).sum()
     }
 
     /// Finds the `k` freelancers who fit a request best, as [`rank_freelancers`](crate::rank_freelancers) does.
@@ -93,14 +156,15 @@ impl Market {
         let query = Query::new(request, relations, weights);
         let mut best = Best::new(k);
         let mut reached = Vec::new();
+        for standing in &self.segments {
+            let gone = |id| standing.gone.contains(&id);
+            search::search(&query, &standing.segment, gone, &mut best);
+        }
         for freelancer in self.scanned.iter().filter_map(|id| self.get(*id)) {
             if let Ok(parts) = query.parts(freelancer, &mut reached) {
                 let tie = || tie_break(request.id, freelancer.id);
                 best.offer(parts.sum(), tie, freelancer.id, ());
             }
-        }
-        for segment in &self.segments {
-            search::search(&query, segment, |_| false, &mut best);
         }
         best.into_sorted()
             .filter_map(|(id, ())| {
@@ -114,16 +178,36 @@ impl Market {
             .collect()
     }
 
-    /// Packs whoever is scanned into a segment.
-    fn pack(&mut self) {
-        let freelancers = self
-            .scanned
-            .iter()
-            .filter_map(|id| self.freelancers.get(id));
-        let segment = Segment::new(freelancers.filter_map(Packed::new).collect());
-        for row in 0..segment.len() {
-            self.scanned.remove(&segment.id(row));
+    fn take_in(&mut self, facts: FreelancerFacts) -> Option<FreelancerFacts> {
+        let id = facts.id;
+        let before = self.remove(id);
+        let stands = if facts.suspended {
+            Stands::Nowhere
+        } else {
+            self.scanned.insert(id);
+            Stands::Scanned
+        };
+        self.members.insert(id, Member { facts, stands });
+        before
+    }
+
+    /// Packs those who are scanned, if they are too many and can be.
+    fn pack_if_many(&mut self) {
+        if self.scanned.len() <= self.scan_up_to + self.unfit {
+            return;
         }
-        self.segments.push(segment);
+        let scanned = self.scanned.iter().filter_map(|id| self.members.get(id));
+        let packed = scanned.filter_map(|member| Packed::new(&member.facts));
+        for segment in Segment::of_all(packed.collect()) {
+            for id in segment.ids() {
+                self.scanned.remove(id);
+                if let Some(member) = self.members.get_mut(id) {
+                    member.stands = Stands::Packed(self.next);
+                }
+            }
+            self.segments.push(Standing::new(segment, self.next));
+            self.next += 1;
+        }
+        self.unfit = self.scanned.len();
     }
 }

@@ -111,6 +111,15 @@ pub(super) struct List<'a> {
 }
 
 impl List<'_> {
+    /// Every row in the list, ascending.
+    pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
+        let blocks = self.blocks.iter().zip(self.masks);
+        blocks.flat_map(|(block, mask)| {
+            let bits = (0..BLOCK).filter(move |bit| mask >> bit & 1 == 1);
+            bits.map(move |bit| usize::from(*block) * BLOCK + bit)
+        })
+    }
+
     /// Where a block stands in the list, if it does. `blocks` is how many there are in all.
     pub(super) fn find(&self, block: u16, blocks: usize) -> Option<usize> {
         if self.blocks.len() == blocks {

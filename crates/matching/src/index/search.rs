@@ -142,7 +142,7 @@ impl<G: Fn(u128) -> bool> Visitor<'_, G> {
             availability::share_of(availability::facts(query.request, &calendar)).ok()?;
         let score = sure + take(query.weights.availability, availability);
         debug_assert!(score <= visit.most, "a bound below a member's score");
-        let id = segment.id(row);
+        let id = segment.ids()[row];
         if score >= floor && id != query.request.client && !(self.gone)(id) {
             self.best
                 .offer(score, || tie_break(query.request.id, id), id, ());

@@ -58,16 +58,26 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Packs freelancers into one segment, but those for whom there is no room.
-    pub(super) fn new(mut packed: Vec<Packed>) -> Self {
+    /// Puts freelancers into as few segments as hold them.
+    pub(super) fn of_all(mut packed: Vec<Packed>) -> Vec<Self> {
         packed.sort_by_cached_key(Packed::place_in_order);
-        keep_what_fits(&mut packed);
+        let mut segments = Vec::new();
+        // The first freelancer always fits, so this ends.
+        while !packed.is_empty() {
+            let too_many = take_what_is_too_many(&mut packed);
+            segments.push(Self::new(&packed));
+            packed = too_many;
+        }
+        segments
+    }
+
+    fn new(packed: &[Packed]) -> Self {
         let skill_keys = keys(
             packed
                 .iter()
                 .flat_map(|row| row.skills.iter().map(|(skill, _)| *skill)),
         );
-        let (shown, shown_starts, shown_ends) = shown(&packed, &skill_keys);
+        let (shown, shown_starts, shown_ends) = shown(packed, &skill_keys);
         let mut segment = Self {
             ids: packed.iter().map(|row| row.id).collect(),
             ratings: packed.iter().map(|row| row.rating).collect(),
@@ -81,13 +91,13 @@ impl Segment {
             categories: Vec::new(),
             bounds: packed.chunks(BLOCK).map(Bound::new).collect(),
             skills: Postings::new(Vec::new(), 0, |_| std::iter::empty()),
-            languages: languages(&packed),
+            languages: languages(packed),
         };
         segment.first_week_of = packed
             .iter()
             .map(|row| number(&segment.first_weeks, &row.first_week))
             .collect();
-        for (at, row) in (0..).zip(&packed) {
+        for (at, row) in (0..).zip(packed) {
             if segment
                 .categories
                 .last()
@@ -103,12 +113,41 @@ impl Segment {
         segment
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.ids.len()
+    /// Everybody as they were packed, in the order of the rows.
+    pub(super) fn unpack(&self) -> impl Iterator<Item = Packed> {
+        let mut languages = vec![Vec::new(); self.len()];
+        for (number, (language, fluency)) in self.languages.keys().iter().enumerate() {
+            for row in self.languages.list(number).rows() {
+                // Keys ascend, so the last entry of a language is the best.
+                let spoken: &mut Vec<(LanguageCode, Fluency)> = &mut languages[row];
+                spoken.pop_if(|(other, _)| other == language);
+                spoken.push((*language, *fluency));
+            }
+        }
+        (0..self.len()).zip(languages).map(|(row, languages)| {
+            let calendar = self.calendar(row);
+            let shown = self.shown(row).iter();
+            Packed {
+                id: self.ids[row],
+                category: self.category(row),
+                rating: self.ratings[row],
+                row: self.rows[row],
+                first_week: calendar.first_week,
+                free_hours: calendar.free_hours,
+                skills: shown
+                    .map(|shown| (self.skills.keys()[usize::from(shown.skill)], shown.less_one))
+                    .collect(),
+                languages,
+            }
+        })
     }
 
-    pub(super) fn id(&self, row: usize) -> u128 {
-        self.ids[row]
+    pub(super) fn ids(&self) -> &[u128] {
+        &self.ids
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
     }
 
     pub(super) fn row(&self, row: usize) -> Row {
@@ -131,6 +170,13 @@ impl Segment {
             usize::from(self.shown_ends[row - 1])
         };
         &self.shown[block + begin..block + usize::from(self.shown_ends[row])]
+    }
+
+    fn category(&self, row: usize) -> u16 {
+        let later = self
+            .categories
+            .partition_point(|(_, first)| *first as usize <= row);
+        self.categories[later - 1].0
     }
 
     /// The rows of a category, which stand together.
@@ -169,17 +215,14 @@ impl Segment {
 }
 
 /// Takes out whoever has a week, a skill or a row too many for the narrow columns.
-fn keep_what_fits(packed: &mut Vec<Packed>) {
+fn take_what_is_too_many(packed: &mut Vec<Packed>) -> Vec<Packed> {
     let mut weeks = BTreeSet::new();
     let mut skills = BTreeSet::new();
     let mut rows = 0;
-    packed.retain(|row| {
+    let is_too_many = |row: &mut Packed| {
         let known_week = weeks.contains(&row.first_week);
-        let new_skills = row
-            .skills
-            .iter()
-            .filter(|(skill, _)| !skills.contains(skill))
-            .count();
+        let is_new = |pair: &&(u32, u16)| !skills.contains(&pair.0);
+        let new_skills = row.skills.iter().filter(is_new).count();
         let fits = rows < MOST_ROWS
             && (known_week || weeks.len() < MOST_WEEKS)
             && skills.len() + new_skills <= MOST_SKILLS;
@@ -188,8 +231,9 @@ fn keep_what_fits(packed: &mut Vec<Packed>) {
             weeks.insert(row.first_week);
             skills.extend(row.skills.iter().map(|(skill, _)| *skill));
         }
-        fits
-    });
+        !fits
+    };
+    packed.extract_if(.., is_too_many).collect()
 }
 
 /// The different keys, ascending.
