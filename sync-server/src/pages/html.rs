@@ -5,7 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use super::Pending;
 use crate::oauth::{CSRF_FIELD, Visitor};
 
-/// Text that is safe between tags and within quoted attributes.
+/// Text that is safe between tags and within quoted attributes. What cannot be seen in it and turns the writing around it is shown as a mark.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl Display for Escaped<'_> {
@@ -17,11 +17,19 @@ impl Display for Escaped<'_> {
                 '>' => formatter.write_str("&gt;")?,
                 '"' => formatter.write_str("&quot;")?,
                 '\'' => formatter.write_str("&#39;")?,
+                hidden if is_hidden(hidden) => formatter.write_str("\u{fffd}")?,
                 other => std::fmt::Write::write_char(formatter, other)?,
             }
         }
         Ok(())
     }
+}
+
+/// Control signs, and those that hold over the text after them: a name could turn the sentence around it.
+fn is_hidden(letter: char) -> bool {
+    let is_space = matches!(letter, '\t' | '\n' | '\r');
+    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || (letter.is_control() && !is_space)
 }
 
 /// A labelled input with its hint and its error.
@@ -153,5 +161,14 @@ mod tests {
             Escaped(typed).to_string(),
             "&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;"
         );
+    }
+
+    #[test]
+    fn signs_that_turn_the_writing_are_shown_and_turn_nothing() {
+        let shown = Escaped("Mira\u{202e}arim\u{2069}\u{0}\u{9b}!").to_string();
+
+        assert_eq!(shown, "Mira\u{fffd}arim\u{fffd}\u{fffd}\u{fffd}!");
+        let letters = "\u{645}\u{6cc}\u{631}\u{627}\u{200f} \u{5de}\u{5d9}\u{5e8}\u{5d4} Miša\n";
+        assert_eq!(Escaped(letters).to_string(), letters);
     }
 }
