@@ -56,6 +56,7 @@ const ALL: &[Bounds] = &[
     wish("identity.reads_p99_ms", 20.0),
     wish("identity.logins_per_s", 8.0),
     wish("identity.timing_difference_ms", 3.0),
+    wish("identity.slow_p99_ms", 500.0),
     wish("sync.vs_atuin_upload", 1.0),
     wish("sync.vs_atuin_bootstrap", 1.0),
     wish("sync.vs_atuin_visible", 1.0),

@@ -14,6 +14,7 @@ mod mutations;
 mod orders;
 mod process;
 mod server;
+mod slow;
 mod sync;
 mod visible;
 
@@ -75,6 +76,9 @@ async fn measure(cli: &Cli) -> Result<()> {
     }
     if identity::NAMES.iter().any(|name| wanted(name)) {
         print(identity::measure().await?)?;
+    }
+    if wanted(slow::NAME) {
+        print(vec![slow::measure().await?])?;
     }
     sync::measure(wanted, print).await
 }

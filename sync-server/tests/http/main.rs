@@ -49,6 +49,7 @@ mod road;
 mod saved;
 mod second_factor;
 mod server;
+mod slow;
 mod strangers;
 mod texts;
 mod tls;

@@ -62,11 +62,27 @@ impl TestServer {
     /// A server on which people can sign in through these providers.
     pub(crate) async fn through(providers: Providers) -> Self {
         let rules = SyncRules::default();
-        Self::with_all(crate::database(), BlobLimits::default(), rules, providers).await
+        let edge = EdgeLimits::default();
+        Self::with_all(
+            crate::database(),
+            BlobLimits::default(),
+            rules,
+            providers,
+            edge,
+        )
+        .await
+    }
+
+    /// A server that waits for connections as long as this.
+    pub(crate) async fn patient(edge: EdgeLimits) -> Self {
+        let rules = SyncRules::default();
+        let (files, providers) = (BlobLimits::default(), Providers::default());
+        Self::with_all(crate::database(), files, rules, providers, edge).await
     }
 
     async fn with(postgres: Option<String>, limits: BlobLimits, rules: SyncRules) -> Self {
-        Self::with_all(postgres, limits, rules, Providers::default()).await
+        let edge = EdgeLimits::default();
+        Self::with_all(postgres, limits, rules, Providers::default(), edge).await
     }
 
     async fn with_all(
@@ -74,6 +90,7 @@ impl TestServer {
         limits: BlobLimits,
         rules: SyncRules,
         providers: Providers,
+        edge: EdgeLimits,
     ) -> Self {
         let folder = TempDir::new().expect("a folder can be made");
         let listener = TcpListener::bind("127.0.0.1:0")
@@ -100,12 +117,7 @@ impl TestServer {
         let shutdown = async move {
             let _ = stopped.await;
         };
-        tokio::spawn(serve(
-            listener,
-            router_with(&market, rules),
-            shutdown,
-            EdgeLimits::default(),
-        ));
+        tokio::spawn(serve(listener, router_with(&market, rules), shutdown, edge));
         Self {
             market,
             address,

@@ -57,6 +57,8 @@ mod saved;
 mod second_factor;
 #[path = "../http/server.rs"]
 mod server;
+#[path = "../http/slow.rs"]
+mod slow;
 #[path = "../http/strangers.rs"]
 mod strangers;
 #[path = "../http/texts.rs"]
