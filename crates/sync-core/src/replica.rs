@@ -103,6 +103,16 @@ pub struct Replica {
     cursor: Option<Cursor>,
 }
 
+/// Sets of the second by the first. Sorted once, they are made in one go; a hundred thousand inserts would take several times as long.
+fn grouped<A: Copy + Ord, B: Copy + Ord>(mut pairs: Vec<(A, B)>) -> BTreeMap<A, BTreeSet<B>> {
+    pairs.sort();
+    let groups = pairs.chunk_by(|one, next| one.0 == next.0);
+    let seconds = |group: &[(A, B)]| group.iter().map(|(_, second)| *second).collect();
+    groups
+        .filter_map(|group| Some((group.first()?.0, seconds(group))))
+        .collect()
+}
+
 impl Replica {
     /// A replica as it was stored: rows with their versions, reasons, cursor, and the pending mutations in their order.
     pub fn new(
@@ -112,6 +122,7 @@ impl Replica {
         cursor: Option<Cursor>,
         pending: Vec<Pending>,
     ) -> Self {
+        let members: Vec<(Scope, Key)> = reasons.into_iter().collect();
         let mut replica = Self {
             me,
             base: rows
@@ -121,16 +132,12 @@ impl Replica {
                     (row.key(), Held { row, version })
                 })
                 .collect(),
-            reasons: BTreeMap::new(),
-            members: BTreeMap::new(),
+            reasons: grouped(members.iter().map(|(scope, key)| (*key, *scope)).collect()),
+            members: grouped(members),
             overlay: BTreeMap::new(),
             pending,
             cursor,
         };
-        for (scope, key) in reasons {
-            replica.reasons.entry(key).or_default().insert(scope);
-            replica.members.entry(scope).or_default().insert(key);
-        }
         replica.replay();
         replica
     }

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::number::{signed, unsigned};
 use crate::sqlite;
+use futures_util::TryStreamExt as _;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::row::{Key, Row, Table};
 use guildhall_domain::scope::Scope;
@@ -130,10 +131,11 @@ impl Cache {
                 version: unsigned(version),
             });
         }
-        for row in sqlx::query("select tbl, id, version, body, scopes from row")
-            .fetch_all(&self.pool)
-            .await?
-        {
+        // Read as they come: the connection's thread looks for the next rows while these are decoded.
+        let mut rows =
+            sqlx::query("select tbl, id, version, body, scopes from row order by tbl, id")
+                .fetch(&self.pool);
+        while let Some(row) = rows.try_next().await? {
             let (table, id, version, body, scopes): (i64, Uuid, i64, &str, &[u8]) = (
                 row.try_get(0)?,
                 row.try_get(1)?,
@@ -160,6 +162,7 @@ impl Cache {
             base.reasons.extend(scopes.iter().map(reason));
             base.rows.push((row, unsigned(version)));
         }
+        drop(rows);
         base.staged = self.staged().await?;
         Ok(base)
     }
