@@ -172,6 +172,9 @@ describe('the road', () => {
     expect(at('composer')).toHaveProperty('value', '');
     expect(at('offer-accept').textContent).toContain('Accept when online');
     await click('offer-accept');
+    expect(at('offer-card').textContent).not.toContain('Accepting when online');
+    await isSound();
+    await click('offer-accept-confirm');
     expect(at('offer-card').textContent).toContain('Accepting when online');
     expect(document.body.textContent).not.toContain('You accepted');
   });
@@ -232,6 +235,10 @@ describe('the road', () => {
     expect(document.querySelector('[data-testid="offer-card"]')).toBeNull();
     const terms = at('contract-card').querySelector('dl');
     expect(terms?.compareDocumentPosition(at('accept-delivery'))).toBe(Node.DOCUMENT_POSITION_PRECEDING);
+    await click('accept-delivery');
+    expect(document.body.textContent).not.toContain('The job is done.');
+    await click('accept-delivery-confirm');
+    expect(document.body.textContent).toContain('The job is done.');
   });
 
   it('says with one button that sending ends the offline mode', async () => {

@@ -161,6 +161,8 @@ step("an offer is made and accepted, and a contract begins", async () => {
   await freelancer.sees("offer-accept");
   await freelancer.picture("freelancer-offer");
   await freelancer.click("offer-accept");
+  await freelancer.picture("freelancer-accept");
+  await freelancer.click("offer-accept-confirm");
   await client.sees("contract-card", { timeout: 20_000 });
   await freelancer.sees("contract-card");
 });
@@ -185,6 +187,7 @@ step("the work is delivered and accepted, and both write reviews", async () => {
   await freelancer.fill("deliver-text", "All bookings are across, the old one is off.");
   await freelancer.click("deliver-confirm");
   await client.click("accept-delivery");
+  await client.click("accept-delivery-confirm");
   for (const [desktop, text] of [[client, "Calm, exact, on time."], [freelancer, "Knew what they wanted and paid at once."]]) {
     await desktop.click("review-star-5");
     await desktop.fill("review-text", text);
