@@ -80,7 +80,7 @@ impl ServerStore {
         space: u64,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.side_writer().begin().await?;
+        let mut transaction = self.begin_beside().await?;
         if let Transaction::Postgres(transaction) = &mut transaction {
             // Two files of one account are weighed one after another.
             sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
@@ -164,7 +164,7 @@ impl ServerStore {
         given_up: Timestamp,
         unnamed: Timestamp,
     ) -> Result<StaleBlobs, StoreError> {
-        let mut transaction = self.side_writer().begin().await?;
+        let mut transaction = self.begin_beside().await?;
         let rows: Vec<(String, String, i64)> = on_transaction!(&mut transaction, connection => {
             sqlx::query_as(
                 "delete from blob_upload where (complete = 0 and at < $1) \

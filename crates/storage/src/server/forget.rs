@@ -32,7 +32,7 @@ impl ServerStore {
     /// # Errors
     /// [`StoreError`] when nothing was thrown away.
     pub async fn forget(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let mut writing = self.pool().begin().await?;
+        let mut writing = self.begin_beside().await?;
         if let Transaction::Postgres(transaction) = &mut writing {
             // No batch runs meanwhile, in whichever process.
             sqlx::query("select version from sync_head for update")

@@ -31,6 +31,7 @@ pub use read::{ActivityLine, Counts, RequestLine};
 use crate::error::StoreError;
 use group::{Group, Turns};
 use guildhall_sync_core::fault;
+use pool::Transaction;
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteSynchronous;
 use std::fs::File;
@@ -150,6 +151,16 @@ impl ServerStore {
     /// What happened to accounts and roles.
     pub fn audit(&self) -> Audit {
         Audit::new(self.side_writer())
+    }
+
+    /// Begins a transaction beside the batches, in its turn.
+    async fn begin_beside(&self) -> Result<Transaction, StoreError> {
+        match &self.database {
+            Database::Sqlite { side_writer, .. } => {
+                Ok(Transaction::Shared(side_writer.begin().await?))
+            }
+            Database::Postgres(database) => Pool::Postgres(database.readers.clone()).begin().await,
+        }
     }
 
     /// Connections for what is written beside the batches.
