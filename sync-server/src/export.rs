@@ -93,7 +93,7 @@ async fn write(market: &Market, account: Uuid, sheet: &mut Sheet) -> Result<(), 
             "issuer": identity.issuer, "subject": identity.subject, "linked_at": identity.linked_at,
         })).collect::<Vec<_>>(),
         "second_factor": accounts.second_factor(account).await?.and_then(|factor| factor.confirmed_at),
-        "terms": agreed.map(|(version, at)| json!({ "version": version, "agreed_at": at })),
+        "terms_and_privacy": agreed.map(|(version, at)| json!({ "version": version, "agreed_at": at })),
     });
     sheet.field("sign_in", &own).await?;
     let scopes = scopes(market, AccountId(account)).await?;

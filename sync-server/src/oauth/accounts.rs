@@ -7,7 +7,9 @@ use uuid::Uuid;
 
 use super::admission::refused;
 use super::registration::{Email, Means, fold, parse_password};
-use super::{Failure, OAuth, PeopleError, PersonSummary, Registration, Roles, Ticket, chance};
+use super::{
+    Failure, Notice, OAuth, PeopleError, PersonSummary, Registration, Roles, Ticket, chance,
+};
 use crate::problem::FieldError;
 
 /// Why an account could not be made or changed.
@@ -114,7 +116,9 @@ impl OAuth {
     ) -> Result<(), AccountError> {
         let email = self.accounts.email(account).await?;
         let email = email.ok_or_else(|| AccountError::Unknown(account.to_string()))?;
-        self.give_password(account, &email, password).await
+        self.give_password(account, &email, password).await?;
+        self.tell(account, Notice::PasswordChanged);
+        Ok(())
     }
 
     async fn give_password(

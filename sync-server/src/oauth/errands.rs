@@ -50,6 +50,14 @@ pub(super) enum Notice {
     RecoveryCodesRenewed,
     /// It has another token for programs.
     TokenMade,
+    /// It can be signed in to through another provider.
+    Linked,
+    /// It can be signed in to through a provider less.
+    Unlinked,
+    /// It has another password.
+    PasswordChanged,
+    /// A key of one of its sign-ins came twice, and the sign-in is ended.
+    KeyReplayed,
 }
 
 impl Notice {
@@ -61,6 +69,10 @@ impl Notice {
             Self::SecondFactorOff => "Your second factor is off",
             Self::RecoveryCodesRenewed => "You have other recovery codes",
             Self::TokenMade => "An API token was made",
+            Self::Linked => "A sign-in provider was linked",
+            Self::Unlinked => "A sign-in provider was unlinked",
+            Self::PasswordChanged => "Your password was changed",
+            Self::KeyReplayed => "One of your sign-ins was ended",
         }
     }
 
@@ -74,6 +86,12 @@ impl Notice {
                 "new recovery codes were made; the old ones are good no more."
             }
             Self::TokenMade => "an API token was made: a script can read with it.",
+            Self::Linked => "a provider was linked: whoever is you there can sign in here.",
+            Self::Unlinked => "a provider was unlinked: it signs in no more.",
+            Self::PasswordChanged => "the password was changed, and every device signed out.",
+            Self::KeyReplayed => {
+                "a key of one of your desktops was shown twice, as after a theft. That desktop is signed out; sign in again there."
+            }
         }
     }
 }

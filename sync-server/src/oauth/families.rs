@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::device::Device;
 use super::token::TokenFailure;
-use super::{Failure, OAuth, TokenResponse, chance};
+use super::{Failure, Notice, OAuth, TokenResponse, chance};
 
 /// A family that was just begun.
 pub(super) struct Started {
@@ -166,6 +166,7 @@ impl OAuth {
                 sign_ins.revoke(id, "token_replayed", now).await?;
                 sign_ins.commit().await?;
                 self.tell_revoked(id).await;
+                self.tell(account, Notice::KeyReplayed);
                 tracing::warn!(family = %id, "a spent token was shown; its sign-in is ended");
                 return Err(OAuthError::invalid_grant("the token was used before").into());
             }

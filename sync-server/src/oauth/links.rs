@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::registration::{Email, fold, parse_password};
-use super::{Failure, OAuth};
+use super::{Failure, Notice, OAuth};
 use crate::limit::{Limited, network};
 use crate::mail::{Pause, Unsent};
 use crate::problem::FieldError;
@@ -149,6 +149,7 @@ impl OAuth {
             .await?;
         let account = spent.ok_or(LinkError::NotGood)?;
         self.revoke_account(account, "password_recovered").await?;
+        self.tell(account, Notice::PasswordChanged);
         Ok(())
     }
 

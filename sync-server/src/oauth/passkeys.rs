@@ -1,7 +1,7 @@
 //! Passkeys: made, listed, removed, and signing in with one. The device checks who holds it, so it counts as both factors.
 
 use guildhall_storage::StoreError;
-use guildhall_storage::server::accounts::{CeremonyKind, StoredPasskey};
+use guildhall_storage::server::accounts::{CeremonyKind, Removal, StoredPasskey};
 use url::Url;
 use uuid::Uuid;
 use webauthn_rs::prelude::{
@@ -163,16 +163,19 @@ impl OAuth {
         }
     }
 
-    /// Removes a passkey of an account. One that is not theirs stays as it is.
-    pub(crate) async fn remove_passkey(&self, account: Uuid, id: Uuid) -> Result<(), Failure> {
-        if self
+    /// Removes a passkey of an account that has another way to sign in. One that is not theirs stays as it is.
+    pub(crate) async fn remove_passkey(&self, account: Uuid, id: Uuid) -> Result<Removal, Failure> {
+        let issuers = self.issuers();
+        let ways = self.ways(&issuers);
+        let now = self.now();
+        let removed = self
             .accounts
-            .remove_passkey(account, id, self.now())
-            .await?
-        {
+            .remove_passkey(account, id, &ways, now)
+            .await?;
+        if removed == Removal::Done {
             self.tell(account, Notice::PasskeyRemoved);
         }
-        Ok(())
+        Ok(removed)
     }
 
     /// Begins to sign somebody in, whoever it turns out to be: what the browser is to ask its device, as JSON.

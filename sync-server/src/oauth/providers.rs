@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guildhall_oauth::Parameters;
 use guildhall_storage::StoreError;
 use guildhall_storage::server::accounts::{
-    NewIdentity, Newcomer, StoredIdentity, StoredTrip, TripPurpose,
+    NewIdentity, Newcomer, Removal, StoredIdentity, StoredTrip, TripPurpose, Ways,
 };
 use guildhall_storage::server::{AuditKind, AuditNote};
 use sha2::{Digest as _, Sha256};
@@ -15,7 +15,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::registration::fold;
-use super::{Failure, OAuth, SignInError, Visitor, chance};
+use super::{Failure, Notice, OAuth, SignInError, Visitor, chance};
 use crate::limit::{Limited, network};
 use crate::provider::{Answer, Lie, Provider, ProviderError, Vouched, Way};
 
@@ -281,23 +281,37 @@ impl OAuth {
         }
     }
 
-    /// Takes a way to sign in from an account. False when it has no other, or never had this one.
-    pub(crate) async fn unlink(&self, account: Uuid, identity: Uuid) -> Result<bool, Failure> {
-        let issuers: Vec<&str> = self.config.providers.iter().map(Provider::issuer).collect();
+    /// Takes a way to sign in from an account that has another.
+    pub(crate) async fn unlink(&self, account: Uuid, identity: Uuid) -> Result<Removal, Failure> {
+        let issuers = self.issuers();
         let identities = self.identities(account).await?;
         let removed = self
             .accounts
-            .remove_identity(account, identity, &issuers)
+            .remove_identity(account, identity, &self.ways(&issuers))
             .await?;
-        if removed {
+        if removed == Removal::Done {
             let found = identities.iter().find(|(found, _)| found.id == identity);
             let named = found.map_or("", |(found, provider)| {
                 provider.map_or(found.issuer.as_str(), |provider| &provider.key)
             });
             self.audit(AuditKind::IdentityUnlinked, account, named)
                 .await?;
+            self.tell(account, Notice::Unlinked);
         }
         Ok(removed)
+    }
+
+    /// Those whose word counts here.
+    pub(super) fn issuers(&self) -> Vec<&str> {
+        self.config.providers.iter().map(Provider::issuer).collect()
+    }
+
+    /// What this server lets people sign in with, besides a password.
+    pub(super) fn ways<'a>(&self, issuers: &'a [&'a str]) -> Ways<'a> {
+        Ways {
+            issuers,
+            passkeys: self.has_passkeys(),
+        }
     }
 
     /// Notes that the one who is signed in here has just signed in at a provider once more. False when that was somebody else.
@@ -338,6 +352,7 @@ impl OAuth {
         self.accounts.add_identity(account, &identity).await?;
         self.audit(AuditKind::IdentityLinked, account, &newcomer.provider)
             .await?;
+        self.tell(account, Notice::Linked);
         Ok(())
     }
 

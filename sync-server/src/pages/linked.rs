@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use guildhall_storage::server::accounts::TripPurpose;
+use guildhall_storage::server::accounts::{Removal, TripPurpose};
 use uuid::Uuid;
 
 use super::account::Owner;
@@ -55,11 +55,14 @@ async fn act(oauth: &OAuth, form: &Form) -> Result<Response, TripError> {
         return Ok(view(oauth, &owner, &told).await?);
     }
     if let Ok(identity) = form.field("unlink").parse::<Uuid>() {
-        if oauth.unlink(owner.account, identity).await? {
-            return Ok(redirect("/account?done=unlinked"));
-        }
-        let told = Told::alert(ONLY, StatusCode::CONFLICT);
-        return Ok(view(oauth, &owner, &told).await?);
+        return Ok(match oauth.unlink(owner.account, identity).await? {
+            Removal::Done => redirect("/account?done=unlinked"),
+            Removal::NotThere => redirect(PAGE.path()),
+            Removal::LastWay => {
+                let told = Told::alert(ONLY, StatusCode::CONFLICT);
+                view(oauth, &owner, &told).await?
+            }
+        });
     }
     let what_for = (TripPurpose::Link, Some(owner.account));
     let key = form.field("provider");

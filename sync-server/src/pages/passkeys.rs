@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use guildhall_domain::time::Timestamp;
 use guildhall_oauth::Parameters;
-use guildhall_storage::server::accounts::StoredPasskey;
+use guildhall_storage::server::accounts::{Removal, StoredPasskey};
 use uuid::Uuid;
 
 use super::account::Owner;
@@ -20,6 +20,8 @@ use super::{
 use crate::oauth::{CSRF_FIELD, Failure, Form, OAuth, PasskeyError};
 
 const PAGE: Destination = Destination::Passkeys;
+
+const ONLY: &str = "This is your only way to sign in. Add another, or set a password, first.";
 
 /// Why there are none on this server.
 const NO_NAME: &str = "This server is known by a number, and browsers keep passkeys only for a name such as \
@@ -139,10 +141,13 @@ impl<'a> View<'a> {
             Told::NOTHING
         } else {
             match step_up::prove(self.oauth, self.owner, form).await? {
-                Ok(()) => {
-                    self.oauth.remove_passkey(account, passkey.id).await?;
-                    return Ok(redirect(&format!("{}?done=removed", PAGE.path())));
-                }
+                Ok(()) => match self.oauth.remove_passkey(account, passkey.id).await? {
+                    Removal::Done => {
+                        return Ok(redirect(&format!("{}?done=removed", PAGE.path())));
+                    }
+                    Removal::NotThere => return Ok(redirect(PAGE.path())),
+                    Removal::LastWay => Told::alert(ONLY, StatusCode::CONFLICT),
+                },
                 Err(told) => told,
             }
         };

@@ -155,7 +155,7 @@ pub(super) async fn first(
         )
     };
     let lead = if buttons.is_empty() {
-        "Your account has no password, and its provider does not tell when you signed in there. Set a password by \
+        "Your account has no password, and no provider that tells when you signed in there. Set a password by \
          e-mail, then come back."
     } else {
         "Your account has no password. Sign in at your provider once more, then go on here."

@@ -2,7 +2,7 @@
 
 use crate::deeds::{PLEA, application};
 use crate::server::TestServer;
-use crate::texts::{profile, request};
+use crate::texts::{BEGIN, profile, request};
 use crate::walker::Walker;
 use guildhall_domain::id::{ApplicationId, MessageId, RequestId};
 use guildhall_domain::mutation::Mutation;
@@ -68,8 +68,9 @@ async fn the_file_holds_what_is_ones_own_and_nothing_private_of_others() {
     assert_eq!(file.kind, "application/json");
     let told: Value = serde_json::from_str(&file.body).expect("is one document");
     assert_eq!(told["sign_in"]["email"], ben_email.as_str());
-    let agreed = told["sign_in"]["terms"]["version"].as_str();
-    assert_eq!(agreed, Some(&*Texts::default().version()));
+    let agreed = &told["sign_in"]["terms_and_privacy"];
+    assert_eq!(agreed["version"], Texts::default().version());
+    assert_eq!(agreed["agreed_at"], BEGIN.0, "when he joined");
     assert_eq!(told["person"][0]["name"], "Ben Builder");
     assert_eq!(told["profile"][0]["bio"], "canary-ben-bio");
     assert_eq!(told["application"].as_array().map(Vec::len), Some(1));

@@ -132,6 +132,39 @@ async fn without_a_good_code_nobody_is_let_in_or_learns_who_is_here() {
 }
 
 #[tokio::test]
+async fn invitations_that_ended_are_forgotten_after_a_month() {
+    let (market, _) = Market::start_with_mira().await;
+    for days in [1, 40, 50] {
+        code(&market, 1, days).await;
+    }
+    let accounts = accounts(&market);
+    let listed = async || {
+        market.oauth.purge().await.expect("is purged");
+        let all = accounts.invitations(10).await.expect("is read");
+        let days = all
+            .iter()
+            .map(|it| (it.expires_at - it.created_at) / DAY_MS);
+        let mut days: Vec<i64> = days.collect();
+        days.sort_unstable();
+        days
+    };
+    let all = accounts.invitations(10).await.expect("is read");
+    let longest = all.iter().max_by_key(|invitation| invitation.expires_at);
+    let longest = longest.expect("is there").id;
+    let withdrawn = accounts.withdraw_invitation(longest, None, market.now());
+    assert!(withdrawn.await.expect("is written"));
+
+    market.wait(30 * DAY_MS - 1);
+    assert_eq!(listed().await, [1, 40, 50]);
+    market.wait(1);
+    assert_eq!(listed().await, [1, 40], "one was taken back a month ago");
+    market.wait(DAY_MS);
+    assert_eq!(listed().await, [40], "one ran out a month ago");
+    market.wait(DAY_MS);
+    assert_eq!(listed().await, [40], "one is still good");
+}
+
+#[tokio::test]
 async fn the_invited_are_not_stopped_by_where_they_are() {
     let market = Market::start_with(Limits::default()).await;
     let code = code(&market, 20, 7).await;

@@ -8,7 +8,7 @@ use guildhall_server::limit::Limits;
 use guildhall_server::mail::{MailConfig, unsent_in};
 use tempfile::TempDir;
 
-use crate::oauth_support::{Answer, Browser, EMAIL, Market, PASSWORD, foreign};
+use crate::oauth_support::{Answer, Browser, EMAIL, Market, PASSWORD, foreign, pair};
 
 const NEW: &str = "vier neue leise Worte";
 
@@ -247,6 +247,40 @@ async fn an_address_is_confirmed_by_a_button_behind_its_link() {
             .await
             .body
             .contains("mira@example.org, confirmed")
+    );
+}
+
+#[tokio::test]
+async fn another_password_and_a_key_shown_twice_are_told_to_the_owner() {
+    let (market, folder) = market(Limits::OFF).await;
+    let told = async || {
+        market.oauth.settle_mail().await;
+        let told = links(folder.path());
+        told.into_iter().map(|(about, _)| about).collect::<Vec<_>>()
+    };
+    let mut desktop = market.desktop();
+    let (_, first) = desktop.sign_in().await;
+    let (_, second) = pair(&desktop.refresh(&first).await);
+    pair(&desktop.refresh(&second).await);
+    assert_eq!(told().await, Vec::<String>::new(), "nothing has happened");
+
+    let replayed = desktop.refresh(&first).await;
+    assert_eq!(replayed.refusal(), "400 invalid_grant");
+    assert_eq!(told().await, ["One of your sign-ins was ended"]);
+
+    let mut browser = signed_in(&market, "/account").await;
+    let csrf = browser.get("/account/password").await.hidden("csrf");
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("current", PASSWORD),
+        ("password", NEW),
+    ];
+    let changed = browser.post("/account/password", &fields).await;
+    assert_eq!(changed.location(), "/account?done=password");
+    assert!(
+        told()
+            .await
+            .contains(&"Your password was changed".to_owned())
     );
 }
 

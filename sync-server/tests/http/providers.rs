@@ -4,8 +4,11 @@ use crate::forged_provider::{ForgedProvider, Speech};
 use crate::server::TestServer;
 use crate::walker::{Page, Walker};
 use guildhall_server::oauth::Roles;
+use guildhall_storage::server::accounts::StoredPasskey;
 use reqwest::StatusCode;
 use serde_json::Value;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 const PASSWORD: &str = "drei leise Worte";
 const LINKED: &str = "/account/providers";
@@ -95,7 +98,7 @@ async fn a_provider_is_linked_signs_in_and_is_unlinked() {
     let foreign = second
         .fill(LINKED, &[("unlink", &id), ("password", PASSWORD)])
         .await;
-    assert_eq!(foreign.status, StatusCode::CONFLICT);
+    assert_eq!(foreign.location, LINKED, "it is not his");
     let unlinked = walker
         .fill(LINKED, &[("unlink", &id), ("password", PASSWORD)])
         .await;
@@ -115,6 +118,15 @@ async fn a_provider_is_linked_signs_in_and_is_unlinked() {
             .await
             .contains(&"signed_in work".to_owned())
     );
+    server.market.oauth.settle_mail().await;
+    let told = server.subjects().into_iter();
+    let told: BTreeSet<_> = told
+        .filter(|(to, _)| *to == email)
+        .map(|(_, about)| about)
+        .collect();
+    let linked = "A sign-in provider was linked".to_owned();
+    let unlinked = "A sign-in provider was unlinked".to_owned();
+    assert_eq!(told, BTreeSet::from([linked, unlinked]));
 }
 
 #[tokio::test]
@@ -235,4 +247,55 @@ async fn who_has_no_password_signs_in_anew_to_take_their_data_along_and_to_leave
     let stranger = through(&server, &mut Walker::new(&server), &provider).await;
     assert_eq!(stranger.location, "/register/with");
     assert_eq!(log(&server, "exported").await, ["exported "]);
+}
+
+#[tokio::test]
+async fn a_passkey_is_a_way_in_and_the_last_one_stays() {
+    let provider = ForgedProvider::start().await;
+    let server = TestServer::through(provider.providers(true)).await;
+    let mut walker = Walker::new(&server);
+    join(&server, &mut walker, &provider).await;
+    let accounts = server.market.store.accounts();
+    let mira = accounts.by_email("mira@example.org").await;
+    let mira = mira.expect("is read").expect("is there");
+    let passkey = StoredPasskey {
+        id: Uuid::from_u128(1),
+        account: mira,
+        name: "Laptop".to_owned(),
+        credential: vec![1],
+        key: "{}".to_owned(),
+        created_at: 0,
+        used_at: None,
+    };
+    let kept = accounts.insert_passkey(&passkey, 20).await;
+    assert!(kept.expect("is written"));
+
+    let there = anew(&server, &mut walker, &provider, LINKED, |_| {}).await;
+    assert_eq!(there.location, LINKED);
+    let page = walker.get(LINKED).await;
+    let id = page.between("name=\"unlink\" value=\"", "\"").remove(0);
+    let unlinked = walker.fill(LINKED, &[("unlink", &id)]).await;
+    assert_eq!(unlinked.location, "/account?done=unlinked");
+
+    // Now it is the only one, and what was shown at the provider is still good.
+    let id = passkey.id.to_string();
+    let sure = [("act", "remove"), ("id", id.as_str()), ("sure", "yes")];
+    let kept = walker.fill("/account/passkeys", &sure).await;
+    assert_eq!(kept.status, StatusCode::CONFLICT);
+    assert!(kept.body.contains("only way to sign in"), "{}", kept.body);
+    let left = accounts.passkeys(mira).await.expect("is read");
+    assert_eq!(left.len(), 1);
+
+    let set = server
+        .market
+        .oauth
+        .set_password("mira@example.org", PASSWORD);
+    set.await.expect("is set");
+    let mut walker = Walker::new(&server);
+    let fields = [("email", "mira@example.org"), ("password", PASSWORD)];
+    walker.fill("/login", &fields).await;
+    let mut all = sure.to_vec();
+    all.push(("password", PASSWORD));
+    let gone = walker.fill("/account/passkeys", &all).await;
+    assert_eq!(gone.location, "/account/passkeys?done=removed");
 }

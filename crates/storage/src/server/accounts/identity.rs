@@ -1,6 +1,6 @@
 //! Who the owners of accounts are at providers that this server lets people sign in through.
 
-use super::{Accounts, on_pool, on_transaction, read_id};
+use super::{Accounts, Removal, Ways, on_pool, on_transaction, read_id, way};
 use crate::error::StoreError;
 use crate::server::pool::Transaction;
 use uuid::Uuid;
@@ -91,8 +91,7 @@ impl Accounts {
         transaction.commit().await
     }
 
-    /// Takes an identity from an account that keeps another way to sign in: a password, or an identity of one of these issuers.
-    /// False when it has no such identity, or nothing else.
+    /// Takes an identity from an account that keeps another way to sign in.
     ///
     /// # Errors
     /// [`StoreError`] when nothing of it happened.
@@ -100,34 +99,26 @@ impl Accounts {
         &self,
         account: Uuid,
         identity: Uuid,
-        issuers: &[&str],
-    ) -> Result<bool, StoreError> {
+        ways: &Ways<'_>,
+    ) -> Result<Removal, StoreError> {
         let mut transaction = self.pool.begin().await?;
-        let (gone, password, left): (u64, Option<String>, Vec<String>) = on_transaction!(&mut transaction, connection => {
-            // Written to first, so that of two that are taken away at once the second sees what the first has left.
-            let password: Option<Option<String>> =
-                sqlx::query_scalar("update account set name = name where id = $1 returning password_hash")
-                    .bind(account.to_string())
-                    .fetch_optional(&mut *connection)
-                    .await?;
-            let gone = sqlx::query("delete from account_identity where id = $1 and account = $2")
+        way::hold(&mut transaction, account).await?;
+        let gone = on_transaction!(&mut transaction, connection => {
+            sqlx::query("delete from account_identity where id = $1 and account = $2")
                 .bind(identity.to_string())
                 .bind(account.to_string())
-                .execute(&mut *connection)
+                .execute(connection)
                 .await?
-                .rows_affected();
-            let left = sqlx::query_scalar("select issuer from account_identity where account = $1")
-                .bind(account.to_string())
-                .fetch_all(&mut *connection)
-                .await?;
-            (gone, password.flatten(), left)
+                .rows_affected()
         });
-        let stays = password.is_some() || left.iter().any(|left| issuers.contains(&left.as_str()));
-        if gone != 1 || !stays {
-            return Ok(false);
+        if gone != 1 {
+            return Ok(Removal::NotThere);
+        }
+        if !way::is_left(&mut transaction, account, ways).await? {
+            return Ok(Removal::LastWay);
         }
         transaction.commit().await?;
-        Ok(true)
+        Ok(Removal::Done)
     }
 }
 

@@ -24,6 +24,9 @@ pub struct Invitation {
     pub withdrawn_at: Option<i64>,
 }
 
+/// For how long an invitation that came to its end is still listed.
+const REMEMBERED_MS: i64 = 30 * 86_400_000;
+
 /// How an invitation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -169,6 +172,20 @@ impl Accounts {
         audit::append(&mut transaction, &[note], now).await?;
         transaction.commit().await?;
         Ok(true)
+    }
+
+    /// Throws away invitations that were taken back, or have run out, a month ago. What became of them stands in the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub(super) async fn forget_invitations(&self, now: i64) -> Result<(), StoreError> {
+        on_pool!(&self.pool, pool => {
+            sqlx::query("delete from invitation where expires_at <= $1 or withdrawn_at <= $1")
+                .bind(now - REMEMBERED_MS)
+                .execute(pool)
+                .await?;
+        });
+        Ok(())
     }
 
     /// Makes an account with an invitation, both or neither; false when the invitation is not good.

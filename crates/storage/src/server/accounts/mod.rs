@@ -19,6 +19,7 @@ mod sign_in;
 mod terms;
 mod token;
 mod trip;
+mod way;
 
 pub use browser::StoredBrowser;
 pub use code::{NewCode, StoredCode};
@@ -32,6 +33,7 @@ pub use second_factor::StoredSecondFactor;
 pub use sign_in::StoredSignIn;
 pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
 pub use trip::{Newcomer, StoredTrip, TripPurpose};
+pub use way::{Removal, Ways};
 
 use super::audit::Audit;
 use super::group::Group;
@@ -345,7 +347,7 @@ impl Accounts {
                 sqlx::query(statement).bind(now).execute(pool).await?;
             });
         }
-        Ok(())
+        self.forget_invitations(now).await
     }
 }
 

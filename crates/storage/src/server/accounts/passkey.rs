@@ -1,6 +1,6 @@
 //! Passkeys of accounts, and ceremonies with one that are under way.
 
-use super::{Accounts, on_pool, on_transaction, read_id};
+use super::{Accounts, Removal, Ways, on_pool, on_transaction, read_id, way};
 use crate::error::StoreError;
 use crate::server::audit::{self, AuditKind, AuditNote};
 use sqlx::Row as _;
@@ -147,7 +147,7 @@ impl Accounts {
         Ok(noted == 1)
     }
 
-    /// Removes a passkey of an account and writes it into the log. False when the account has none of that id.
+    /// Removes a passkey of an account that keeps another way to sign in, and writes it into the log.
     ///
     /// # Errors
     /// [`StoreError`] when nothing of it happened.
@@ -155,9 +155,11 @@ impl Accounts {
         &self,
         account: Uuid,
         id: Uuid,
+        ways: &Ways<'_>,
         now: i64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Removal, StoreError> {
         let mut transaction = self.pool.begin().await?;
+        way::hold(&mut transaction, account).await?;
         let removed: Option<String> = on_transaction!(&mut transaction, connection => {
             sqlx::query_scalar("delete from passkey where account = $1 and id = $2 returning name")
                 .bind(account.to_string())
@@ -166,12 +168,15 @@ impl Accounts {
                 .await?
         });
         let Some(name) = removed else {
-            return Ok(false);
+            return Ok(Removal::NotThere);
         };
+        if !way::is_left(&mut transaction, account, ways).await? {
+            return Ok(Removal::LastWay);
+        }
         let note = note(AuditKind::PasskeyRemoved, account, &name);
         audit::append(&mut transaction, &[note], now).await?;
         transaction.commit().await?;
-        Ok(true)
+        Ok(Removal::Done)
     }
 
     /// Notes what a browser was asked, in place of what it was asked before.
