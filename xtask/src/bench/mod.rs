@@ -25,6 +25,8 @@ pub(crate) struct Options {
     json: bool,
 }
 
+/// Their figures come from the bench program of the matching crate.
+const MATCHING: &str = "match.";
 /// The figures that need a window are measured here, all others by the server's own bench program.
 const WINDOW_FIGURES: [&str; 2] = ["road.cold_start_ms", "road.app_pss_mb"];
 
@@ -41,23 +43,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let is_window = WINDOW_FIGURES.iter().any(|name| name.starts_with(group));
     // A whole group holds figures of both kinds; anything longer names one of a kind.
     let is_group = !group.contains('.');
-    if is_group || !is_window {
-        let arguments = [
-            "run",
-            "--release",
-            "-p",
-            "guildhall-server",
-            "--example",
-            "bench",
-            "--",
-            "--json",
-        ];
-        let mut command = cargo::cargo(workspace, &arguments);
-        command.args(options.group.as_slice());
-        let done = Job::new("bench", command).must(workspace)?;
-        for line in done.output.lines().filter(|line| line.starts_with('{')) {
-            let figure: Figure =
-                serde_json::from_str(line).with_context(|| format!("not a figure: {line}"))?;
+    let is_matching = MATCHING.starts_with(group) || group.starts_with(MATCHING);
+    if is_matching {
+        for figure in measured(workspace, "guildhall-matching", options)? {
+            print(&figure)?;
+        }
+    }
+    let is_servers = !is_matching || group.is_empty();
+    if is_servers && (is_group || !is_window) {
+        for figure in measured(workspace, "guildhall-server", options)? {
             print(&figure)?;
         }
     }
@@ -80,4 +74,25 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     }
     ensure!(printed > 0, "no figure is called {group:?}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a package's bench program on a release build.
+fn measured(workspace: &Workspace, package: &str, options: &Options) -> Result<Vec<Figure>> {
+    let arguments = [
+        "run",
+        "--release",
+        "-p",
+        package,
+        "--example",
+        "bench",
+        "--",
+        "--json",
+    ];
+    let mut command = cargo::cargo(workspace, &arguments);
+    command.args(options.group.as_slice());
+    let done = Job::new("bench", command).must(workspace)?;
+    let lines = done.output.lines().filter(|line| line.starts_with('{'));
+    lines
+        .map(|line| serde_json::from_str(line).with_context(|| format!("not a figure: {line}")))
+        .collect()
 }
