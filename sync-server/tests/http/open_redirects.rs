@@ -312,7 +312,7 @@ async fn who_comes_back_from_a_provider_is_led_to_pages_of_our_own() {
 }
 
 #[tokio::test]
-async fn no_parameter_and_no_header_names_another_page() {
+async fn no_parameter_names_another_page() {
     let (market, _) = Market::start_with_mira().await;
     let mut mira = signed_in(&market).await;
     let pages = [
