@@ -25,8 +25,11 @@ pub(crate) struct Options {
     json: bool,
 }
 
-/// Their figures come from the bench program of the matching crate.
+/// The figures of matching come from a program of their own.
 const MATCHING: &str = "match.";
+/// The packages that measure, and their programs: all land in one folder, so no two have the same name.
+const MATCH_BENCH: [&str; 2] = ["guildhall-matching", "match_bench"];
+const SERVER_BENCH: [&str; 2] = ["guildhall-server", "bench"];
 /// The figures that need a window are measured here, all others by the server's own bench program.
 const WINDOW_FIGURES: [&str; 2] = ["road.cold_start_ms", "road.app_pss_mb"];
 
@@ -45,13 +48,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let is_group = !group.contains('.');
     let is_matching = MATCHING.starts_with(group) || group.starts_with(MATCHING);
     if is_matching {
-        for figure in measured(workspace, "guildhall-matching", options)? {
+        for figure in measured(workspace, MATCH_BENCH, options)? {
             print(&figure)?;
         }
     }
     let is_servers = !is_matching || group.is_empty();
     if is_servers && (is_group || !is_window) {
-        for figure in measured(workspace, "guildhall-server", options)? {
+        for figure in measured(workspace, SERVER_BENCH, options)? {
             print(&figure)?;
         }
     }
@@ -77,14 +80,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 }
 
 /// Runs a package's bench program on a release build.
-fn measured(workspace: &Workspace, package: &str, options: &Options) -> Result<Vec<Figure>> {
+fn measured(
+    workspace: &Workspace,
+    [package, program]: [&str; 2],
+    options: &Options,
+) -> Result<Vec<Figure>> {
     let arguments = [
         "run",
         "--release",
         "-p",
         package,
         "--example",
-        "bench",
+        program,
         "--",
         "--json",
     ];

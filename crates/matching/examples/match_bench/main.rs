@@ -1,6 +1,6 @@
 //! How fast the best of a market are found. `cargo xtask bench match` runs this program on a release build.
 //!
-//! `bench [NAME] [--rows N] [--queries N]`: figures whose names begin so, over so many freelancers, one JSON object a line.
+//! `match_bench [NAME] [--rows N] [--queries N]`: figures whose names begin so, over so many freelancers, one JSON object a line.
 
 mod figure;
 mod measure;
