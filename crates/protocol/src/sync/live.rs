@@ -43,7 +43,7 @@ impl TryFrom<Said> for FromServer {
 
 /// From the desktop over the live socket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Asked")]
 pub enum FromDesktop {
     /// Opens the session.
     Hello {
@@ -58,4 +58,30 @@ pub enum FromDesktop {
         /// The delta's cursor.
         cursor: Cursor,
     },
+}
+
+/// [`FromDesktop`] as it is read: the buffer of a tagged enum takes many times as much memory as what it holds.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(rename = "type")]
+    kind: String,
+    pull: Option<Pull>,
+    #[serde(default)]
+    dictionaries: Option<Vec<u32>>,
+    cursor: Option<Cursor>,
+}
+
+impl TryFrom<Asked> for FromDesktop {
+    type Error = &'static str;
+
+    fn try_from(asked: Asked) -> Result<Self, &'static str> {
+        match (asked.kind.as_str(), asked.pull, asked.cursor) {
+            ("hello", Some(pull), None) => Ok(Self::Hello {
+                pull,
+                dictionaries: asked.dictionaries,
+            }),
+            ("ack", None, Some(cursor)) => Ok(Self::Ack { cursor }),
+            (_, _, _) => Err("this is nothing that a desktop says"),
+        }
+    }
 }

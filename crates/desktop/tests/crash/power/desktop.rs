@@ -63,8 +63,10 @@ struct Expected {
     account: AccountId,
     /// The acts that had been acknowledged.
     told: BTreeSet<String>,
-    /// Of these, the ones that the server had decided.
-    decided: BTreeSet<String>,
+    /// When the server decided each act, in the end.
+    decided: Arc<BTreeMap<String, i64>>,
+    /// When the power went.
+    now: i64,
     /// All acts in the order in which they were typed.
     typed: Arc<BTreeMap<String, usize>>,
 }
@@ -108,8 +110,12 @@ async fn wrong(folder: TempDir, expected: Expected) -> Vec<String> {
         faults.push(format!("waits out of order or twice: {waiting:?}"));
     }
     for words in &expected.told {
-        if !expected.decided.contains(words) && !waiting.contains(words) {
-            faults.push(format!("{words} is lost"));
+        let decided = expected.decided.get(words);
+        if decided.is_none_or(|at| *at > expected.now) && !waiting.contains(words) {
+            let (now, count) = (expected.now, waiting.len());
+            faults.push(format!(
+                "{words} is lost: decided at {decided:?}, the power went at {now}, {count} wait"
+            ));
         }
     }
     faults
@@ -190,20 +196,18 @@ async fn what_the_desktop_acknowledged_is_synced_and_outlives_power_cuts() {
 
     let times = books.times_of(account).into_iter();
     let times: BTreeMap<String, i64> = times.map(|((_, words), at)| (words, at)).collect();
+    let times = Arc::new(times);
     let typed = typist.typed.iter().enumerate();
     let typed: BTreeMap<String, usize> = typed
         .map(|(place, ((_, words), _))| (words.clone(), place))
         .collect();
     let typed = Arc::new(typed);
     let check = |cut: Cut, folder: TempDir| {
-        let now = time_at(&recording, cut.moment);
-        let is_decided = |words: &String| times.get(words).is_some_and(|at| *at <= now);
-        let told: BTreeSet<String> = scene.told_by(cut.moment).cloned().collect();
-        let decided = told.iter().filter(|words| is_decided(words));
         let expected = Expected {
             account,
-            decided: decided.cloned().collect(),
-            told,
+            told: scene.told_by(cut.moment).cloned().collect(),
+            decided: Arc::clone(&times),
+            now: time_at(&recording, cut.moment),
             typed: Arc::clone(&typed),
         };
         wrong(folder, expected)
