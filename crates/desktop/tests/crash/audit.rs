@@ -80,22 +80,15 @@ impl Books {
         deeds
     }
 
-    /// When each deed of an account was decided.
+    /// The version of every act that was applied.
     #[cfg(target_os = "linux")]
-    pub(crate) fn times_of(&self, account: AccountId) -> BTreeMap<Deed, i64> {
-        let logged = self.activities.values();
-        let logged = logged.filter(|(_, activity)| activity.actor == account);
-        let times: BTreeMap<u64, i64> = logged
-            .clone()
-            .map(|(version, activity)| (*version, activity.at.0))
-            .collect();
-        let said = self.messages.iter().filter_map(|(version, message)| {
-            let deed = (ActivityKind::MessageSent, message.body.clone());
-            Some((deed, *times.get(version)?))
+    pub(crate) fn applied(&self) -> BTreeMap<MutationId, u64> {
+        let decided = self.decided.iter();
+        let applied = decided.filter_map(|(id, decided)| match decided.verdict {
+            Verdict::Applied { version } => Some((*id, version)),
+            Verdict::Rejected { .. } => None,
         });
-        let noted =
-            logged.map(|(_, activity)| ((activity.kind, activity.note.clone()), activity.at.0));
-        noted.chain(said).collect()
+        applied.collect()
     }
 
     /// The words of an account's messages in the order in which they took effect.

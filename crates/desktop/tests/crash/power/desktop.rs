@@ -11,7 +11,9 @@ use crate::core_process::Core;
 use crate::deeds::{Deed, Losses, compare};
 use crate::plan::{Plan, TURN};
 use crate::typist::Typist;
-use guildhall_domain::id::AccountId;
+use guildhall_domain::id::{AccountId, MutationId};
+use guildhall_domain::mutation::Mutation;
+use guildhall_protocol::sync::act;
 use guildhall_storage::device::{Cache, Outbox};
 use sqlx::SqlitePool;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,10 +65,8 @@ struct Expected {
     account: AccountId,
     /// The acts that had been acknowledged.
     told: BTreeSet<String>,
-    /// When the server decided each act, in the end.
-    decided: Arc<BTreeMap<String, i64>>,
-    /// When the power went.
-    now: i64,
+    /// The version at which the server applied each act, in the end.
+    applied: Arc<BTreeMap<MutationId, u64>>,
     /// All acts in the order in which they were typed.
     typed: Arc<BTreeMap<String, usize>>,
 }
@@ -94,13 +94,11 @@ async fn wrong(folder: TempDir, expected: Expected) -> Vec<String> {
     let queued = outbox.load().await.expect("reads").expect("is somebody's");
     let refused = outbox.refused().await.expect("reads");
     outbox.close().await;
+    let contained = contained(&folder.join("outbox.db")).await;
     faults.extend(refused.iter().map(|act| format!("was refused: {act:?}")));
     let mut waiting = Vec::new();
     for act in &queued.pending {
-        // What the person wants, not what stood there before: a change names both.
-        let words = act.mutation.words();
-        let typed = words.lines().find(|line| line.starts_with("Number "));
-        waiting.extend(typed.map(str::to_owned));
+        waiting.extend(typed(&act.mutation));
     }
     let places: Vec<_> = waiting
         .iter()
@@ -110,21 +108,42 @@ async fn wrong(folder: TempDir, expected: Expected) -> Vec<String> {
         faults.push(format!("waits out of order or twice: {waiting:?}"));
     }
     for words in &expected.told {
-        let decided = expected.decided.get(words);
-        if decided.is_none_or(|at| *at > expected.now) && !waiting.contains(words) {
-            let (now, count) = (expected.now, waiting.len());
+        // What waits no longer was applied by the server, and stands here at the same version.
+        let known = contained.get(words);
+        let applied = known.and_then(|(id, _)| expected.applied.get(id));
+        if !waiting.contains(words) && (known.is_none() || known.map(|(_, at)| at) != applied) {
+            let count = waiting.len();
             faults.push(format!(
-                "{words} is lost: decided at {decided:?}, the power went at {now}, {count} wait"
+                "{words} is lost: contained as {known:?}, applied at {applied:?}, {count} wait"
             ));
         }
     }
     faults
 }
 
-/// The time of the last call before this moment.
-fn time_at(recording: &Recording, moment: usize) -> i64 {
-    let after = recording.calls.partition_point(|call| call.begun < moment);
-    recording.calls[after - 1].at
+/// What the person wants, not what stood there before: a change names both.
+fn typed(mutation: &Mutation) -> Option<String> {
+    let words = mutation.words();
+    let typed = words.lines().find(|line| line.starts_with("Number "));
+    typed.map(str::to_owned)
+}
+
+/// The acts that the program holds for applied, by their words, and the version of each.
+async fn contained(outbox: &Path) -> BTreeMap<String, (MutationId, u64)> {
+    let file = format!("sqlite://{}", outbox.display());
+    let pool = SqlitePool::connect(&file).await.expect("opens");
+    let rows: Vec<(String, String, String, i64)> =
+        sqlx::query_as("select id, name, args, version from kept")
+            .fetch_all(&pool)
+            .await
+            .expect("reads");
+    pool.close().await;
+    let rows = rows.into_iter().filter_map(|(id, name, args, version)| {
+        let words = typed(&act::read(&name, &args).expect("can be read"))?;
+        let id = MutationId(id.parse().expect("is an id"));
+        Some((words, (id, u64::try_from(version).expect("counts from 1"))))
+    });
+    rows.collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,9 +213,7 @@ async fn what_the_desktop_acknowledged_is_synced_and_outlives_power_cuts() {
     let done: BTreeMap<Deed, bool> = typist.typed.iter().cloned().collect();
     assert_eq!(compare(&done, &found).shortened(), Losses::default());
 
-    let times = books.times_of(account).into_iter();
-    let times: BTreeMap<String, i64> = times.map(|((_, words), at)| (words, at)).collect();
-    let times = Arc::new(times);
+    let applied = Arc::new(books.applied());
     let typed = typist.typed.iter().enumerate();
     let typed: BTreeMap<String, usize> = typed
         .map(|(place, ((_, words), _))| (words.clone(), place))
@@ -206,8 +223,7 @@ async fn what_the_desktop_acknowledged_is_synced_and_outlives_power_cuts() {
         let expected = Expected {
             account,
             told: scene.told_by(cut.moment).cloned().collect(),
-            decided: Arc::clone(&times),
-            now: time_at(&recording, cut.moment),
+            applied: Arc::clone(&applied),
             typed: Arc::clone(&typed),
         };
         wrong(folder, expected)

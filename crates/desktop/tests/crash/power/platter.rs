@@ -330,7 +330,6 @@ mod tests {
             recording.calls.push(Call {
                 begun: moment,
                 done: Some(moment),
-                at: 0,
                 deed,
             });
         }

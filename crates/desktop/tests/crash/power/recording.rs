@@ -34,8 +34,6 @@ pub(crate) struct Call {
     pub(crate) begun: usize,
     /// None when it never returned.
     pub(crate) done: Option<usize>,
-    /// Milliseconds since 1970 when it began.
-    pub(crate) at: i64,
     pub(crate) deed: Deed,
 }
 
@@ -75,7 +73,6 @@ impl Recording {
 /// A call of which only the beginning is known so far.
 struct Begun {
     moment: usize,
-    at: i64,
     text: Vec<u8>,
 }
 
@@ -93,11 +90,6 @@ impl Reader<'_> {
             return;
         };
         let rest = rest.trim_ascii_start();
-        let Some(space) = rest.iter().position(|byte| *byte == b' ') else {
-            return;
-        };
-        let (time, rest) = (&rest[..space], rest[space + 1..].trim_ascii_start());
-        let at = milliseconds(time);
         if rest.starts_with(b"+++") || rest.starts_with(b"---") {
             return;
         }
@@ -115,7 +107,6 @@ impl Reader<'_> {
         };
         let begun = Begun {
             moment: number,
-            at,
             text: text.to_vec(),
         };
         if is_whole {
@@ -139,7 +130,6 @@ impl Reader<'_> {
         self.calls.push(Call {
             begun: begun.moment,
             done: done.filter(|_| result(&begun.text) != Some(UNKNOWN)),
-            at: begun.at,
             deed,
         });
     }
@@ -241,13 +231,6 @@ fn digits(text: &[u8]) -> Option<(u64, &[u8])> {
     Some((number, &text[count..]))
 }
 
-fn milliseconds(time: &[u8]) -> i64 {
-    let time = std::str::from_utf8(time).expect("is ASCII");
-    let (seconds, micros) = time.split_once('.').expect("has a fraction");
-    let number = |text: &str| text.parse::<i64>().expect("is a number");
-    number(seconds) * 1_000 + number(micros) / 1_000
-}
-
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
@@ -317,21 +300,20 @@ fn nibble(digit: u8) -> u8 {
 
 #[test]
 fn interleaved_calls_are_put_together_again() {
-    let log = b"7 1795.000100 openat(AT_FDCWD<\\x2f>, \"\\x2f\\x64\\x2f\\x77\", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 5<\\x2f\\x64\\x2f\\x77>
-8 1795.001000 pwrite64(5<\\x2f\\x64\\x2f\\x77>, \"\\x61\\x62\", 2, 32 <unfinished ...>
-7 1795.002000 writev(9<\\x73\\x6f\\x63\\x6b\\x65\\x74>, [{iov_base=\"\\x6f\", iov_len=1}, {iov_base=\"\\x6b\", iov_len=1}], 2) = 2
-8 1795.003000 <... pwrite64 resumed>) = 2
-8 1795.004000 fdatasync(5<\\x2f\\x64\\x2f\\x77>) = 0
-7 1795.005000 fsync(5<\\x2f\\x64\\x2f\\x77>) = -1 EIO (Input/output error)
-8 1795.006000 unlink(\"\\x2f\\x64\\x2f\\x77\") = 0
-8 1795.007000 +++ exited with 0 +++";
+    let log = b"7 openat(AT_FDCWD<\\x2f>, \"\\x2f\\x64\\x2f\\x77\", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 5<\\x2f\\x64\\x2f\\x77>
+8 pwrite64(5<\\x2f\\x64\\x2f\\x77>, \"\\x61\\x62\", 2, 32 <unfinished ...>
+7 writev(9<\\x73\\x6f\\x63\\x6b\\x65\\x74>, [{iov_base=\"\\x6f\", iov_len=1}, {iov_base=\"\\x6b\", iov_len=1}], 2) = 2
+8 <... pwrite64 resumed>) = 2
+8 fdatasync(5<\\x2f\\x64\\x2f\\x77>) = 0
+7 fsync(5<\\x2f\\x64\\x2f\\x77>) = -1 EIO (Input/output error)
+8 unlink(\"\\x2f\\x64\\x2f\\x77\") = 0
+8 +++ exited with 0 +++";
     let mut recording = Recording::default();
     recording.add(log, Path::new("/d"));
     let file = PathBuf::from("/d/w");
-    let call = |begun, done, at, deed| Call {
+    let call = |begun, done, deed| Call {
         begun,
         done: Some(done),
-        at,
         deed,
     };
     let write = Deed::Write {
@@ -344,29 +326,28 @@ fn interleaved_calls_are_put_together_again() {
         emptied: false,
     };
     let expected = [
-        call(0, 0, 1_795_000, create),
-        call(1, 3, 1_795_001, write),
-        call(2, 2, 1_795_002, Deed::Say(b"ok".to_vec())),
-        call(4, 4, 1_795_004, Deed::Sync(file.clone())),
-        call(6, 6, 1_795_006, Deed::Remove(file)),
+        call(0, 0, create),
+        call(1, 3, write),
+        call(2, 2, Deed::Say(b"ok".to_vec())),
+        call(4, 4, Deed::Sync(file.clone())),
+        call(6, 6, Deed::Remove(file)),
     ];
     assert_eq!(recording.calls, expected);
 }
 
 #[test]
 fn what_was_said_while_the_program_was_killed_may_have_been_heard() {
-    let log = b"7 1795.000100 write(1<\\x70\\x69>, \"\\x6f\\x6b\", 2) = ?
-8 1795.001000 write(1<\\x70\\x69>, \"\\x6f\\x68\", 2 <unfinished ...>
-9 1795.001500 fdatasync(5<\\x2f\\x64\\x2f\\x77>) = ?
-7 1795.002000 +++ killed by SIGKILL +++";
+    let log = b"7 write(1<\\x70\\x69>, \"\\x6f\\x6b\", 2) = ?
+8 write(1<\\x70\\x69>, \"\\x6f\\x68\", 2 <unfinished ...>
+9 fdatasync(5<\\x2f\\x64\\x2f\\x77>) = ?
+7 +++ killed by SIGKILL +++";
     let mut recording = Recording::default();
     recording.add(log, Path::new("/d"));
-    let said = |begun, at, bytes: &[u8]| Call {
+    let said = |begun, bytes: &[u8]| Call {
         begun,
         done: None,
-        at,
         deed: Deed::Say(bytes.to_vec()),
     };
-    let expected = [said(0, 1_795_000, b"ok"), said(1, 1_795_001, b"oh")];
+    let expected = [said(0, b"ok"), said(1, b"oh")];
     assert_eq!(recording.calls, expected);
 }

@@ -17,8 +17,8 @@ pub(crate) fn watched(program: &Path, log: &Path) -> Command {
     let mut command = Command::new("strace");
     command
         .args(["-D", "-f", "-q", "--seccomp-bpf"])
-        // The time of each call; paths of descriptors; all bytes of all texts, in hexadecimal.
-        .args(["-ttt", "-y", "-xx", "-s", "16777216"])
+        // Paths of descriptors; all bytes of all texts, in hexadecimal.
+        .args(["-y", "-xx", "-s", "16777216"])
         .args(["-e", CALLS, "-o"])
         .args([log.as_os_str(), OsStr::new("--"), program.as_os_str()]);
     command
