@@ -83,14 +83,14 @@ impl Change {
 struct Content {
     safe: Vec<u8>,
     /// With the moment from which on a sync takes it along.
-    pending: Vec<(Change, Option<usize>)>,
+    pending: Vec<(Change, usize)>,
 }
 
 impl Content {
     fn sync(&mut self, begun: usize) {
         let pending = std::mem::take(&mut self.pending);
         for (change, done) in pending {
-            if done.is_some_and(|done| done < begun) {
+            if done < begun {
                 change.apply(&mut self.safe);
             } else {
                 self.pending.push((change, done));
@@ -130,7 +130,7 @@ struct Naming {
     name: PathBuf,
     /// The file that it names from now on.
     content: Option<usize>,
-    done: Option<usize>,
+    done: usize,
 }
 
 /// What happens to the disk at one moment.
@@ -155,12 +155,12 @@ impl<'a> Platter<'a> {
     pub(crate) fn new(files: &BTreeMap<PathBuf, Vec<u8>>, recording: &'a Recording) -> Self {
         let mut steps: Vec<(usize, Step<'_>)> = Vec::new();
         for call in &recording.calls {
-            match (&call.deed, call.done) {
-                (Deed::Sync(file), Some(done)) => {
+            match &call.deed {
+                Deed::Sync(file) => {
                     let begun = call.begun;
-                    steps.push((done, Step::Synced { file, begun }));
+                    steps.push((call.done, Step::Synced { file, begun }));
                 }
-                (Deed::Sync(_), None) | (Deed::Say(_), _) => {}
+                Deed::Say(_) => {}
                 _ => steps.push((call.begun, Step::Done(call))),
             }
         }
@@ -228,13 +228,13 @@ impl<'a> Platter<'a> {
         }
     }
 
-    fn change(&mut self, file: &Path, change: Change, done: Option<usize>) {
+    fn change(&mut self, file: &Path, change: Change, done: usize) {
         let content = self.names.get(file);
         let content = *content.unwrap_or_else(|| panic!("{} has no beginning", file.display()));
         self.contents[content].pending.push((change, done));
     }
 
-    fn name(&mut self, name: &Path, content: Option<usize>, done: Option<usize>) {
+    fn name(&mut self, name: &Path, content: Option<usize>, done: usize) {
         match content {
             Some(content) => self.names.insert(name.to_owned(), content),
             None => self.names.remove(name),
@@ -254,7 +254,7 @@ impl<'a> Platter<'a> {
         // A folder: its names reach the disk.
         for naming in std::mem::take(&mut self.pending_names) {
             let is_meant = naming.name.parent() == Some(file);
-            if is_meant && naming.done.is_some_and(|done| done < begun) {
+            if is_meant && naming.done < begun {
                 naming.apply(&mut self.safe_names);
             } else {
                 self.pending_names.push(naming);
@@ -322,14 +322,14 @@ mod tests {
     use rand::SeedableRng as _;
     use rand_chacha::ChaCha8Rng;
     use std::collections::BTreeMap;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     fn recording(deeds: Vec<Deed>) -> Recording {
         let mut recording = Recording::default();
         for (moment, deed) in deeds.into_iter().enumerate() {
             recording.calls.push(Call {
                 begun: moment,
-                done: Some(moment),
+                done: moment,
                 deed,
             });
         }
@@ -366,6 +366,27 @@ mod tests {
         let torn: std::collections::BTreeSet<Vec<u8>> =
             (0..50).map(|_| found(&platter, Loss::Torn)).collect();
         assert_eq!(torn.len(), 4, "two sectors, each old or new");
+    }
+
+    #[test]
+    fn what_a_program_was_at_when_it_died_comes_before_what_the_next_one_does() {
+        let log = |lines: &[&str]| -> Vec<u8> { lines.join("\n").into_bytes() };
+        let first = "7 pwrite64(5<\\x2f\\x64\\x2f\\x66>, \"\\x61\", 1, 0 <unfinished ...>";
+        let second = "8 pwrite64(5<\\x2f\\x64\\x2f\\x66>, \"\\x62\", 1, 0) = 1";
+        let sync = "8 fsync(5<\\x2f\\x64\\x2f\\x66>) = 0";
+        let mut recording = Recording::default();
+        recording.add(
+            &log(&[first, "7 +++ killed by SIGKILL +++"]),
+            Path::new("/d"),
+        );
+        recording.add(&log(&[second, sync]), Path::new("/d"));
+        let mut chance = ChaCha8Rng::seed_from_u64(1);
+        let mut platter = Platter::new(&base(), &recording);
+        platter.advance(usize::MAX);
+        for loss in Loss::ALL {
+            let found = platter.cut(loss, &mut chance);
+            assert_eq!(found[Path::new("/d/f")][0], b'b', "{loss:?}");
+        }
     }
 
     #[test]

@@ -59,7 +59,7 @@ struct Log {
     /// Begin of the write that first held an act.
     acts: BTreeMap<String, usize>,
     /// Begin and end of the write of each page that ends a transaction.
-    commits: BTreeMap<usize, Option<usize>>,
+    commits: BTreeMap<usize, usize>,
     /// Begin and end of each sync.
     syncs: BTreeMap<usize, usize>,
 }
@@ -87,7 +87,7 @@ impl Log {
                     }
                 }
                 Deed::Sync(file) if file == path => {
-                    log.syncs.extend(call.done.map(|done| (call.begun, done)));
+                    log.syncs.insert(call.begun, call.done);
                 }
                 _ => {}
             }
@@ -112,7 +112,7 @@ impl Log {
             return Some("was never written".to_owned());
         };
         let commit = self.commits.range(written..).next();
-        let Some((_, Some(committed))) = commit else {
+        let Some((_, committed)) = commit else {
             return Some(format!("of {written} was never committed"));
         };
         let mut after = self.syncs.range(committed..);

@@ -32,8 +32,8 @@ pub(crate) enum Deed {
 pub(crate) struct Call {
     /// In the order of the log.
     pub(crate) begun: usize,
-    /// None when it never returned.
-    pub(crate) done: Option<usize>,
+    /// When it returned, or its program was gone: what a dead program was at, it has done by then or never does.
+    pub(crate) done: usize,
     pub(crate) deed: Deed,
 }
 
@@ -57,7 +57,8 @@ impl Recording {
             reader.line(line, self.lines);
             self.lines += 1;
         }
-        reader.ends();
+        reader.ends(self.lines);
+        self.lines += 1;
         reader.calls.sort_by_key(|call| call.begun);
         self.calls.extend(reader.calls);
     }
@@ -97,7 +98,7 @@ impl Reader<'_> {
             if let Some(mut begun) = self.open.remove(&thread) {
                 let end = find(rest, b" resumed>").expect("says what goes on");
                 begun.text.extend_from_slice(&rest[end + 9..]);
-                self.take(&begun, Some(number));
+                self.take(&begun, number);
             }
             return;
         }
@@ -110,26 +111,26 @@ impl Reader<'_> {
             text: text.to_vec(),
         };
         if is_whole {
-            self.take(&begun, Some(number));
+            self.take(&begun, number);
         } else if let Some(cut) = self.open.insert(thread, begun) {
-            self.take(&cut, None);
+            self.take(&cut, number);
         }
     }
 
     /// The program is gone: what had not returned by then may have done its work.
-    fn ends(&mut self) {
+    fn ends(&mut self, end: usize) {
         for cut in std::mem::take(&mut self.open).into_values() {
-            self.take(&cut, None);
+            self.take(&cut, end);
         }
     }
 
-    fn take(&mut self, begun: &Begun, done: Option<usize>) {
+    fn take(&mut self, begun: &Begun, done: usize) {
         let Some(deed) = self.deed(&begun.text) else {
             return;
         };
         self.calls.push(Call {
             begun: begun.moment,
-            done: done.filter(|_| result(&begun.text) != Some(UNKNOWN)),
+            done,
             deed,
         });
     }
@@ -311,11 +312,7 @@ fn interleaved_calls_are_put_together_again() {
     let mut recording = Recording::default();
     recording.add(log, Path::new("/d"));
     let file = PathBuf::from("/d/w");
-    let call = |begun, done, deed| Call {
-        begun,
-        done: Some(done),
-        deed,
-    };
+    let call = |begun, done, deed| Call { begun, done, deed };
     let write = Deed::Write {
         file: file.clone(),
         offset: 32,
@@ -343,11 +340,11 @@ fn what_was_said_while_the_program_was_killed_may_have_been_heard() {
 7 +++ killed by SIGKILL +++";
     let mut recording = Recording::default();
     recording.add(log, Path::new("/d"));
-    let said = |begun, bytes: &[u8]| Call {
+    let said = |begun, done, bytes: &[u8]| Call {
         begun,
-        done: None,
+        done,
         deed: Deed::Say(bytes.to_vec()),
     };
-    let expected = [said(0, b"ok"), said(1, b"oh")];
+    let expected = [said(0, 0, b"ok"), said(1, 4, b"oh")];
     assert_eq!(recording.calls, expected);
 }
