@@ -1,12 +1,11 @@
 //! Every parameter that could become the address of another page, with addresses in it that are none of ours.
 
 use axum::http::{Method, StatusCode};
-use guildhall_server::limit::Limits;
-use guildhall_server::oauth::OAuthConfig;
 use url::Url;
 
 use crate::forged_provider::ForgedProvider;
 use crate::oauth_support::{Answer, Browser, EMAIL, ISSUER, Market, PASSWORD, REDIRECT};
+use crate::provider_support::market;
 
 /// Where somebody would like a browser to be sent from here.
 const ELSEWHERE: &[&str] = &[
@@ -188,6 +187,16 @@ fn every_one_of_them_would_be_found_out() {
     }
 }
 
+/// What follows when somebody lets the desktop in, and when they do not.
+async fn both_answers(browser: &mut Browser, asked: &str) -> [Answer; 2] {
+    let letting_in = [("request", asked), ("act", "continue")];
+    let not = [("request", asked), ("act", "cancel")];
+    [
+        send(browser, "/oauth/authorize", &letting_in).await,
+        send(browser, "/oauth/authorize", &not).await,
+    ]
+}
+
 #[tokio::test]
 async fn a_desktop_is_answered_where_it_may_listen_and_nowhere_else() {
     let (market, _) = Market::start_with_mira().await;
@@ -200,25 +209,13 @@ async fn a_desktop_is_answered_where_it_may_listen_and_nowhere_else() {
             assert_eq!(refused.location(), "", "{to}");
             stays(to, &refused);
         }
-        for act in ["continue", "cancel"] {
-            let answer = send(
-                &mut mira,
-                "/oauth/authorize",
-                &[("request", &asked), ("act", act)],
-            )
-            .await;
+        for answer in both_answers(&mut mira, &asked).await {
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{to}");
             stays(to, &answer);
         }
         // It comes back to who asked, and is never taken for an address.
         let asked = market.desktop().query_but("state", to);
-        for act in ["continue", "cancel"] {
-            let answer = send(
-                &mut mira,
-                "/oauth/authorize",
-                &[("request", &asked), ("act", act)],
-            )
-            .await;
+        for answer in both_answers(&mut mira, &asked).await {
             assert_eq!(answer.told("state").as_deref(), Some(*to));
             stays(to, &answer);
         }
@@ -292,12 +289,7 @@ async fn who_joins_is_led_to_pages_of_our_own() {
 #[tokio::test]
 async fn who_comes_back_from_a_provider_is_led_to_pages_of_our_own() {
     let provider = ForgedProvider::start().await;
-    let config = OAuthConfig {
-        limits: Limits::OFF,
-        providers: provider.providers(false),
-        ..OAuthConfig::new(ISSUER)
-    };
-    let market = Market::start_as(config).await;
+    let market = market(provider.providers(false)).await;
     for to in ELSEWHERE {
         for request in requests(&market, to) {
             let mut browser = market.browser();

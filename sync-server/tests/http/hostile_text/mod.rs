@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::forged_provider::ForgedProvider;
 use crate::oauth_support::{Answer, Browser, EMAIL, ISSUER, Market, PASSWORD};
+use crate::provider_support::market;
 use corpus::{ADDRESSES, CORPUS};
 use look::{count, marked, marked_behind};
 
@@ -393,12 +394,7 @@ async fn letters_are_listed_as_text() {
 #[tokio::test]
 async fn what_a_provider_says_of_somebody_is_text() {
     let provider = ForgedProvider::start().await;
-    let config = OAuthConfig {
-        limits: Limits::OFF,
-        providers: provider.providers(false),
-        ..OAuthConfig::new(ISSUER)
-    };
-    let market = Market::start_as(config).await;
+    let market = market(provider.providers(false)).await;
     // Signs that nobody sees are left out before they are kept.
     for text in texts().filter(|text| !text.chars().any(char::is_control)) {
         let mut browser = market.browser();
