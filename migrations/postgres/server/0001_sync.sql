@@ -17,6 +17,12 @@ create table sync_epoch (
     copied bigint
 );
 
+-- When the last copy was begun; in a copy, when that was.
+create table sync_copy (
+    only_one integer primary key check (only_one = 1),
+    at bigint not null
+);
+
 create table person (
     id uuid primary key,
     version bigint not null,

@@ -1,6 +1,7 @@
 //! Where a marketplace is kept.
 
 use clap::Args;
+use guildhall_storage::server::copy::postgres::Marketplace;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -21,9 +22,6 @@ pub(crate) enum DataError {
     /// Most likely it is mistyped.
     #[error("there is no marketplace in {}", .0.display())]
     Nothing(PathBuf),
-    /// Files are copied here, and nothing else.
-    #[error("a PostgreSQL is copied and put back with its own tools, pg_dump and pg_restore")]
-    NoFile,
     /// The folder cannot be made.
     #[error("cannot make the folder {}", path.display())]
     Folder {
@@ -55,12 +53,10 @@ impl Data {
         }
     }
 
-    /// Refuses what works on files only.
-    pub(crate) fn require_file(&self) -> Result<(), DataError> {
-        match self.database {
-            Some(_) => Err(DataError::NoFile),
-            None => Ok(()),
-        }
+    /// A PostgreSQL with the blobs that lie in the folder.
+    pub(crate) fn marketplace<'a>(&'a self, url: &'a str) -> Marketplace<'a> {
+        let blobs = self.data.join("blobs");
+        Marketplace { url, blobs }
     }
 
     /// Refuses where there is no marketplace. A PostgreSQL is named by an address, and a mistyped one does not answer.

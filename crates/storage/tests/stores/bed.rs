@@ -22,6 +22,14 @@ impl Bed {
         Self::Postgres(Ground::shared().database().expect("is made"))
     }
 
+    /// Another of the same kind, in which nothing is.
+    pub(crate) fn another(&self) -> Self {
+        match self {
+            Self::File(_) => Self::file(),
+            Self::Postgres(_) => Self::postgres(),
+        }
+    }
+
     /// A store with Ada, a client, and Ben, a freelancer.
     pub(crate) async fn open(&self) -> ServerStore {
         let store = self.reopen().await;

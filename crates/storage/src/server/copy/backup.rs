@@ -1,8 +1,6 @@
 //! Making a copy while the server runs.
 
-use super::{
-    Copy, CopyError, beside, blobs, check, connect, database_error, file_error, folder_of, sync,
-};
+use super::{Copy, CopyError, beside, blobs, check, connect, database_error, file_error, place};
 use guildhall_domain::time::Timestamp;
 use sqlx::Connection as _;
 use std::fs;
@@ -62,13 +60,6 @@ async fn make(
     let made = check(part).await?;
     // After the database: a row names a blob only once the blob is there.
     blobs::copy(&database.with_file_name("blobs"), &beside(target, ".blobs"))?;
-    sync(part)?;
-    // A link, not a renaming: it refuses to replace what has come into being meanwhile.
-    fs::hard_link(part, target).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => CopyError::Exists(target.to_owned()),
-        _ => file_error(target)(error),
-    })?;
-    fs::remove_file(part).map_err(file_error(part))?;
-    sync(folder_of(target))?;
+    place(part, target)?;
     Ok(made)
 }

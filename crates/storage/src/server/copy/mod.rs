@@ -2,15 +2,16 @@
 
 mod backup;
 mod blobs;
+pub mod postgres;
 mod restore;
 
 pub use backup::backup;
-pub use restore::{Restored, restore};
+pub use restore::restore;
 
 use guildhall_domain::time::Timestamp;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -53,6 +54,29 @@ pub enum CopyError {
     /// Its server runs.
     #[error("a server has the database open; stop it first")]
     InUse,
+    /// The address of the database makes no sense.
+    #[error("this is no address of a PostgreSQL")]
+    Address,
+    /// The PostgreSQL said no.
+    #[error("the PostgreSQL does not do as asked")]
+    Postgres(#[from] sqlx::Error),
+    /// A program that comes with PostgreSQL cannot be started.
+    #[error("{program} cannot be started; it is one of PostgreSQL's client programs")]
+    NoProgram {
+        /// Which.
+        program: &'static str,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A program that comes with PostgreSQL did not do its work.
+    #[error("{program} failed: {said}")]
+    Program {
+        /// Which.
+        program: &'static str,
+        /// Its last words.
+        said: String,
+    },
 }
 
 /// What a copy says of itself.
@@ -64,6 +88,24 @@ pub struct Copy {
     pub epoch: Uuid,
     /// When it was made; none for a file that was copied by hand.
     pub at: Option<Timestamp>,
+}
+
+/// What was put in place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// The copy.
+    pub copy: Copy,
+    /// Where the replaced database is kept, if there was one.
+    pub replaced: Option<Replaced>,
+}
+
+/// Where a replaced database is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replaced {
+    /// A file beside the new one.
+    File(PathBuf),
+    /// A schema of this name in the same database.
+    Schema(String),
 }
 
 /// The file whose lock everyone holds who has the database open.
@@ -173,6 +215,18 @@ async fn look_through(connection: &mut SqliteConnection, path: &Path) -> Result<
         epoch,
         at: at.map(Timestamp),
     })
+}
+
+/// Gives a copy that is whole its name.
+fn place(part: &Path, target: &Path) -> Result<(), CopyError> {
+    sync(part)?;
+    // A link, not a renaming: it refuses to replace what has come into being meanwhile.
+    fs::hard_link(part, target).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CopyError::Exists(target.to_owned()),
+        _ => file_error(target)(error),
+    })?;
+    fs::remove_file(part).map_err(file_error(part))?;
+    sync(folder_of(target))
 }
 
 /// Waits until a file, or the names in a folder, are on the disk.

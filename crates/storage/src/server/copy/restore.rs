@@ -1,8 +1,8 @@
 //! Putting a copy in the place of the database. What devices have heard beyond it becomes history that was left: a new epoch.
 
 use super::{
-    Copy, CopyError, beside, blobs, check, connect, database_error, file_error, folder_of,
-    lock_file, sync,
+    Copy, CopyError, Replaced, Restored, beside, blobs, check, connect, database_error, file_error,
+    folder_of, lock_file, sync,
 };
 use guildhall_domain::time::Timestamp;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
@@ -10,15 +10,6 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
-
-/// What was put in place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Restored {
-    /// The copy.
-    pub copy: Copy,
-    /// Where the replaced database is kept, if there was one.
-    pub replaced: Option<PathBuf>,
-}
 
 /// An epoch as it is stored.
 type Epoch = (String, i64, Option<i64>);
@@ -62,7 +53,7 @@ pub async fn restore(
     sync(folder_of(database))?;
     Ok(Restored {
         copy: found,
-        replaced,
+        replaced: replaced.map(Replaced::File),
     })
 }
 
