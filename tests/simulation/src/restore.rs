@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::Verdict;
-use guildhall_storage::server::copy;
+use guildhall_storage::server::copy::{self, Replaced};
 use rand::Rng as _;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -71,10 +71,10 @@ impl Sim {
         let epoch = id(&mut self.chance);
         let restored = copy::restore(&database, &copy.file, Timestamp(now), epoch).await;
         let replaced = restored.map_err(|error| anyhow!(error))?.replaced;
-        for name in replaced.iter().flat_map(|path| {
-            ["", "-wal", "-shm"].map(|ending| format!("{}{ending}", path.display()))
-        }) {
-            let _ = std::fs::remove_file(name);
+        if let Some(Replaced::File(file)) = replaced {
+            for ending in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{ending}", file.display()));
+            }
         }
         self.mirror = Mirror::open(&database).await?;
         for desk in &mut self.desks {
