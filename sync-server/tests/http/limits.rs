@@ -51,6 +51,20 @@ async fn a_desktop_that_is_too_old_is_told_which_version_it_needs() {
             assert_eq!(ask(path, body.clone(), good).await.status, 200, "{good:?}");
         }
     }
+    // A socket is refused before it is one.
+    for (version, status) in [("1.3.9", 426), ("1.4.0", 101)] {
+        let request = server
+            .http
+            .get(format!("http://{}{}", ada.address, path::LIVE))
+            .header("authorization", format!("Bearer {}", ada.token))
+            .header("connection", "upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==")
+            .header(HEADER, version);
+        let answer = request.send().await.expect("is answered");
+        assert_eq!(answer.status(), status, "{version}");
+    }
 }
 
 #[tokio::test]
