@@ -45,6 +45,9 @@ pub enum OutgoingError {
     /// The answer is too long.
     #[error("the answer is too long")]
     TooLong,
+    /// Whoever answers says that they cannot.
+    #[error("whoever answers fails ({0})")]
+    Failing(u16),
     /// No connection, or none that can be trusted.
     #[error("there is no connection, or none that can be trusted")]
     Unreachable(#[source] reqwest::Error),

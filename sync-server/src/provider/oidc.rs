@@ -77,7 +77,15 @@ impl<'c> AsyncHttpClient<'c> for Outgoing {
         Pin<Box<dyn Future<Output = Result<Response<Vec<u8>>, OutgoingError>> + Send + 'c>>;
 
     fn call(&'c self, request: Request<Vec<u8>>) -> Self::Future {
-        Box::pin(self.send(request))
+        Box::pin(async move {
+            let answer = self.send(request).await?;
+            let status = answer.status();
+            // Who cannot answer has not lied.
+            if status.is_server_error() {
+                return Err(OutgoingError::Failing(status.as_u16()));
+            }
+            Ok(answer)
+        })
     }
 }
 

@@ -30,6 +30,7 @@ mod oauth_github;
 mod oauth_joining;
 mod oauth_login;
 mod oauth_mail;
+mod oauth_mocked;
 mod oauth_pages;
 mod oauth_providers;
 mod oauth_registration;

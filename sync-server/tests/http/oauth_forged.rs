@@ -8,7 +8,7 @@ use crate::oauth_providers::log;
 use crate::oauth_support::{Answer, ISSUER, Market};
 use crate::provider_support::{market, press, way_of};
 
-async fn is_refused(market: &Market, answer: &Answer, why: &str) {
+pub(crate) async fn is_refused(market: &Market, answer: &Answer, why: &str) {
     assert_eq!(
         answer.status,
         StatusCode::FORBIDDEN,
@@ -32,7 +32,7 @@ async fn is_refused(market: &Market, answer: &Answer, why: &str) {
     assert_eq!(newcomers(market).await, 0, "{why}");
 }
 
-async fn newcomers(market: &Market) -> i64 {
+pub(crate) async fn newcomers(market: &Market) -> i64 {
     sqlx::query_scalar("select count(*) from newcomer")
         .fetch_one(&market.pool)
         .await

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::forged_provider::ForgedProvider;
 use crate::oauth_support::{Answer, Browser, EMAIL, Market, pair};
-use crate::provider_support::{RealProvider, Surfer, market, onward, press, sign_in_there};
+use crate::provider_support::{Foreign, Surfer, market, onward, press, sign_in_there};
 
 pub(crate) fn accounts(market: &Market) -> Accounts {
     Accounts::new(Pool::Sqlite(market.pool.clone()))
@@ -49,7 +49,7 @@ async fn join(browser: &mut Browser, page: &Answer, email: &str) -> Answer {
 
 #[tokio::test]
 async fn somebody_whom_a_provider_knows_makes_an_account_and_comes_back_to_it() {
-    let provider = RealProvider::start().await;
+    let provider = Foreign::start("provider.mjs", "oidc-provider").await;
     let market = market(provider.providers(true)).await;
     let mut desktop = market.desktop();
     let query = desktop.query();

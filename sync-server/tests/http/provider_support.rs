@@ -17,24 +17,24 @@ use url::Url;
 use crate::forged_provider::{CLIENT, ForgedProvider, SECRET, Speech, Way, providers};
 use crate::oauth_support::{Answer, Browser, ISSUER, Market};
 
-/// `oidc-provider` on this machine, until it is dropped.
-pub(crate) struct RealProvider {
+/// A provider of others as a process of its own.
+pub(crate) struct Foreign {
+    pub(crate) process: Child,
+    pub(crate) output: Lines<BufReader<ChildStdout>>,
     pub(crate) issuer: String,
-    /// Held open: it goes on to write.
-    _output: Lines<BufReader<ChildStdout>>,
-    _process: Child,
 }
 
-impl RealProvider {
-    pub(crate) async fn start() -> Self {
+impl Foreign {
+    /// Starts this script, which needs this package.
+    pub(crate) async fn start(script: &str, package: &str) -> Self {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/providers");
         assert!(
-            folder.join("node_modules/oidc-provider").is_dir(),
+            folder.join("node_modules").join(package).is_dir(),
             "run `npm ci --ignore-scripts` in {}",
             folder.display()
         );
         let mut process = Command::new("node")
-            .arg("provider.mjs")
+            .arg(script)
             .arg(format!("{ISSUER}/login/with/work/back"))
             .current_dir(folder)
             // Its end is the provider's, should this process be killed.
@@ -47,11 +47,10 @@ impl RealProvider {
         let output = process.stdout.take().expect("is piped");
         let mut output = BufReader::new(output).lines();
         let issuer = output.next_line().await.expect("is read");
-        let issuer = issuer.expect("says where it listens");
         Self {
-            issuer,
-            _output: output,
-            _process: process,
+            process,
+            output,
+            issuer: issuer.expect("says where it listens"),
         }
     }
 
