@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::sleep;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// What can be asked of it.
@@ -23,7 +25,10 @@ use tokio::sync::mpsc;
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 enum Command {
     /// What the keychain holds; the first line.
-    Keychain { entries: BTreeMap<String, String> },
+    Keychain {
+        entries: BTreeMap<String, String>,
+        pace: Option<Pace>,
+    },
     /// Signs in; done when everything has been fetched.
     SignIn,
     /// Writes a message.
@@ -50,13 +55,23 @@ enum Command {
     Settle,
 }
 
+/// How slow the keychain is; one that has a pace says when it begins to keep something, and when it has.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pace {
+    before_ms: u64,
+    after_ms: u64,
+}
+
 /// The keychain: memory here, and the same kept by whoever started this.
-#[derive(Default)]
-struct Handed(Mutex<BTreeMap<String, Vec<u8>>>);
+struct Handed {
+    held: Mutex<BTreeMap<String, Vec<u8>>>,
+    pace: Option<Pace>,
+}
 
 impl Handed {
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,9 +85,17 @@ impl Vault for Handed {
     }
 
     fn store(&self, key: &VaultKey, secret: &Secret) -> Result<(), VaultError> {
+        if let Some(pace) = self.pace {
+            say(&format!("keeping {}", key.entry()));
+            sleep(Duration::from_millis(pace.before_ms));
+        }
         self.held().insert(key.entry(), secret.reveal().to_owned());
         let words = String::from_utf8_lossy(secret.reveal()).into_owned();
         say(&format!("keychain {} {words}", key.entry()));
+        if let Some(pace) = self.pace {
+            say(&format!("kept {}", key.entry()));
+            sleep(Duration::from_millis(pace.after_ms));
+        }
         Ok(())
     }
 
@@ -106,7 +129,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("usage: core FOLDER SERVER".into());
     };
     let mut commands = commands();
-    let Some(Command::Keychain { entries }) = commands.recv().await else {
+    let Some(Command::Keychain { entries, pace }) = commands.recv().await else {
         return Err("the first line hands in the keychain".into());
     };
     let held = entries
@@ -118,7 +141,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         clock: guildhall_desktop::sign_in::system_clock(),
         folder: PathBuf::from(folder),
         profile: String::new(),
-        vault: Box::new(Handed(Mutex::new(held))),
+        vault: Box::new(Handed {
+            held: Mutex::new(held),
+            pace,
+        }),
         opener: Arc::new(|link: &str| {
             say(&format!("open {link}"));
             Ok(())

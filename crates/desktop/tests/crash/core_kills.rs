@@ -10,6 +10,7 @@ use crate::plan::{Plan, TURN};
 use crate::program;
 use crate::report::Report;
 use crate::server_process::Server;
+use crate::tap::Tap;
 use crate::typist::Typist;
 use crate::wire::{Wire, far_door, free_port};
 use crate::writer::Device;
@@ -20,8 +21,10 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::process::Command;
 use tokio::time::sleep;
 use uuid::Uuid;
 
@@ -43,13 +46,18 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn begin() -> Self {
+        Self::begin_by(Command::new(program::server()), None).await
+    }
+
+    /// Begins with a server that this command starts, and somebody who listens on the wire.
+    pub(crate) async fn begin_by(server: Command, tap: Option<Arc<Tap>>) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let port = free_port();
         let ground = Ground::begin(data.path(), port).await;
         let freelancer = ground.freelancer("Mira Kern", "Rust").await;
         ground.end().await;
         let door = far_door(port);
-        let mut server = Server::start(&program::server(), data.path(), door);
+        let mut server = Server::start_by(server, data.path(), door);
         server.answers().await;
         Self {
             data,
@@ -57,7 +65,7 @@ impl Scene {
             freelancer,
             server,
             door,
-            wire: Wire::between(port, door).await,
+            wire: Wire::between(port, door, tap).await,
             program: program::core(),
             address: format!("127.0.0.1:{port}"),
             keychain: Keychain::new(),
@@ -99,7 +107,7 @@ impl Scene {
     }
 }
 
-async fn sign_in(core: &mut Core<'_>) -> AccountId {
+pub(crate) async fn sign_in(core: &mut Core<'_>) -> AccountId {
     core.order(&json!({ "do": "sign_in" })).await;
     let Said::Open(link) = core.answer().await else {
         panic!("a link was to be opened");

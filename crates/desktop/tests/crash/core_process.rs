@@ -1,6 +1,7 @@
 //! The desktop's core as a process; this side is its keychain and its person.
 
 use crate::plan::PATIENCE;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,6 +31,17 @@ pub(crate) enum Said {
     Thread,
     /// Nothing waits; so many acts were refused.
     Settled(u32),
+    /// A keychain with a pace begins to keep something.
+    Keeping,
+    /// It has kept it.
+    Kept,
+}
+
+/// How slow the keychain is.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(crate) struct Pace {
+    pub(crate) before_ms: u64,
+    pub(crate) after_ms: u64,
 }
 
 pub(crate) struct Core<'a> {
@@ -50,12 +62,34 @@ impl<'a> Core<'a> {
         Self::start_by(Command::new(program), folder, server, keychain).await
     }
 
+    /// Starts it with a keychain that has this pace.
+    pub(crate) async fn start_at(
+        program: &Path,
+        folder: &Path,
+        server: &str,
+        keychain: &'a mut Keychain,
+        pace: Pace,
+    ) -> Self {
+        let command = Command::new(program);
+        Self::begin(command, folder, server, keychain, Some(pace)).await
+    }
+
     /// Starts it by a command that names the program.
     pub(crate) async fn start_by(
+        command: Command,
+        folder: &Path,
+        server: &str,
+        keychain: &'a mut Keychain,
+    ) -> Self {
+        Self::begin(command, folder, server, keychain, None).await
+    }
+
+    async fn begin(
         mut command: Command,
         folder: &Path,
         server: &str,
         keychain: &'a mut Keychain,
+        pace: Option<Pace>,
     ) -> Self {
         let started = Instant::now();
         let mut child = command
@@ -75,7 +109,7 @@ impl<'a> Core<'a> {
             keychain,
             started,
         };
-        let entries = json!({ "do": "keychain", "entries": core.keychain });
+        let entries = json!({ "do": "keychain", "entries": core.keychain, "pace": pace });
         core.order(&entries).await;
         core
     }
@@ -109,6 +143,8 @@ impl<'a> Core<'a> {
                 "refused" => Said::Refused(rest.to_owned()),
                 "thread" => Said::Thread,
                 "settled" => Said::Settled(rest.parse().expect("is a number")),
+                "keeping" => Said::Keeping,
+                "kept" => Said::Kept,
                 "keychain" => {
                     let (entry, secret) = rest.split_once(' ').expect("has both");
                     self.keychain.insert(entry.to_owned(), secret.to_owned());

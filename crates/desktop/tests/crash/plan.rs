@@ -15,6 +15,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Plan {
     pub(crate) server_kills: u32,
     pub(crate) desktop_kills: u32,
+    /// Of the desktop while it renews its tokens.
+    pub(crate) refresh_kills: u32,
     /// Of the server's power, and as many of the desktop's.
     #[cfg(target_os = "linux")]
     pub(crate) power_cuts: u32,
@@ -26,6 +28,7 @@ impl Plan {
         Self {
             server_kills: asked("GUILDHALL_CRASH_SERVER_KILLS", 10),
             desktop_kills: asked("GUILDHALL_CRASH_DESKTOP_KILLS", 10),
+            refresh_kills: asked("GUILDHALL_CRASH_REFRESH_KILLS", 10),
             #[cfg(target_os = "linux")]
             power_cuts: asked("GUILDHALL_POWER_CUTS", 40),
             seed: asked("GUILDHALL_CRASH_SEED", 1),

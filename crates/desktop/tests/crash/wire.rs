@@ -1,6 +1,9 @@
 //! A wire to a server that can be cut and mended; a cut one refuses and drops what it carried.
 
+use crate::tap::Tap;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -10,14 +13,14 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Takes this port on `127.0.0.1` and carries to the server. Both have the same port, because a server's address names it.
-    pub(crate) async fn between(port: u16, server: SocketAddr) -> Self {
+    pub(crate) async fn between(port: u16, server: SocketAddr, tap: Option<Arc<Tap>>) -> Self {
         let near = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .expect("the port is free");
         let (cut, state) = watch::channel(false);
         tokio::spawn(async move {
             while let Ok((mut near, _)) = near.accept().await {
-                let mut state = state.clone();
+                let (mut state, tap) = (state.clone(), tap.clone());
                 tokio::spawn(async move {
                     if *state.borrow() {
                         return;
@@ -25,8 +28,14 @@ impl Wire {
                     let Ok(mut far) = TcpStream::connect(server).await else {
                         return;
                     };
+                    let carried = async {
+                        match &tap {
+                            Some(tap) => tap.carry(&mut near, &mut far).await,
+                            None => drop(copy_bidirectional(&mut near, &mut far).await),
+                        }
+                    };
                     tokio::select! {
-                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        () = carried => {}
                         _ = state.wait_for(|cut| *cut) => {}
                     }
                 });
