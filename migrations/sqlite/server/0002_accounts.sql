@@ -83,7 +83,7 @@ create table refresh_token (
     superseded_at integer,
     reissues integer not null default 0,
     reissues_since integer not null default 0
-) strict;
+) strict, without rowid;
 
 create index refresh_token_by_family on refresh_token (family);
 
@@ -91,7 +91,7 @@ create table access_token (
     hash blob primary key not null,
     refresh blob not null references refresh_token (hash) on delete cascade,
     expires_at integer not null
-) strict;
+) strict, without rowid;
 
 create index access_token_by_refresh on access_token (refresh);
 

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use guildhall_storage::StoreError;
 use guildhall_storage::server::Accounts;
+use guildhall_storage::server::accounts::{SignIns, Try};
 
 /// A rate with a burst: so many at once, then one more every so often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,14 +148,34 @@ impl Limiter {
         now: i64,
     ) -> Result<Result<(), Limited>, StoreError> {
         let Some(rate) = rate else { return Ok(Ok(())) };
-        let taken = self.accounts.take(key, now, rate.every_ms, rate.burst);
-        if taken.await? {
+        if self.accounts.take(&rate.one(key, now)).await? {
             return Ok(Ok(()));
         }
+        Ok(Err(self.wait(rate, key, now).await?))
+    }
+
+    /// Begins a transaction over tokens with one try taken out of a bucket, or says when one will be in it. Both are kept by one commit.
+    pub(crate) async fn begin(
+        &self,
+        rate: Option<Rate>,
+        key: &str,
+        now: i64,
+    ) -> Result<Result<SignIns, Limited>, StoreError> {
+        let Some(rate) = rate else {
+            return Ok(Ok(self.accounts.begin().await?));
+        };
+        match self.accounts.begin_counted(&rate.one(key, now)).await? {
+            Some(begun) => Ok(Ok(begun)),
+            None => Ok(Err(self.wait(rate, key, now).await?)),
+        }
+    }
+
+    /// How long until there is one in an empty bucket.
+    async fn wait(&self, rate: Rate, key: &str, now: i64) -> Result<Limited, StoreError> {
         let bucket = self.accounts.bucket(key).await?;
         let until = bucket.map_or(now, |(_, until)| until);
         let retry_after_ms = until + rate.every_ms - now - rate.every_ms * i64::from(rate.burst);
-        Ok(Err(Limited { retry_after_ms }))
+        Ok(Limited { retry_after_ms })
     }
 
     /// Says whether a lock holds.
@@ -208,6 +229,18 @@ impl Limiter {
             .login_failures
             .map_or(0, |lock| lock.forget_ms);
         self.accounts.forgive_before(now - forget_ms).await
+    }
+}
+
+impl Rate {
+    /// One try of this rate.
+    fn one(self, key: &str, now: i64) -> Try<'_> {
+        Try {
+            key,
+            now,
+            every_ms: self.every_ms,
+            burst: self.burst,
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use guildhall_oauth::{
     DESKTOP_CLIENT, Family, MARKETPLACE_SCOPE, OAuthError, Refresh, RefreshState, RotationDecision,
-    Token, TokenKind, rotate,
+    Token, TokenHash, TokenKind, rotate,
 };
-use guildhall_storage::server::accounts::{NewPair, SignIns, StoredRefresh};
+use guildhall_storage::server::accounts::{Exchange, NewPair, SignIns, StoredRefresh};
 use uuid::Uuid;
 
 use super::device::Device;
@@ -25,6 +25,36 @@ struct Place {
     account: Uuid,
     generation: i64,
     expires_at: i64,
+}
+
+/// A pair before it is kept.
+struct Pair {
+    access: TokenHash,
+    refresh: TokenHash,
+    access_expires_at: i64,
+    response: TokenResponse,
+}
+
+impl Pair {
+    /// What is kept of it.
+    fn stored(&self, place: &Place) -> NewPair<'_> {
+        NewPair {
+            family: place.family,
+            refresh: self.refresh.as_bytes(),
+            access: self.access.as_bytes(),
+            generation: place.generation,
+            refresh_expires_at: place.expires_at,
+            access_expires_at: self.access_expires_at,
+        }
+    }
+}
+
+/// What became of an exchange, to be told once it is kept.
+enum Rotated {
+    Issued(TokenResponse),
+    SlowDown { retry_after_ms: i64 },
+    Refused(OAuthError),
+    Replayed { family: Uuid, account: Uuid },
 }
 
 impl OAuth {
@@ -83,7 +113,7 @@ impl OAuth {
             generation: 0,
             expires_at: ends_at.min(now + lifetimes.refresh_idle_ms),
         };
-        let (_, response) = self.insert_pair(sign_ins, &place, now).await?;
+        let response = self.insert_pair(sign_ins, &place, now).await?;
         Ok(Started { family, response })
     }
 
@@ -92,47 +122,72 @@ impl OAuth {
         sign_ins: &mut SignIns,
         place: &Place,
         now: i64,
-    ) -> Result<(Token, TokenResponse), Failure> {
+    ) -> Result<TokenResponse, Failure> {
+        let pair = self.pair(place, now)?;
+        sign_ins.insert_pair(&pair.stored(place)).await?;
+        Ok(pair.response)
+    }
+
+    /// Makes a pair.
+    fn pair(&self, place: &Place, now: i64) -> Result<Pair, Failure> {
         let access = chance::token(TokenKind::Access)?;
         let refresh = chance::token(TokenKind::Refresh)?;
         let access_ms = self.config.lifetimes.access_ms;
-        let (refresh_hash, access_hash) = (refresh.hash(), access.hash());
-        let pair = NewPair {
-            family: place.family,
-            refresh: refresh_hash.as_bytes(),
-            access: access_hash.as_bytes(),
-            generation: place.generation,
-            refresh_expires_at: place.expires_at,
+        Ok(Pair {
+            access: access.hash(),
+            refresh: refresh.hash(),
             access_expires_at: now + access_ms,
-        };
-        sign_ins.insert_pair(&pair).await?;
-        let response = TokenResponse {
-            access_token: access.reveal().to_owned(),
-            token_type: "Bearer".to_owned(),
-            expires_in: access_ms / 1_000,
-            refresh_token: refresh.reveal().to_owned(),
-            refresh_expires_in: (place.expires_at - now) / 1_000,
-            scope: MARKETPLACE_SCOPE.to_owned(),
-            account: place.account.to_string(),
-        };
-        Ok((refresh, response))
+            response: TokenResponse {
+                access_token: access.reveal().to_owned(),
+                token_type: "Bearer".to_owned(),
+                expires_in: access_ms / 1_000,
+                refresh_token: refresh.reveal().to_owned(),
+                refresh_expires_in: (place.expires_at - now) / 1_000,
+                scope: MARKETPLACE_SCOPE.to_owned(),
+                account: place.account.to_string(),
+            },
+        })
     }
 
-    /// Exchanges a refresh token for the next pair.
+    /// Exchanges a refresh token for the next pair. What is refused is kept too: that it was tried, and what follows from it.
     pub(super) async fn refresh(
         &self,
+        mut sign_ins: SignIns,
         token: &Token,
         client_id: &str,
         network: &str,
     ) -> Result<TokenResponse, TokenFailure> {
-        let now = self.now();
-        let mut sign_ins = self.accounts.begin().await?;
         let hash = token.hash();
-        let stored = sign_ins
-            .refresh(hash.as_bytes())
-            .await?
-            .ok_or(OAuthError::invalid_grant("the token is not known"))?;
-        let (id, account) = (stored.family, stored.account);
+        let rotated = self
+            .rotate(&mut sign_ins, &hash, client_id, network)
+            .await?;
+        sign_ins.commit().await?;
+        match rotated {
+            Rotated::Issued(response) => Ok(response),
+            Rotated::SlowDown { retry_after_ms } => Err(TokenFailure::SlowDown { retry_after_ms }),
+            Rotated::Refused(error) => Err(error.into()),
+            Rotated::Replayed { family, account } => {
+                self.tell_revoked(family).await;
+                self.tell(account, Notice::KeyReplayed);
+                tracing::warn!(%family, "a spent token was shown; its sign-in is ended");
+                Err(OAuthError::invalid_grant("the token was used before").into())
+            }
+        }
+    }
+
+    async fn rotate(
+        &self,
+        sign_ins: &mut SignIns,
+        hash: &TokenHash,
+        client_id: &str,
+        network: &str,
+    ) -> Result<Rotated, Failure> {
+        let now = self.now();
+        let Some(stored) = sign_ins.refresh(hash.as_bytes()).await? else {
+            let error = OAuthError::invalid_grant("the token is not known");
+            return Ok(Rotated::Refused(error));
+        };
+        let (family, account) = (stored.family, stored.account);
         let shown = shown(&stored);
         let decision = rotate(
             &family_of(&stored),
@@ -159,37 +214,32 @@ impl OAuth {
                 (generation, expires_at, reissues, reissues_since)
             }
             RotationDecision::SlowDown { retry_after_ms } => {
-                return Err(TokenFailure::SlowDown { retry_after_ms });
+                return Ok(Rotated::SlowDown { retry_after_ms });
             }
-            RotationDecision::Refused(error) => return Err(error.into()),
+            RotationDecision::Refused(error) => return Ok(Rotated::Refused(error)),
             RotationDecision::Replayed => {
-                sign_ins.revoke(id, "token_replayed", now).await?;
-                sign_ins.commit().await?;
-                self.tell_revoked(id).await;
-                self.tell(account, Notice::KeyReplayed);
-                tracing::warn!(family = %id, "a spent token was shown; its sign-in is ended");
-                return Err(OAuthError::invalid_grant("the token was used before").into());
+                sign_ins.revoke(family, "token_replayed", now).await?;
+                return Ok(Rotated::Replayed { family, account });
             }
         };
         let place = Place {
-            family: id,
+            family,
             account,
             generation,
             expires_at,
         };
-        let (next, response) = self.insert_pair(&mut sign_ins, &place, now).await?;
-        sign_ins.seen(id, network, now).await?;
+        let pair = self.pair(&place, now)?;
         sign_ins
-            .exchanged(
-                hash.as_bytes(),
-                next.hash().as_bytes(),
-                now,
+            .exchange(&Exchange {
+                shown: hash.as_bytes(),
+                next: pair.stored(&place),
+                at: now,
+                network,
                 reissues,
                 reissues_since,
-            )
+            })
             .await?;
-        sign_ins.commit().await?;
-        Ok(response)
+        Ok(Rotated::Issued(pair.response))
     }
 
     /// Lets everybody know that a family has ended, in this process and in others.

@@ -31,6 +31,14 @@ impl From<OAuthError> for TokenFailure {
     }
 }
 
+impl From<Limited> for TokenFailure {
+    fn from(limited: Limited) -> Self {
+        Self::SlowDown {
+            retry_after_ms: limited.retry_after_ms,
+        }
+    }
+}
+
 impl From<Failure> for TokenFailure {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
@@ -69,15 +77,21 @@ impl OAuth {
         let peer = peer(&form.parts);
         let rate = self.config.shared.widen(self.config.limits.token, peer);
         let key = format!("token:{}", network(peer));
-        let taken = self.limiter.take(rate, &key, self.now()).await?;
-        if let Err(Limited { retry_after_ms }) = taken {
-            return Err(TokenFailure::SlowDown { retry_after_ms });
-        }
         let device = Device::of(&form);
-        match TokenRequest::parse(&form.fields)? {
-            TokenRequest::Code { code, exchange } => self.redeem(&code, &exchange, &device).await,
-            TokenRequest::Refresh { token, client } => {
-                self.refresh(&token, client.id(), device.network()).await
+        // Whatever is asked counts, also what makes no sense.
+        match TokenRequest::parse(&form.fields) {
+            Ok(TokenRequest::Refresh { token, client }) => {
+                let sign_ins = self.limiter.begin(rate, &key, self.now()).await??;
+                self.refresh(sign_ins, &token, client.id(), device.network())
+                    .await
+            }
+            Ok(TokenRequest::Code { code, exchange }) => {
+                self.limiter.take(rate, &key, self.now()).await??;
+                self.redeem(&code, &exchange, &device).await
+            }
+            Err(error) => {
+                self.limiter.take(rate, &key, self.now()).await??;
+                Err(error.into())
             }
         }
     }

@@ -30,8 +30,20 @@ struct Open {
     connection: Option<(PoolConnection<Sqlite>, OwnedMutexGuard<()>)>,
     /// Who is done and waits for the commit.
     waiting: Vec<oneshot::Sender<()>>,
-    /// True from a savepoint on until its owner is done: whoever comes next puts back what was given up.
-    is_begun: bool,
+    part: Part,
+}
+
+/// What became of the last part of the transaction. Each lies behind a savepoint, which is moved on or gone back to when the next begins:
+/// whatever is said to the connection by itself costs as much as a statement that does something.
+#[derive(Debug, Clone, Copy, Default)]
+enum Part {
+    /// There was none yet.
+    #[default]
+    None,
+    /// Its owner is at it, or has given it up.
+    Begun,
+    /// Its owner is done.
+    Done,
 }
 
 impl Open {
@@ -47,20 +59,36 @@ impl Open {
         Ok(())
     }
 
-    /// Puts back what somebody has given up.
-    async fn put_back(&mut self) -> Result<(), sqlx::Error> {
-        if self.is_begun {
-            self.run("rollback to one").await?;
-            self.run("release one").await?;
-            self.is_begun = false;
-        }
+    /// Begins the next part; what was given up is put back.
+    async fn begin_part(&mut self) -> Result<(), sqlx::Error> {
+        let begin = match self.part {
+            Part::None => "savepoint one",
+            Part::Begun => "rollback to one",
+            Part::Done => {
+                // Should nobody wait until all of that is done, the next makes another savepoint; the commit ends however many there are.
+                self.part = Part::None;
+                "release one; savepoint one"
+            }
+        };
+        self.run(begin).await?;
+        self.part = Part::Begun;
         Ok(())
+    }
+
+    /// Ends the transaction; what was given up last is not in it.
+    async fn end(&mut self) -> Result<(), sqlx::Error> {
+        let end = match (self.waiting.is_empty(), self.part) {
+            (true, _) => "rollback",
+            (false, Part::Begun) => "rollback to one; commit",
+            (false, Part::None | Part::Done) => "commit",
+        };
+        self.run(end).await
     }
 
     /// Gives up what all have done: nobody hears that it was kept.
     async fn give_up(&mut self) {
         self.waiting.clear();
-        self.is_begun = false;
+        self.part = Part::None;
         if let Some((connection, _)) = self.connection.take() {
             // Whatever is open on it ends with it; the pool makes another.
             let _ = connection.close().await;
@@ -100,22 +128,14 @@ impl Group {
     /// Commits what has been done so far, unless somebody else has.
     async fn conclude(self) {
         let mut open = self.open.lock().await;
-        if open.put_back().await.is_err() {
-            open.give_up().await;
-        }
         if open.connection.is_none() {
             return;
         }
-        let waiting = std::mem::take(&mut open.waiting);
-        let end = if waiting.is_empty() {
-            "rollback"
-        } else {
-            "commit"
-        };
-        match open.run(end).await {
+        match open.end().await {
             Ok(()) => {
                 open.connection = None;
-                for done in waiting {
+                open.part = Part::None;
+                for done in std::mem::take(&mut open.waiting) {
                     // Somebody may have gone meanwhile; it is done all the same.
                     let _ = done.send(());
                 }
@@ -124,7 +144,7 @@ impl Group {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "what {} have written was not kept",
-                    waiting.len()
+                    open.waiting.len()
                 );
                 open.give_up().await;
             }
@@ -142,14 +162,12 @@ pub(crate) struct Turn {
 impl Turn {
     async fn join(&mut self) -> Result<(), sqlx::Error> {
         let open = self.open.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        open.put_back().await?;
         if open.connection.is_none() {
             let turn = Arc::clone(&self.group.turns).lock_owned().await;
             open.connection = Some((self.group.pool.acquire().await?, turn));
             open.run("begin immediate").await?;
         }
-        open.is_begun = true;
-        open.run("savepoint one").await
+        open.begin_part().await
     }
 
     /// What statements run on.
@@ -163,12 +181,8 @@ impl Turn {
     /// Hands the transaction on, and waits until it is on the disk.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         let open = self.open.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        if let Err(error) = open.run("release one").await {
-            self.give_up().await;
-            return Err(error.into());
-        }
         let (done, told) = oneshot::channel();
-        open.is_begun = false;
+        open.part = Part::Done;
         open.waiting.push(done);
         drop(self);
         // Why it was not kept is in the log.

@@ -13,3 +13,4 @@ mod full;
 mod outbox;
 mod processes;
 mod samples;
+mod tokens;

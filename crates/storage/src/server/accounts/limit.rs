@@ -2,37 +2,54 @@
 
 use super::{Accounts, on_pool, on_transaction};
 use crate::error::StoreError;
+use crate::server::pool::Transaction;
+
+/// One try, to be taken out of a bucket.
+#[derive(Debug, Clone, Copy)]
+pub struct Try<'a> {
+    /// Which bucket.
+    pub key: &'a str,
+    /// When.
+    pub now: i64,
+    /// After how many milliseconds there is one more in it.
+    pub every_ms: i64,
+    /// How many there are at most.
+    pub burst: u32,
+}
+
+/// Moves a bucket's fullness by one try, unless it would be full beyond its burst: the rate in one statement, so that two tries at once
+/// cannot both take the last place. False when it was full.
+pub(super) async fn take(
+    transaction: &mut Transaction,
+    taken: &Try<'_>,
+) -> Result<bool, StoreError> {
+    let taken = on_transaction!(transaction, connection => {
+        sqlx::query(
+            "insert into limit_bucket (key, until) values ($1, $2 + $3) on conflict (key) do update \
+             set until = case when limit_bucket.until > $2 then limit_bucket.until else $2 end + $3 \
+             where case when limit_bucket.until > $2 then limit_bucket.until else $2 end + $3 <= $2 + $3 * $4",
+        )
+        .bind(taken.key)
+        .bind(taken.now)
+        .bind(taken.every_ms)
+        .bind(i64::from(taken.burst))
+        .execute(connection)
+        .await?
+        .rows_affected()
+    });
+    Ok(taken > 0)
+}
 
 impl Accounts {
-    /// Moves a bucket's fullness by one try, unless it would be full beyond its burst: the rate in one statement, so that two tries
-    /// at once cannot both take the last place. False when it was full.
+    /// Takes a try out of its bucket. False when there was none.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
-    pub async fn take(
-        &self,
-        key: &str,
-        now: i64,
-        every_ms: i64,
-        burst: u32,
-    ) -> Result<bool, StoreError> {
+    pub async fn take(&self, taken: &Try<'_>) -> Result<bool, StoreError> {
         let mut transaction = self.begin_shared().await?;
-        let taken = on_transaction!(&mut transaction, connection => {
-            sqlx::query(
-                "insert into limit_bucket (key, until) values ($1, $2 + $3) on conflict (key) do update \
-                 set until = case when limit_bucket.until > $2 then limit_bucket.until else $2 end + $3 \
-                 where case when limit_bucket.until > $2 then limit_bucket.until else $2 end + $3 <= $2 + $3 * $4",
-            )
-            .bind(key)
-            .bind(now)
-            .bind(every_ms)
-            .bind(i64::from(burst))
-            .execute(connection)
-            .await?
-            .rows_affected()
-        });
+        let is_taken = take(&mut transaction, taken).await?;
         transaction.commit().await?;
-        Ok(taken > 0)
+        Ok(is_taken)
     }
 
     /// Failures and end of a bucket.

@@ -25,13 +25,14 @@ pub use browser::StoredBrowser;
 pub use code::{NewCode, StoredCode};
 pub use identity::{NewIdentity, StoredIdentity};
 pub use invitation::{Invitation, Standing};
+pub use limit::Try;
 pub use link::LinkPurpose;
 pub use passkey::{CeremonyKind, StoredPasskey};
 pub use personal_token::{NewPersonalToken, StoredPersonalToken};
 pub(in crate::server) use personal_token::{revoke_suspended_postgres, revoke_suspended_sqlite};
 pub use second_factor::StoredSecondFactor;
 pub use sign_in::StoredSignIn;
-pub use token::{NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
+pub use token::{Exchange, NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
 pub use trip::{Newcomer, StoredTrip, TripPurpose};
 pub use way::{Removal, Ways};
 

@@ -1,7 +1,6 @@
 //! The sign-ins of an account, as its owner sees them.
 
-use super::token::SignIns;
-use super::{Accounts, on_pool, on_transaction, read_id};
+use super::{Accounts, on_pool, read_id};
 use crate::error::StoreError;
 use sqlx::Row as _;
 use uuid::Uuid;
@@ -83,23 +82,5 @@ impl Accounts {
             .rows_affected()
         });
         Ok(ended > 0)
-    }
-}
-
-impl SignIns {
-    /// Notes that a sign-in was used.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database cannot be written.
-    pub async fn seen(&mut self, family: Uuid, network: &str, now: i64) -> Result<(), StoreError> {
-        on_transaction!(&mut self.transaction, connection => {
-            sqlx::query("update token_family set seen_at = $2, seen_network = $3 where id = $1")
-                .bind(family.to_string())
-                .bind(now)
-                .bind(network)
-                .execute(connection)
-                .await?;
-        });
-        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Families of tokens.
 
+use super::limit::{Try, take};
 use super::{Accounts, on_pool, on_transaction, read_id};
 use crate::error::StoreError;
 use crate::server::pool::{Pool, Transaction};
@@ -28,6 +29,23 @@ pub struct NewPair<'a> {
     pub refresh_expires_at: i64,
     /// When the access token ends.
     pub access_expires_at: i64,
+}
+
+/// A refresh token that is exchanged.
+#[derive(Debug, Clone, Copy)]
+pub struct Exchange<'a> {
+    /// Hash of the token that was shown.
+    pub shown: &'a [u8],
+    /// What it is exchanged for.
+    pub next: NewPair<'a>,
+    /// When.
+    pub at: i64,
+    /// From which network.
+    pub network: &'a str,
+    /// How often its reply was lost.
+    pub reissues: u32,
+    /// Since when that is counted.
+    pub reissues_since: i64,
 }
 
 /// What a desktop says of its computer when it signs in, and where it did so.
@@ -94,6 +112,23 @@ impl Accounts {
         Ok(SignIns {
             transaction: self.begin_shared().await?,
         })
+    }
+
+    /// The same with one try taken out of a bucket, which is kept with the rest; nothing when the bucket was empty.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be written.
+    pub async fn begin_counted(&self, taken: &Try<'_>) -> Result<Option<SignIns>, StoreError> {
+        if let Pool::Postgres(_) = &self.pool {
+            // In a transaction of its own: everybody from one network shares the bucket, and would wait for each other's commit.
+            if !self.take(taken).await? {
+                return Ok(None);
+            }
+            return Ok(Some(self.begin().await?));
+        }
+        let mut transaction = self.begin_shared().await?;
+        let is_taken = take(&mut transaction, taken).await?;
+        Ok(is_taken.then_some(SignIns { transaction }))
     }
 
     /// Ends every sign-in of an account, in desktops and browsers, but perhaps one desktop's; answers with the families that ended.
@@ -234,7 +269,7 @@ impl SignIns {
         Ok(())
     }
 
-    /// Keeps a pair.
+    /// Keeps the first pair of a family.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
@@ -304,30 +339,44 @@ impl SignIns {
         })
     }
 
-    /// Notes what a refresh token was exchanged for.
+    /// Keeps the pair that a refresh token is exchanged for, and notes when and from where that was.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
-    pub async fn exchanged(
-        &mut self,
-        hash: &[u8],
-        successor: &[u8],
-        now: i64,
-        reissues: u32,
-        reissues_since: i64,
-    ) -> Result<(), StoreError> {
+    pub async fn exchange(&mut self, exchange: &Exchange<'_>) -> Result<(), StoreError> {
+        // At once, because each way to the connection and back costs more than what is done there.
+        let sql = match &self.transaction {
+            Transaction::Sqlite(_) | Transaction::Shared(_) => {
+                "insert into refresh_token (hash, family, generation, expires_at) values ($1, $2, $3, $4); \
+                 insert into access_token (hash, refresh, expires_at) values ($5, $1, $6); \
+                 update token_family set seen_at = $7, seen_network = $8 where id = $2; \
+                 update refresh_token set successor = $1, used_at = coalesce(used_at, $7), reissues = $9, \
+                        reissues_since = $10 where hash = $11"
+            }
+            Transaction::Postgres(_) => {
+                "with next as (insert into refresh_token (hash, family, generation, expires_at) values ($1, $2, $3, $4)), \
+                      access as (insert into access_token (hash, refresh, expires_at) values ($5, $1, $6)), \
+                      seen as (update token_family set seen_at = $7, seen_network = $8 where id = $2) \
+                 update refresh_token set successor = $1, used_at = coalesce(used_at, $7), reissues = $9, \
+                        reissues_since = $10 where hash = $11"
+            }
+        };
+        let next = &exchange.next;
         on_transaction!(&mut self.transaction, connection => {
-            sqlx::query(
-                "update refresh_token set successor = $2, used_at = coalesce(used_at, $3), reissues = $4, \
-                        reissues_since = $5 where hash = $1",
-            )
-            .bind(hash)
-            .bind(successor)
-            .bind(now)
-            .bind(i64::from(reissues))
-            .bind(reissues_since)
-            .execute(connection)
-            .await?;
+            sqlx::query(sql)
+                .bind(next.refresh)
+                .bind(next.family.to_string())
+                .bind(next.generation)
+                .bind(next.refresh_expires_at)
+                .bind(next.access)
+                .bind(next.access_expires_at)
+                .bind(exchange.at)
+                .bind(exchange.network)
+                .bind(i64::from(exchange.reissues))
+                .bind(exchange.reissues_since)
+                .bind(exchange.shown)
+                .execute(connection)
+                .await?;
         });
         Ok(())
     }
