@@ -3,7 +3,7 @@
 
 use super::{Matcher, OpenRequest, SHOWN, noun, pairs};
 use guildhall_catalog::Catalog;
-use guildhall_domain::id::{AccountId, RequestId};
+use guildhall_domain::id::RequestId;
 use guildhall_domain::person::Person;
 use guildhall_domain::profile::Profile;
 use guildhall_domain::recommendation::Recommendation;
@@ -62,14 +62,13 @@ impl Matcher {
                     }
                 }
                 Table::Person | Table::Profile => {
-                    let id = AccountId(key.id);
                     let person = noun::<Person>(world, key.id)?;
                     match (noun::<Profile>(world, key.id)?, person) {
                         (Some(profile), Some(person)) if !person.is_suspended() => {
                             let facts = freelancer_facts(&profile, &person, catalog, self.today);
-                            self.freelancers.insert(id, facts);
+                            self.freelancers.put(facts);
                         }
-                        _ => drop(self.freelancers.remove(&id)),
+                        _ => drop(self.freelancers.remove(key.id.as_u128())),
                     }
                 }
                 Table::Application

@@ -1,6 +1,8 @@
 //! Keeps recommendations true: whenever a request, a profile or a person changes, the pairs that follow change in the same commit.
 
 mod catch_up;
+#[cfg(test)]
+mod tests;
 
 use guildhall_catalog::Catalog;
 use guildhall_domain::id::{AccountId, RequestId};
@@ -13,13 +15,14 @@ use guildhall_domain::row::{Column, Key, Lookup, Noun, Table};
 use guildhall_domain::time::{Date, Timestamp};
 use guildhall_domain::world::{Need, World};
 use guildhall_matching::{
-    Fit, FreelancerFacts, Hierarchy, Match, RequestFacts, Weights, rank_freelancers, rank_requests,
+    Fit, FreelancerFacts, Hierarchy, Market, Match, Merged, RequestFacts, Weights, fit,
+    freelancer_facts, rank_requests, relations, request_facts,
 };
-use guildhall_matching::{freelancer_facts, relations, request_facts};
 use guildhall_storage::StoreError;
 use guildhall_storage::server::{Deriver, ServerStore};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::mpsc::{self, Receiver, TryRecvError};
 use uuid::Uuid;
 
 /// How many freelancers a client is shown for a request, and how many requests a freelancer is shown.
@@ -51,7 +54,9 @@ impl OpenRequest {
 /// Everybody who can be matched, in memory.
 pub struct Matcher {
     requests: BTreeMap<RequestId, OpenRequest>,
-    freelancers: BTreeMap<AccountId, FreelancerFacts>,
+    freelancers: Market,
+    /// Segments of the market that are being made into one.
+    merging: Option<Receiver<Merged>>,
     /// What a lost transaction must be undone to: the facts as they were before it.
     undo: Vec<Undo>,
     relations: Hierarchy,
@@ -63,7 +68,7 @@ pub struct Matcher {
 
 enum Undo {
     Request(RequestId, Option<OpenRequest>),
-    Freelancer(AccountId, Option<FreelancerFacts>),
+    Freelancer(u128, Option<FreelancerFacts>),
 }
 
 impl Matcher {
@@ -97,20 +102,15 @@ impl Matcher {
             .map(|person| (person.id, person))
             .collect();
         let mut matcher = Self::empty(today);
-        for profile in profiles {
-            if let Some(person) = people
-                .get(&profile.id)
-                .filter(|person| !person.is_suspended())
-            {
-                matcher.freelancers.insert(
-                    profile.id,
-                    freelancer_facts(profile, person, catalog, today),
-                );
-            }
-        }
+        let facts = profiles.iter().filter_map(|profile| {
+            let person = people.get(&profile.id)?;
+            let facts = || freelancer_facts(profile, person, catalog, today);
+            (!person.is_suspended()).then(facts)
+        });
+        matcher.freelancers = facts.collect();
         for request in requests.iter().filter(|request| request.is_open()) {
             let facts = request_facts(request, catalog);
-            let shown = scores(&matcher.rank(&facts, SHOWN));
+            let shown = scores(&matcher.best(&facts, SHOWN));
             matcher.requests.insert(
                 request.id,
                 OpenRequest {
@@ -128,7 +128,7 @@ impl Matcher {
         let mut pairs = Vec::new();
         let mut of_freelancer: BTreeMap<AccountId, Vec<(Reverse<u32>, usize)>> = BTreeMap::new();
         for (id, open) in &self.requests {
-            let ranked = self.rank(&open.facts, usize::MAX);
+            let ranked = self.best(&open.facts, usize::MAX);
             for (place, found) in ranked.iter().enumerate() {
                 let freelancer = AccountId(Uuid::from_u128(found.id));
                 let shown = place < SHOWN;
@@ -160,7 +160,8 @@ impl Matcher {
     pub fn empty(today: Date) -> Self {
         Self {
             requests: BTreeMap::new(),
-            freelancers: BTreeMap::new(),
+            freelancers: Market::default(),
+            merging: None,
             undo: Vec::new(),
             relations: relations(Catalog::get()),
             weights: Weights::default(),
@@ -169,15 +170,16 @@ impl Matcher {
         }
     }
 
-    fn rank(&self, facts: &RequestFacts, most: usize) -> Vec<Match> {
-        rank_freelancers(
-            facts,
-            self.freelancers.values(),
-            &self.relations,
-            &self.weights,
-            most,
-        )
-        .matches
+    /// The freelancers who fit a request best.
+    fn best(&self, facts: &RequestFacts, most: usize) -> Vec<Match> {
+        self.freelancers
+            .best(facts, &self.relations, &self.weights, most)
+    }
+
+    /// How well one freelancer fits a request, if they are there and pass its gates.
+    fn fit(&self, facts: &RequestFacts, freelancer: AccountId) -> Option<Fit> {
+        let freelancer = self.freelancers.get(freelancer.0.as_u128())?;
+        fit(facts, freelancer, &self.relations, &self.weights).ok()
     }
 
     /// Takes the changed rows into memory; answers with what must be matched again.
@@ -240,15 +242,16 @@ impl Matcher {
                 }
                 _ => None,
             };
-            let same = facts.as_ref() == self.freelancers.get(&id);
-            let before = match facts {
-                Some(facts) => self.freelancers.insert(id, facts),
-                None => self.freelancers.remove(&id),
-            };
-            self.undo.push(Undo::Freelancer(id, before));
-            if same {
+            let number = id.0.as_u128();
+            if facts.as_ref() == self.freelancers.get(number) {
                 freelancers.remove(&id);
+                continue;
             }
+            let before = match facts {
+                Some(facts) => self.freelancers.put(facts),
+                None => self.freelancers.remove(number),
+            };
+            self.undo.push(Undo::Freelancer(number, before));
         }
         Ok((requests, freelancers))
     }
@@ -272,36 +275,31 @@ impl Matcher {
             });
         };
         let client = open.client;
-        let ranked = self.rank(&open.facts, usize::MAX);
-        let scores = scores(&ranked[..ranked.len().min(SHOWN)]);
+        let best = self.best(&open.facts, SHOWN);
+        let scores = scores(&best);
         let mut effects = Vec::new();
         let mut kept = BTreeSet::new();
-        for (place, found) in ranked.iter().enumerate() {
+        for found in &best {
             let freelancer = AccountId(Uuid::from_u128(found.id));
             let known = before.get(&Recommendation::id_of(id, freelancer));
-            let shown = place < SHOWN;
-            let for_freelancer = shown || known.is_some_and(|known| known.for_freelancer);
-            if !for_freelancer {
-                continue;
-            }
             let at = known.map_or(now, |known| known.at);
-            let pair = recommendation(
-                id,
-                client,
-                freelancer,
-                &found.fit,
-                (shown, for_freelancer),
-                at,
-            );
+            let shown = (true, true);
+            let pair = recommendation(id, client, freelancer, &found.fit, shown, at);
             kept.insert(pair.id);
             effects.extend((known != Some(&pair)).then(|| Effect::put(pair)));
         }
-        effects.extend(
-            before
-                .into_keys()
-                .filter(|pair| !kept.contains(pair))
-                .map(delete),
-        );
+        // Whoever was shown this request and is not among the best goes on seeing it, as long as they fit.
+        for known in before.values().filter(|known| !kept.contains(&known.id)) {
+            let fit = self.fit(&open.facts, known.freelancer);
+            effects.extend(match fit.filter(|_| known.for_freelancer) {
+                Some(fit) => {
+                    let shown = (false, true);
+                    let pair = recommendation(id, client, known.freelancer, &fit, shown, known.at);
+                    (*known != pair).then(|| Effect::put(pair))
+                }
+                None => Some(delete(known.id)),
+            });
+        }
         if let Some(open) = self.requests.get_mut(&id) {
             open.shown = scores;
         }
@@ -316,7 +314,7 @@ impl Matcher {
         now: Timestamp,
     ) -> Result<Vec<Effect>, Need> {
         let before = pairs(world, Column::Freelancer, id.0)?;
-        let Some(facts) = self.freelancers.get(&id) else {
+        let Some(facts) = self.freelancers.get(id.0.as_u128()) else {
             return Ok(before.into_keys().map(delete).collect());
         };
         let ranked = rank_requests(
@@ -374,13 +372,29 @@ impl Matcher {
         Ok(effects)
     }
 
+    /// Takes what became of the last merge, and begins the next one that is worth while. Nobody waits for it: until it is done, the
+    /// segments are searched one by one.
+    fn merge(&mut self) {
+        match self.merging.as_ref().map(Receiver::try_recv) {
+            Some(Err(TryRecvError::Empty)) => return,
+            Some(Ok(merged)) => drop(self.freelancers.adopt(merged)),
+            Some(Err(TryRecvError::Disconnected)) | None => {}
+        }
+        self.merging = self.freelancers.merge().map(|merge| {
+            let (done, merged) = mpsc::channel();
+            // A server that stops meanwhile needs it no more.
+            tokio::task::spawn_blocking(move || drop(done.send(merge.run())));
+            merged
+        });
+    }
+
     fn roll_back(&mut self) {
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             match undo {
                 Undo::Request(id, Some(before)) => drop(self.requests.insert(id, before)),
                 Undo::Request(id, None) => drop(self.requests.remove(&id)),
-                Undo::Freelancer(id, Some(before)) => drop(self.freelancers.insert(id, before)),
-                Undo::Freelancer(id, None) => drop(self.freelancers.remove(&id)),
+                Undo::Freelancer(_, Some(before)) => drop(self.freelancers.put(before)),
+                Undo::Freelancer(id, None) => drop(self.freelancers.remove(id)),
             }
         }
     }
@@ -432,6 +446,7 @@ impl Deriver for Matcher {
     fn done(&mut self, head: u64) {
         self.undo.clear();
         self.version = head;
+        self.merge();
     }
 
     fn lost(&mut self) {
