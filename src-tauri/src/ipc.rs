@@ -110,6 +110,7 @@ fn commands() -> Commands<tauri::Wry> {
         commands::admin::admin_people,
         commands::admin::admin_sign_ins,
         commands::admin::admin_sign_out,
+        commands::admin::admin_end_sign_in,
         commands::admin::admin_requests,
         commands::admin::admin_activity,
         commands::admin::admin_audit,

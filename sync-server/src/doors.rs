@@ -87,6 +87,7 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, path::ADMIN_PEOPLE, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_SIGN_INS, Entry::Hidden(Act::EndTheirSignIns)),
     door(Method::POST, path::ADMIN_SIGN_INS_END, Entry::Hidden(Act::EndTheirSignIns)),
+    door(Method::POST, path::ADMIN_SIGN_IN_END, Entry::Hidden(Act::EndTheirSignIns)),
     door(Method::GET, path::ADMIN_REQUESTS, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_ACTIVITY, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_AUDIT, Entry::Hidden(Act::ReadAudit)),
@@ -153,6 +154,8 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::POST, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::GET, "/admin/providers", Entry::Page(Act::Admit)),
+    door(Method::GET, "/admin/people", Entry::Page(Act::Appoint)),
+    door(Method::POST, "/admin/people", Entry::Page(Act::Appoint)),
     door(Method::GET, "/assets/*", LOOKS),
 ];
 

@@ -28,6 +28,7 @@ impl Call {
             roles: Roles {
                 freelancer: self.caller.freelancer,
                 client: self.caller.client,
+                moderator: self.caller.moderator,
                 admin: self.caller.admin,
             },
             suspended: self.caller.suspended.is_some(),

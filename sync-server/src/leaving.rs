@@ -25,6 +25,9 @@ pub enum LeaveError {
     /// The rules would not have it.
     #[error("the person cannot be taken out")]
     Denied(#[source] Denied),
+    /// Nobody would be left who runs the market.
+    #[error("this is the only admin")]
+    LastAdmin,
     /// The folder of letters.
     #[error("letters to the person cannot be thrown away")]
     Letters(#[from] std::io::Error),
@@ -47,6 +50,9 @@ pub(crate) enum Left {
 
 /// Deletes an account, or notes that it is to be deleted.
 pub(crate) async fn leave(market: &Market, account: Uuid) -> Result<Left, LeaveError> {
+    if is_last_admin(market, account).await? {
+        return Err(LeaveError::LastAdmin);
+    }
     let accounts = market.store.accounts();
     let now = (market.clock)().0;
     if has_contracts(market, account).await? {
@@ -63,6 +69,18 @@ pub(crate) async fn leave(market: &Market, account: Uuid) -> Result<Left, LeaveE
     accounts.leave(account, now).await?;
     erase(market, account).await?;
     Ok(Left::Now)
+}
+
+/// True when the market would have no admin without this one.
+///
+/// # Errors
+/// [`StoreError`] when the database cannot be read.
+pub async fn is_last_admin(market: &Market, account: Uuid) -> Result<bool, StoreError> {
+    let trusted = market.store.trusted().await?;
+    let mut admins = trusted.iter().filter(|person| person.roles.admin);
+    let is_one = admins.clone().any(|person| person.id.0 == account);
+    let others = admins.any(|person| person.id.0 != account && !person.is_suspended());
+    Ok(is_one && !others)
 }
 
 async fn has_contracts(market: &Market, account: Uuid) -> Result<bool, StoreError> {
@@ -86,6 +104,11 @@ async fn has_contracts(market: &Market, account: Uuid) -> Result<bool, StoreErro
 pub async fn round(market: &Market) -> Result<(), LeaveError> {
     let now = (market.clock)().0;
     for account in market.store.accounts().leaving_due(now).await? {
+        // The others have left, or lost the role, since this was asked for.
+        if is_last_admin(market, account).await? {
+            tracing::warn!(%account, "the only admin is not deleted before there is another");
+            continue;
+        }
         erase(market, account).await?;
     }
     Ok(())

@@ -35,6 +35,7 @@ impl People for StoredPeople {
             let roles = person::Roles {
                 freelancer: roles.freelancer,
                 client: roles.client,
+                moderator: false,
                 admin: false,
             };
             let mutation = Mutation::RegisterPerson { name, roles };
@@ -64,6 +65,7 @@ impl People for StoredPeople {
                 name: person.name,
                 freelancer: person.roles.freelancer,
                 client: person.roles.client,
+                moderator: person.roles.moderator,
                 admin: person.roles.admin,
                 suspended: match person.status {
                     Status::Active => None,

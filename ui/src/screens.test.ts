@@ -8,7 +8,7 @@ import { browserPlatform } from './lib/platform/browser';
 import { session } from './lib/stores/session.svelte';
 import { router } from './lib/stores/router.svelte';
 
-type Role = 'freelancer' | 'client' | 'admin';
+type Role = 'freelancer' | 'client' | 'moderator' | 'admin';
 let app: ReturnType<typeof mount> | null = null;
 
 /** Lets everything that is under way in the pretend program arrive: some turns of the event loop, no waiting. */
@@ -271,6 +271,79 @@ describe('the road', () => {
     expect(document.querySelector('[data-testid="admin-sign-out"]')).toBeNull();
     await click('admin-person-act');
     expect(document.body.textContent).toContain('Suspend Aiko Nakamura');
+  });
+
+  it('signs a person out on one computer for a reason', async () => {
+    await open('/admin/people', 'admin');
+    await click('person-open', 3);
+    await click('admin-end-sign-in', 1);
+    expect(document.body.textContent).toContain('out on travel');
+    await type('admin-end-sign-in-reason-text', 'It was sold.');
+    await click('admin-end-sign-in-reason-confirm');
+    expect(document.body.textContent).toContain('is signed out on travel.');
+    await click('person-open', 3);
+    expect(document.querySelectorAll('[data-testid="admin-sign-in-row"]').length).toBe(1);
+    await click('admin-roles');
+    await isSound();
+  });
+
+  it('shows a moderator what they may do and nothing else', async () => {
+    await open('/', 'moderator', '', 'client,moderator');
+    expect(at('role-moderator')).toBeTruthy();
+    expect(document.querySelector('[data-testid="role-admin"]')).toBeNull();
+    expect(at('nav-admin-people') && at('nav-admin-requests') && at('nav-admin-activity') && at('nav-insights')).toBeTruthy();
+    expect(document.querySelector('[data-testid="nav-admin-audit"]')).toBeNull();
+    await isSound();
+
+    await click('nav-admin-people');
+    const rows = [...document.querySelectorAll('[data-testid="person-row"]')];
+    const acts = rows.map((r) => [/admin|moderator/.test(r.textContent ?? ''), r.querySelector('[data-testid="admin-suspend"], [data-testid="admin-restore"]') !== null]);
+    expect(acts.filter(([trusted]) => trusted).length).toBe(2);
+    expect(acts.every(([trusted, act]) => trusted !== act)).toBe(true);
+    await click('person-open', 0);
+    expect(document.body.textContent).toContain('Only an admin can suspend whoever keeps order.');
+    expect(document.querySelector('[data-testid="admin-person-act"]')).toBeNull();
+    await isSound();
+    at('person-open', 2).click();
+    await settle();
+    expect(document.querySelectorAll('[data-testid="admin-sign-in-row"], [data-testid="admin-sign-out"], [data-testid="admin-roles"]').length).toBe(0);
+    expect(document.body.textContent).not.toContain('There is nothing here');
+    await isSound();
+    router.replace('/admin/audit');
+    await settle();
+    expect(document.body.textContent).toContain('The place you asked for does not exist');
+    expect(document.querySelector('[data-testid="activity-row"]')).toBeNull();
+    for (const route of ['/admin/requests', '/admin/activity', '/insights']) {
+      router.replace(route);
+      await settle();
+      expect(document.body.textContent).not.toContain('The place you asked for does not exist');
+      await isSound();
+    }
+  });
+
+  it('gives an admin one hat for both, and a suspended moderator none', async () => {
+    await open('/', 'admin', '', 'client,moderator,admin');
+    expect(document.querySelector('[data-testid="role-moderator"]')).toBeNull();
+    expect(at('role-admin')).toBeTruthy();
+    if (app) await unmount(app);
+    await open('/', 'client', 'suspended', 'freelancer,client,moderator');
+    expect(document.querySelector('[data-testid="role-moderator"]')).toBeNull();
+    router.replace('/admin/people');
+    await settle();
+    expect(document.querySelector('[data-testid="person-row"]')).toBeNull();
+  });
+
+  it('follows when a role is taken while its screen is open', async () => {
+    await open('/admin/people', 'moderator', '', 'client,moderator');
+    expect(at('person-row')).toBeTruthy();
+    const view = session.view;
+    if (view?.state.kind !== 'signed_in') throw new Error('nobody is signed in');
+    const me = { ...view.state.me, roles: ['client' as const] };
+    await session.read(() => Promise.resolve({ status: 'ok', data: { ...view, state: { kind: 'signed_in', me } } }));
+    await settle();
+    expect(document.querySelector('[data-testid="person-row"]')).toBeNull();
+    expect(document.querySelector('[data-testid="nav-admin-people"]')).toBeNull();
+    expect(document.body.textContent).toContain('You are no moderator any more.');
   });
 
   it('warns before signing out while something waits', async () => {

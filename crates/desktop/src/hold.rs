@@ -199,7 +199,8 @@ fn lifetime(mutation: &Mutation) -> Option<i64> {
         Mutation::AcceptDelivery { .. } => Some(3 * DAY_MS),
         Mutation::RegisterPerson { .. }
         | Mutation::AddRole { .. }
-        | Mutation::GrantAdmin {}
+        | Mutation::GrantRole { .. }
+        | Mutation::RevokeRole { .. }
         | Mutation::ErasePerson {}
         | Mutation::SuspendPerson { .. }
         | Mutation::RestorePerson { .. }

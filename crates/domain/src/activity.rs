@@ -24,7 +24,7 @@ pub enum ActivityKind {
     RequestResumed,
     /// Cancelled a request.
     RequestCancelled,
-    /// Removed a request, as an admin.
+    /// Took a request down, to keep order.
     RequestRemoved,
     /// A request ran out.
     RequestExpired,
@@ -62,21 +62,24 @@ pub enum ActivityKind {
     ContractCancelled,
     /// Wrote a review.
     Reviewed,
-    /// Suspended a person, as an admin.
+    /// Suspended a person.
     PersonSuspended,
-    /// Lifted a suspension, as an admin.
+    /// Lifted a suspension.
     PersonRestored,
-    /// Got or gave a role.
+    /// Got a role, or trusted somebody with one.
     RoleChanged,
+    /// Lost a role, or took one from somebody.
+    RoleTaken,
 }
 
 impl ActivityKind {
-    /// True when the words of such a line are for others than the people in it: what admins did, and what was published. What
+    /// True when the words of such a line are for others than the people in it: what was done to keep order, and what was published. What
     /// two people write to each other, the reason of a refusal included, is none of it.
     pub fn is_public(self) -> bool {
         match self {
             Self::Joined
             | Self::RoleChanged
+            | Self::RoleTaken
             | Self::PersonSuspended
             | Self::PersonRestored
             | Self::RequestRemoved => true,

@@ -12,7 +12,7 @@ pub struct Actor {
     pub roles: Roles,
     /// True while the account is suspended.
     pub suspended: bool,
-    /// True for acts of the server itself: registration, granting the admin role, time running out.
+    /// True for acts of the server itself: registration, what the operator does, time running out.
     pub system: bool,
 }
 

@@ -22,6 +22,34 @@ pub enum OpenRole {
     Client,
 }
 
+/// A role that one is trusted with by others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrustedRole {
+    /// Keeps order.
+    Moderator,
+    /// Runs the marketplace.
+    Admin,
+}
+
+impl TrustedRole {
+    /// Every one of them.
+    pub const ALL: [Self; 2] = [Self::Moderator, Self::Admin];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Moderator => "moderator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
 /// A named act with its arguments. On the wire: `{"name": "request.publish", "args": {…}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", content = "args", deny_unknown_fields)]
@@ -40,9 +68,26 @@ pub enum Mutation {
         /// Which.
         role: OpenRole,
     },
-    /// Makes the actor an admin. Only by the server.
-    #[serde(rename = "person.grant_admin")]
-    GrantAdmin {},
+    /// Trusts a person with a role. Only by the server, for an admin who has just signed in or for the operator.
+    #[serde(rename = "person.grant_role")]
+    GrantRole {
+        /// Whom.
+        person: AccountId,
+        /// With which.
+        role: TrustedRole,
+        /// For the log, and for the person.
+        reason: String,
+    },
+    /// Takes such a role away. Only by the server, as above.
+    #[serde(rename = "person.revoke_role")]
+    RevokeRole {
+        /// From whom.
+        person: AccountId,
+        /// Which.
+        role: TrustedRole,
+        /// For the log, and for the person.
+        reason: String,
+    },
     /// Takes everything out that a person wrote about themselves, for good. Only by the server.
     #[serde(rename = "person.erase")]
     ErasePerson {},
@@ -297,13 +342,13 @@ impl Mutation {
         match self {
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
-            | Self::GrantAdmin {}
             | Self::ErasePerson {}
             | Self::SaveProfile { .. }
             | Self::ChangeProfile { .. } => None,
-            Self::SuspendPerson { person, .. } | Self::RestorePerson { person, .. } => {
-                Some(person.0)
-            }
+            Self::GrantRole { person, .. }
+            | Self::RevokeRole { person, .. }
+            | Self::SuspendPerson { person, .. }
+            | Self::RestorePerson { person, .. } => Some(person.0),
             Self::ViewProfile { freelancer } => Some(freelancer.0),
             Self::PublishRequest { id, .. }
             | Self::EditRequest { id, .. }
@@ -341,7 +386,8 @@ impl Mutation {
             Self::SendMessage { attachments, .. } => attachments,
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
-            | Self::GrantAdmin {}
+            | Self::GrantRole { .. }
+            | Self::RevokeRole { .. }
             | Self::ErasePerson {}
             | Self::SuspendPerson { .. }
             | Self::RestorePerson { .. }
@@ -391,7 +437,9 @@ impl Mutation {
             Self::SendMessage { body, .. } => body.clone(),
             Self::WriteReview { text, .. } => text.clone(),
             Self::Deliver { note, .. } | Self::RequestChanges { note, .. } => note.clone(),
-            Self::SuspendPerson { reason, .. }
+            Self::GrantRole { reason, .. }
+            | Self::RevokeRole { reason, .. }
+            | Self::SuspendPerson { reason, .. }
             | Self::RestorePerson { reason, .. }
             | Self::CancelRequest { reason, .. }
             | Self::RemoveRequest { reason, .. }
@@ -400,7 +448,6 @@ impl Mutation {
             | Self::CancelContract { reason, .. } => reason.clone(),
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
-            | Self::GrantAdmin {}
             | Self::ErasePerson {}
             | Self::ViewProfile { .. }
             | Self::PauseRequest { .. }

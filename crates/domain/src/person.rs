@@ -8,13 +8,27 @@ use std::collections::BTreeMap;
 /// The roles an account has. They live on the server; a desktop only reads them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each role is had or not, whatever the others are"
+)]
 pub struct Roles {
     /// Does the work.
     pub freelancer: bool,
     /// Hires.
     pub client: bool,
+    /// Keeps order on the marketplace.
+    #[serde(default)]
+    pub moderator: bool,
     /// Runs the marketplace.
     pub admin: bool,
+}
+
+impl Roles {
+    /// True for whoever keeps order among the others: only an admin acts on them.
+    pub fn is_trusted(self) -> bool {
+        self.moderator || self.admin
+    }
 }
 
 /// Whether an account may act.

@@ -37,7 +37,7 @@ pub struct Claim {
     pub secret: String,
 }
 
-/// An act of an admin: executed at once, never queued.
+/// An act of moderation: executed at once, never queued.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -89,7 +89,7 @@ pub struct AdminPerson {
     pub suspended: Option<String>,
 }
 
-/// Why somebody is signed out everywhere.
+/// Why somebody is signed out, on one computer or everywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

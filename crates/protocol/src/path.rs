@@ -24,7 +24,7 @@ pub const ME_SECURITY: &str = "/v1/me/security";
 pub const HEALTH: &str = "/v1/health";
 /// Turns the one-time secret into the admin role.
 pub const ADMIN_CLAIM: &str = "/v1/admin/claim";
-/// Counts for the admin's home.
+/// Counts for the home of admins and moderators.
 pub const ADMIN_HOME: &str = "/v1/admin/home";
 /// People, searched by name.
 pub const ADMIN_PEOPLE: &str = "/v1/admin/people";
@@ -32,6 +32,8 @@ pub const ADMIN_PEOPLE: &str = "/v1/admin/people";
 pub const ADMIN_SIGN_INS: &str = "/v1/admin/people/{id}/sign-ins";
 /// Ends all sign-ins of somebody, as routers write it.
 pub const ADMIN_SIGN_INS_END: &str = "/v1/admin/people/{id}/sign-ins/end";
+/// Ends one sign-in of somebody, as routers write it.
+pub const ADMIN_SIGN_IN_END: &str = "/v1/admin/people/{id}/sign-ins/{sign_in}/end";
 /// Requests, searched by title.
 pub const ADMIN_REQUESTS: &str = "/v1/admin/requests";
 /// The activity log.
@@ -40,7 +42,7 @@ pub const ADMIN_ACTIVITY: &str = "/v1/admin/activity";
 pub const ADMIN_AUDIT: &str = "/v1/admin/audit";
 /// Events of the whole marketplace for the admin's charts.
 pub const ADMIN_EVENTS: &str = "/v1/admin/events";
-/// Runs an admin's mutation.
+/// Runs an act of moderation.
 pub const ADMIN_ACT: &str = "/v1/admin/act";
 /// What programs can ask, as a document of `OpenAPI`.
 pub const API_DOCUMENT: &str = "/api/openapi.json";

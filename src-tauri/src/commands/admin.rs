@@ -1,4 +1,4 @@
-//! What an admin sees and may do; all of it needs the server.
+//! What admins and moderators see and may do; all of it needs the server.
 
 use guildhall_desktop::view::account::SignInRow;
 use guildhall_desktop::view::admin::{
@@ -34,6 +34,18 @@ pub async fn admin_sign_ins(desktop: Shared<'_>, person: String) -> Answer<Vec<S
 #[specta::specta]
 pub async fn admin_sign_out(desktop: Shared<'_>, person: String, reason: String) -> Answer<()> {
     Ok(desktop.admin_sign_out(person, reason).await?)
+}
+
+/// Signs a person out on one computer.
+#[tauri::command]
+#[specta::specta]
+pub async fn admin_end_sign_in(
+    desktop: Shared<'_>,
+    person: String,
+    sign_in: String,
+    reason: String,
+) -> Answer<()> {
+    Ok(desktop.admin_end_sign_in(person, sign_in, reason).await?)
 }
 
 /// Finds requests.

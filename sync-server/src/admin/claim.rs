@@ -8,7 +8,7 @@ use crate::problem::{Body, Problem};
 use crate::state::Market;
 use axum::extract::State;
 use axum::http::StatusCode;
-use guildhall_domain::mutation::Mutation;
+use guildhall_domain::mutation::{Mutation, TrustedRole};
 use guildhall_protocol::admin::Claim;
 use guildhall_protocol::path;
 use std::sync::Arc;
@@ -38,7 +38,11 @@ pub(super) async fn claim(
             call.account(),
             true,
             clock::mutation_id(),
-            Mutation::GrantAdmin {},
+            Mutation::GrantRole {
+                person: call.account(),
+                role: TrustedRole::Admin,
+                reason: "With the secret of the server".to_owned(),
+            },
         )
         .await;
     let refusal = match granted {

@@ -1,4 +1,4 @@
-//! What an admin can see and do. Asked of the server each time, never kept on a device.
+//! What admins and moderators can see and do. Asked of the server each time, never kept on a device.
 
 mod audit;
 mod claim;
@@ -25,6 +25,7 @@ pub fn routes() -> Router<Arc<Market>> {
         .route(path::ADMIN_PEOPLE, get(overview::people))
         .route(path::ADMIN_SIGN_INS, get(sign_ins::list))
         .route(path::ADMIN_SIGN_INS_END, post(sign_ins::end))
+        .route(path::ADMIN_SIGN_IN_END, post(sign_ins::end_one))
         .route(path::ADMIN_REQUESTS, get(overview::requests))
         .route(path::ADMIN_ACTIVITY, get(overview::activity))
         .route(path::ADMIN_AUDIT, get(audit::audit))
@@ -65,6 +66,7 @@ pub(crate) fn described() -> utoipa::openapi::OpenApi {
         overview::people,
         sign_ins::list,
         sign_ins::end,
+        sign_ins::end_one,
         overview::requests,
         overview::activity,
         audit::audit,

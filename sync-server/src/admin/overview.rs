@@ -1,4 +1,4 @@
-//! Lists for the admin, and the acts of moderation.
+//! Lists for admins and moderators, and the acts of moderation.
 
 use super::refused;
 use crate::api::answers::{Denied, Missing, Stranger, Unread, UnreadBody};

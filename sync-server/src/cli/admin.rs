@@ -6,10 +6,11 @@ use super::{invite, people};
 use anyhow::Context as _;
 use clap::Subcommand;
 use guildhall_domain::denied::Code;
-use guildhall_domain::mutation::Mutation;
+use guildhall_domain::mutation::{Mutation, TrustedRole};
 use guildhall_server::admin::secret;
 use guildhall_server::blob::BlobLimits;
 use guildhall_server::clock;
+use guildhall_server::leaving::is_last_admin;
 use guildhall_server::mail;
 use guildhall_server::oauth::OAuthConfig;
 use guildhall_server::state::{Market, OUTBOX};
@@ -20,10 +21,23 @@ use std::sync::Arc;
 pub(crate) enum Admin {
     /// Prints a new one-time secret; who enters it in the desktop's settings becomes an admin.
     Secret(Data),
-    /// Makes the account with this e-mail an admin.
+    /// Trusts the account with this e-mail with a role.
     Grant {
         #[command(flatten)]
         data: Data,
+        /// Which role.
+        #[arg(long, value_enum, default_value_t = Trust::Admin)]
+        role: Trust,
+        /// E-mail of the account.
+        email: String,
+    },
+    /// Takes such a role from the account with this e-mail. The only admin stays one.
+    Revoke {
+        #[command(flatten)]
+        data: Data,
+        /// Which role.
+        #[arg(long, value_enum, default_value_t = Trust::Admin)]
+        role: Trust,
         /// E-mail of the account.
         email: String,
     },
@@ -68,6 +82,24 @@ pub(crate) enum Admin {
     },
 }
 
+/// A role that one is trusted with.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Trust {
+    /// Keeps order: suspends people and takes requests down.
+    Moderator,
+    /// Runs the marketplace.
+    Admin,
+}
+
+impl Trust {
+    fn role(self) -> TrustedRole {
+        match self {
+            Self::Moderator => TrustedRole::Moderator,
+            Self::Admin => TrustedRole::Admin,
+        }
+    }
+}
+
 /// What else can be done about mail.
 #[derive(Debug, Subcommand)]
 pub(crate) enum MailAct {
@@ -93,7 +125,8 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
                 secret::make(&market.store.accounts(), false, (market.clock)().0).await?
             );
         }
-        Admin::Grant { data, email } => grant(&data, &email).await?,
+        Admin::Grant { data, role, email } => appoint(&data, &email, role.role(), true).await?,
+        Admin::Revoke { data, role, email } => appoint(&data, &email, role.role(), false).await?,
         Admin::SetPassword { data, email } => {
             let market = open(&data).await?;
             let mut password = String::new();
@@ -166,29 +199,60 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Gives or takes a role, in the name of the person: the operator has no account.
 #[expect(clippy::print_stdout, reason = "the answer to the operator")]
-async fn grant(data: &Data, email: &str) -> anyhow::Result<()> {
+async fn appoint(
+    data: &Data,
+    email: &str,
+    role: TrustedRole,
+    is_granted: bool,
+) -> anyhow::Result<()> {
     let market = open(data).await?;
     let account = market
         .oauth
         .account_by_email(email)
         .await?
         .with_context(|| format!("there is no account with the e-mail {email}"))?;
-    let granted = market
-        .writer
-        .act(
-            account.into(),
-            true,
-            clock::mutation_id(),
-            Mutation::GrantAdmin {},
-        )
-        .await?;
-    match granted {
-        Ok(_) => println!("{email} is an admin"),
-        Err(denied) if denied.code == Code::AlreadyDone => {
-            println!("{email} is an admin already");
+    let reason = "By the operator".to_owned();
+    let person = account.into();
+    let mutation = if is_granted {
+        Mutation::GrantRole {
+            person,
+            role,
+            reason,
         }
-        Err(denied) => anyhow::bail!(denied.message),
+    } else {
+        if role == TrustedRole::Admin && is_last_admin(&market, account).await? {
+            anyhow::bail!("{email} is the only admin; make somebody else an admin first");
+        }
+        Mutation::RevokeRole {
+            person,
+            role,
+            reason,
+        }
+    };
+    let done = market
+        .writer
+        .act(person, true, clock::mutation_id(), mutation)
+        .await?;
+    let what = match role {
+        TrustedRole::Moderator => "a moderator",
+        TrustedRole::Admin => "an admin",
+    };
+    match (done, is_granted) {
+        (Ok(_), _) => {
+            market.oauth.write_of_role(account, role, is_granted);
+            market.oauth.settle_mail().await;
+            let not = if is_granted { "" } else { "not " };
+            println!("{email} is {not}{what} now");
+        }
+        (Err(denied), true) if denied.code == Code::AlreadyDone => {
+            println!("{email} is {what} already");
+        }
+        (Err(denied), false) if denied.code == Code::AlreadyDone => {
+            println!("{email} is not {what}");
+        }
+        (Err(denied), _) => anyhow::bail!(denied.message),
     }
     Ok(())
 }

@@ -32,6 +32,7 @@ fn line(person: &Person) -> String {
     let named = [
         (person.roles.freelancer, "freelancer"),
         (person.roles.client, "client"),
+        (person.roles.moderator, "moderator"),
         (person.roles.admin, "admin"),
     ];
     let roles: Vec<&str> = named

@@ -50,7 +50,10 @@ pub(super) async fn end(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let id = Uuid::parse_str(&id).map_err(|_| Problem::not_found())?;
-    if market.oauth.end_sign_in(call.caller.account, id).await? {
+    let ended = market
+        .oauth
+        .end_sign_in(call.caller.account, id, "ended_by_owner");
+    if ended.await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(Problem::not_found())

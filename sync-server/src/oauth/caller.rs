@@ -19,6 +19,10 @@ const REMEMBERED: usize = 10_000;
 
 /// The person who makes a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each role is had or not, whatever the others are"
+)]
 pub struct Caller {
     /// Their account, which is also the id of their person.
     pub account: Uuid,
@@ -30,6 +34,8 @@ pub struct Caller {
     pub freelancer: bool,
     /// Whether they hire.
     pub client: bool,
+    /// Whether they keep order.
+    pub moderator: bool,
     /// Whether they run the market.
     pub admin: bool,
     /// Why they are suspended, if they are. They may still read and export.
@@ -84,6 +90,7 @@ impl OAuth {
             name: person.name,
             freelancer: person.freelancer,
             client: person.client,
+            moderator: person.moderator,
             admin: person.admin,
             suspended: person.suspended,
             expires_at: found.expires_at,

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use guildhall_domain::mutation::TrustedRole;
 use guildhall_oauth::{Lifetimes, TokenKind};
 use guildhall_storage::server::Accounts;
 use guildhall_storage::server::accounts::LinkPurpose;
@@ -58,6 +59,10 @@ pub(super) enum Notice {
     PasswordChanged,
     /// A key of one of its sign-ins came twice, and the sign-in is ended.
     KeyReplayed,
+    /// Its owner is trusted with a role.
+    Trusted(TrustedRole),
+    /// Its owner is trusted with a role no more.
+    Distrusted(TrustedRole),
 }
 
 impl Notice {
@@ -73,6 +78,10 @@ impl Notice {
             Self::Unlinked => "A sign-in provider was unlinked",
             Self::PasswordChanged => "Your password was changed",
             Self::KeyReplayed => "One of your sign-ins was ended",
+            Self::Trusted(TrustedRole::Moderator) => "You are a moderator",
+            Self::Trusted(TrustedRole::Admin) => "You are an admin",
+            Self::Distrusted(TrustedRole::Moderator) => "You are a moderator no more",
+            Self::Distrusted(TrustedRole::Admin) => "You are an admin no more",
         }
     }
 
@@ -92,6 +101,40 @@ impl Notice {
             Self::KeyReplayed => {
                 "a key of one of your desktops was shown twice, as after a theft. That desktop is signed out; sign in again there."
             }
+            Self::Trusted(TrustedRole::Moderator) => {
+                "an admin made you a moderator: your desktop has the people and requests of this market now."
+            }
+            Self::Trusted(TrustedRole::Admin) => {
+                "you were made an admin: your desktop and your account\u{2019}s page have what runs this market now."
+            }
+            Self::Distrusted(TrustedRole::Moderator) => {
+                "an admin took the role of moderator back. Everything else is as it was."
+            }
+            Self::Distrusted(TrustedRole::Admin) => {
+                "the role of admin was taken back. Everything else is as it was."
+            }
+        }
+    }
+
+    /// What to do about it.
+    fn advice(self) -> &'static str {
+        match self {
+            Self::PasskeyAdded
+            | Self::PasskeyRemoved
+            | Self::SecondFactorOn
+            | Self::SecondFactorOff
+            | Self::RecoveryCodesRenewed
+            | Self::TokenMade
+            | Self::Linked
+            | Self::Unlinked
+            | Self::PasswordChanged
+            | Self::KeyReplayed => {
+                "If it was not you, change your password and look at your account:"
+            }
+            Self::Trusted(_) => {
+                "Whoever is you can act in this role now. A second factor or a passkey keeps others out:"
+            }
+            Self::Distrusted(_) => "Ask an admin if you do not know why. Your account is here:",
         }
     }
 }
@@ -255,8 +298,9 @@ impl Postman {
         let now = (self.clock)();
         let text = format!(
             "Hello,\n\nat your account at {market} {sentence}\n\n\
-             If it was not you, change your password and look at your account:\n\n{issuer}/account\n",
+             {advice}\n\n{issuer}/account\n",
             market = self.market,
+            advice = notice.advice(),
             sentence = notice.sentence(),
             issuer = self.issuer,
         );

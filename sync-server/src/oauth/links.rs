@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use guildhall_domain::mutation::TrustedRole;
 use guildhall_oauth::{Token, TokenKind};
 use guildhall_storage::StoreError;
 use guildhall_storage::server::AuditKind;
@@ -158,6 +159,16 @@ impl OAuth {
         if self.errands.leave(account).is_err() {
             tracing::warn!("too many letters wait; somebody who leaves was not written to");
         }
+    }
+
+    /// Has somebody told that they are trusted with a role, or no more.
+    pub fn write_of_role(&self, account: Uuid, role: TrustedRole, is_granted: bool) {
+        let notice = if is_granted {
+            Notice::Trusted(role)
+        } else {
+            Notice::Distrusted(role)
+        };
+        self.tell(account, notice);
     }
 
     /// When an account is to be deleted, if it is.

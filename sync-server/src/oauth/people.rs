@@ -50,6 +50,10 @@ impl Roles {
 
 /// What sign-in knows of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each role is had or not, whatever the others are"
+)]
 pub struct PersonSummary {
     /// What they are called.
     pub name: String,
@@ -57,6 +61,8 @@ pub struct PersonSummary {
     pub freelancer: bool,
     /// Whether they hire.
     pub client: bool,
+    /// Whether they keep order.
+    pub moderator: bool,
     /// Whether they run the market.
     pub admin: bool,
     /// Why they are suspended, if they are.

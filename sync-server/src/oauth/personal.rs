@@ -169,6 +169,7 @@ impl OAuth {
             name: person.name,
             freelancer: person.freelancer,
             client: person.client,
+            moderator: person.moderator,
             admin: person.admin,
             suspended: None,
             expires_at: stored.expires_at,

@@ -12,10 +12,15 @@ impl OAuth {
     }
 
     /// Ends one sign-in of an account; false when the account has none of that id.
-    pub(crate) async fn end_sign_in(&self, account: Uuid, family: Uuid) -> Result<bool, Failure> {
+    pub(crate) async fn end_sign_in(
+        &self,
+        account: Uuid,
+        family: Uuid,
+        why: &str,
+    ) -> Result<bool, Failure> {
         let ended = self
             .accounts
-            .revoke_one(account, family, "ended_by_owner", self.now())
+            .revoke_one(account, family, why, self.now())
             .await?;
         if ended {
             self.tell_revoked(family).await;

@@ -171,6 +171,12 @@ fn running(actor: &Actor) -> String {
             Destination::Providers,
         ),
         (
+            Act::Appoint,
+            "People and roles",
+            "Who is a moderator or an admin.",
+            Destination::People,
+        ),
+        (
             Act::HandOverMail,
             "Mail",
             "Links to hand over.",
@@ -242,6 +248,7 @@ impl Owner {
             roles: Roles {
                 freelancer: self.person.freelancer,
                 client: self.person.client,
+                moderator: self.person.moderator,
                 admin: self.person.admin,
             },
             suspended: self.person.suspended.is_some(),

@@ -53,6 +53,12 @@ pub(super) async fn submit(State(market): State<Arc<Market>>, request: Request) 
     match act(&market, &form).await {
         Ok(response) => response,
         Err(LeaveError::Failed(failure)) => failed(oauth, &failure),
+        Err(LeaveError::LastAdmin) => notice(
+            oauth,
+            StatusCode::CONFLICT,
+            "You are the only admin",
+            "Make somebody else an admin first: open People and roles on the page of your account.",
+        ),
         Err(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

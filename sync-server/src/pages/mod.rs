@@ -18,6 +18,7 @@ mod passkey_sign_in;
 mod passkeys;
 mod password;
 mod pending;
+mod people;
 mod providers;
 mod qr;
 mod recover;
@@ -104,6 +105,7 @@ pub(crate) fn routes_of_market() -> Router<Arc<Market>> {
         .route("/account/export", get(export::show).post(export::hand_over))
         .route("/account/delete", get(delete::show).post(delete::submit))
         .route("/account/keep", get(delete::show_keep).post(delete::keep))
+        .route("/admin/people", get(people::show).post(people::submit))
 }
 
 /// A page on its way to a browser.

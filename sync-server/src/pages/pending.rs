@@ -33,10 +33,12 @@ pub(crate) enum Destination {
     Joining,
     /// Through whom people sign in, for admins.
     Providers,
+    /// Who is trusted with which role, for admins.
+    People,
 }
 
 impl Destination {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Account,
         Self::Password,
         Self::Linked,
@@ -49,6 +51,7 @@ impl Destination {
         Self::Mail,
         Self::Joining,
         Self::Providers,
+        Self::People,
     ];
 
     /// Where it is.
@@ -66,6 +69,7 @@ impl Destination {
             Self::Mail => "/admin/mail",
             Self::Joining => "/admin/joining",
             Self::Providers => "/admin/providers",
+            Self::People => "/admin/people",
         }
     }
 
@@ -107,7 +111,8 @@ impl Pending {
             | Destination::Delete
             | Destination::Mail
             | Destination::Joining
-            | Destination::Providers => Self {
+            | Destination::Providers
+            | Destination::People => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("page", destination.path())
                     .finish(),

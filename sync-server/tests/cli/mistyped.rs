@@ -15,6 +15,7 @@ fn only_a_server_begins_a_marketplace() {
         &["admin", "invite"],
         &["admin", "invitations"],
         &["admin", "grant", "ada@example.org"],
+        &["admin", "revoke", "ada@example.org"],
         &["admin", "set-password", "ada@example.org"],
         &["demo", "hand-over", "ada@example.org"],
         &["backup", copy],

@@ -130,6 +130,60 @@ fn an_operator_invites_and_takes_it_back() {
 }
 
 #[test]
+fn the_operator_gives_and_takes_roles_and_leaves_one_admin() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let market = folder.path().join("market");
+    let small = ["demo", "seed", "--freelancers", "20", "--requests", "20"];
+    assert!(run(&small, &market).status.success());
+    let said = |arguments: &[&str]| {
+        let output = run(arguments, &market);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let mira = "mira@guildhall.example";
+    let as_moderator = ["admin", "grant", "--role", "moderator", mira];
+    assert_eq!(said(&as_moderator), format!("{mira} is a moderator now"));
+    assert_eq!(
+        said(&as_moderator),
+        format!("{mira} is a moderator already")
+    );
+    assert!(said(&["admin", "people", "Mira"]).contains("freelancer,moderator"));
+    assert!(said(&["admin", "mail"]).contains(&format!("{mira}: You are a moderator")));
+    let revoked = said(&["admin", "revoke", "--role", "moderator", mira]);
+    assert_eq!(revoked, format!("{mira} is not a moderator now"));
+    assert_eq!(
+        said(&["admin", "revoke", "--role", "moderator", mira]),
+        format!("{mira} is not a moderator")
+    );
+
+    let people = said(&["admin", "people"]);
+    let of_admins: Vec<&str> = people
+        .lines()
+        .filter(|line| {
+            line.split('\t')
+                .nth(2)
+                .is_some_and(|roles| roles.contains("admin"))
+        })
+        .collect();
+    let [admin] = of_admins.as_slice() else {
+        panic!("{people}")
+    };
+    let (admin, _) = admin.split_once('\t').expect("begins with the address");
+    let last = refusal(&run(&["admin", "revoke", admin], &market));
+    assert!(last.contains("is the only admin"), "{last}");
+    assert_eq!(
+        said(&["admin", "grant", mira]),
+        format!("{mira} is an admin now")
+    );
+    assert_eq!(
+        said(&["admin", "revoke", admin]),
+        format!("{admin} is not an admin now")
+    );
+    let last = refusal(&run(&["admin", "revoke", mira], &market));
+    assert!(last.contains("is the only admin"), "{last}");
+}
+
+#[test]
 fn the_audit_log_is_listed_checked_and_held_against_a_head_that_was_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let market = folder.path().join("market");
@@ -148,7 +202,7 @@ fn the_audit_log_is_listed_checked_and_held_against_a_head_that_was_kept() {
     let listed = said(&["audit", "list", "--who", "mira@guildhall.example"]);
     let last = listed.lines().last().expect("there are lines");
     assert!(
-        last.ends_with("role_changed\tmira@guildhall.example\t-\tadmin"),
+        last.ends_with("role_changed\tmira@guildhall.example\t-\tadmin — By the operator"),
         "{listed}"
     );
     let verified = said(&["audit", "verify", "--head", &head]);

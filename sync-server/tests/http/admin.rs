@@ -119,6 +119,37 @@ async fn an_admin_sees_where_somebody_is_signed_in_and_ends_it_for_a_reason() {
     assert_eq!(root.get(&nobody).await.refusal(), "404 not_found");
     assert_eq!(elsewhere.get(path::ME).await.status.as_u16(), 200);
 
+    let one = path::ADMIN_SIGN_IN_END.replace("{id}", &ada.account.to_string());
+    let one = |sign_in: Uuid| one.replace("{sign_in}", &sign_in.to_string());
+    let reason = json!({ "reason": "An old laptop." }).to_string();
+    let [hers, of_another]: [SignIn; 2] = ada
+        .get(path::ME_SIGN_INS)
+        .await
+        .json::<Vec<SignIn>>()
+        .try_into()
+        .expect("are two");
+    let old = if hers.current { &of_another } else { &hers };
+    let of_old = one(old.id);
+    let mute = root.post(&of_old, json!({ "reason": " " }).to_string());
+    assert_eq!(mute.await.refusal(), "422 validation");
+    let [own] = root
+        .get(path::ME_SIGN_INS)
+        .await
+        .json::<Vec<SignIn>>()
+        .try_into()
+        .expect("is one");
+    let not_hers = root.post(&one(own.id), reason.clone()).await;
+    assert_eq!(not_hers.refusal(), "404 not_found");
+    let ended = root.post(&of_old, reason.clone()).await;
+    assert_eq!(ended.status.as_u16(), 204, "{}", ended.body);
+    assert_eq!(elsewhere.get(path::ME).await.status.as_u16(), 401);
+    assert_eq!(ada.get(path::ME).await.status.as_u16(), 200);
+    let again = root.post(&of_old, reason).await;
+    assert_eq!(again.refusal(), "404 not_found");
+    let log: Vec<AdminAudit> = root.get("/v1/admin/audit?search=laptop").await.json();
+    assert_eq!(log.len(), 1, "{log:?}");
+    assert_eq!(log[0].kind, "sign_in_ended");
+
     let reason = json!({ "reason": "A lost computer." });
     let ended = root.post(&end, reason.to_string()).await;
     assert_eq!(ended.status.as_u16(), 204, "{}", ended.body);
@@ -208,7 +239,7 @@ async fn the_audit_log_says_who_did_what_to_whom_and_is_searched_by_all_of_it() 
     };
     let removed = "Rut Root request_removed A shop window for the web: A shop window for the web — It sells something.";
     let suspended = "Rut Root suspended Ben Builder: Wrote to strangers.";
-    let granted = "Rut Root role_changed : admin";
+    let granted = "Rut Root role_changed : admin — By the operator";
     assert_eq!(
         told("").await,
         [removed, suspended, granted],
@@ -343,8 +374,8 @@ async fn an_act_of_moderation_happens_once_and_is_checked() {
         ("person.suspend", json!({}), "422 validation", Some("/args")),
         ("person.fire", json!({}), "422 validation", Some("/name")),
         (
-            "person.grant_admin",
-            json!({}),
+            "person.grant_role",
+            json!({ "person": ben.account, "role": "moderator", "reason": "Not from here." }),
             "422 validation",
             Some("/name"),
         ),

@@ -47,6 +47,7 @@ mod providers;
 mod race;
 mod refusals;
 mod road;
+mod roles;
 mod saved;
 mod second_factor;
 mod server;

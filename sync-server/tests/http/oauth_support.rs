@@ -74,6 +74,7 @@ impl People for FakePeople {
                 name,
                 freelancer,
                 client,
+                moderator: false,
                 admin: false,
                 suspended: None,
             };

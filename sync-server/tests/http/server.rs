@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use crate::texts::BEGIN;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
-use guildhall_domain::mutation::Mutation;
+use guildhall_domain::mutation::{Mutation, TrustedRole};
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::problem::ProblemDocument;
 use guildhall_server::blob::BlobLimits;
@@ -228,6 +228,7 @@ impl TestServer {
             roles: guildhall_domain::person::Roles {
                 freelancer: roles.freelancer,
                 client: roles.client,
+                moderator: false,
                 admin: false,
             },
         };
@@ -259,11 +260,27 @@ impl TestServer {
         desk
     }
 
+    pub(crate) async fn moderator(&self, name: &str) -> Desk {
+        let desk = self.client(name).await;
+        self.trust(desk.account, TrustedRole::Moderator).await;
+        desk
+    }
+
     /// Makes somebody an admin.
     pub(crate) async fn promote(&self, account: AccountId) {
+        self.trust(account, TrustedRole::Admin).await;
+    }
+
+    /// Trusts somebody with a role, as the operator does.
+    async fn trust(&self, account: AccountId, role: TrustedRole) {
+        let grant = Mutation::GrantRole {
+            person: account,
+            role,
+            reason: "By the operator".to_owned(),
+        };
         self.market
             .writer
-            .act(account, true, mutation_id(), Mutation::GrantAdmin {})
+            .act(account, true, mutation_id(), grant)
             .await
             .expect("is decided")
             .expect("is granted");

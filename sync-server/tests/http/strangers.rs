@@ -9,7 +9,7 @@ use guildhall_domain::denied::Code;
 use guildhall_domain::id::{
     AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId,
 };
-use guildhall_domain::mutation::{Mutation, OpenRole};
+use guildhall_domain::mutation::{Mutation, OpenRole, TrustedRole};
 use guildhall_domain::person::Roles;
 use guildhall_domain::time::Timestamp;
 use guildhall_server::oauth;
@@ -51,6 +51,7 @@ impl Things {
             Mutation::RegisterPerson {
                 name: "Another Name".into(),
                 roles: Roles {
+                    moderator: true,
                     admin: true,
                     client: true,
                     freelancer: true,
@@ -59,7 +60,16 @@ impl Things {
             Mutation::AddRole {
                 role: OpenRole::Client,
             },
-            Mutation::GrantAdmin {},
+            Mutation::GrantRole {
+                person,
+                role: TrustedRole::Moderator,
+                reason: words(),
+            },
+            Mutation::RevokeRole {
+                person,
+                role: TrustedRole::Moderator,
+                reason: words(),
+            },
             Mutation::ErasePerson {},
             Mutation::SuspendPerson {
                 person,
@@ -157,7 +167,8 @@ impl Things {
 fn expected(act: &Mutation) -> Option<Code> {
     match act {
         Mutation::RegisterPerson { .. }
-        | Mutation::GrantAdmin {}
+        | Mutation::GrantRole { .. }
+        | Mutation::RevokeRole { .. }
         | Mutation::ErasePerson {}
         | Mutation::SuspendPerson { .. }
         | Mutation::RestorePerson { .. }
@@ -279,12 +290,21 @@ async fn nobody_makes_themselves_an_admin() {
     let server = TestServer::start().await;
     let mut eve = server.person("Eve Both", oauth::Roles::BOTH).await;
     let mut root = server.admin("Ada Admin").await;
+    let mut max = server.moderator("Max Moderator").await;
 
-    for desk in [&mut eve, &mut root] {
-        assert_eq!(desk.code(Mutation::GrantAdmin {}).await, Code::Forbidden);
+    for desk in [&mut eve, &mut max, &mut root] {
+        for role in TrustedRole::ALL {
+            let grant = Mutation::GrantRole {
+                person: desk.account,
+                role,
+                reason: "I would like to.".into(),
+            };
+            assert_eq!(desk.code(grant).await, Code::Forbidden);
+        }
         let again = Mutation::RegisterPerson {
             name: "Another Name".into(),
             roles: Roles {
+                moderator: true,
                 admin: true,
                 client: true,
                 freelancer: true,
@@ -293,7 +313,7 @@ async fn nobody_makes_themselves_an_admin() {
         assert_eq!(desk.code(again).await, Code::Forbidden);
     }
     eve.pull().await;
-    assert!(!eve.replica.actor().roles.admin);
+    assert!(!eve.replica.actor().roles.is_trusted());
 }
 
 #[test]

@@ -51,6 +51,8 @@ mod race;
 mod refusals;
 #[path = "../http/road.rs"]
 mod road;
+#[path = "../http/roles.rs"]
+mod roles;
 #[path = "../http/saved.rs"]
 mod saved;
 #[path = "../http/second_factor.rs"]

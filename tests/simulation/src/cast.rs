@@ -39,6 +39,7 @@ impl Cast {
                 roles: Roles {
                     freelancer,
                     client,
+                    moderator: false,
                     admin: number == count - 1,
                 },
             });

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use guildhall_domain::id::{AccountId, MutationId};
-use guildhall_domain::mutation::Mutation;
+use guildhall_domain::mutation::{Mutation, TrustedRole};
 use guildhall_domain::time::Timestamp;
 use guildhall_server::limit::Limits;
 use guildhall_server::oauth::{OAuthConfig, Roles};
@@ -106,12 +106,17 @@ impl Server {
             let mut theirs = vec![Mutation::RegisterPerson {
                 name: member.name.clone(),
                 roles: guildhall_domain::person::Roles {
+                    moderator: false,
                     admin: false,
                     ..member.roles
                 },
             }];
             if member.roles.admin {
-                theirs.push(Mutation::GrantAdmin {});
+                theirs.push(Mutation::GrantRole {
+                    person: member.account,
+                    role: TrustedRole::Admin,
+                    reason: "By the operator".to_owned(),
+                });
             }
             for mutation in theirs {
                 let id = guildhall_server::clock::mutation_id();

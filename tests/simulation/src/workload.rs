@@ -5,7 +5,7 @@ use guildhall_domain::application::{Application, ApplicationStage};
 use guildhall_domain::changes::Changes;
 use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId};
-use guildhall_domain::mutation::{Mutation, OpenRole};
+use guildhall_domain::mutation::{Mutation, OpenRole, TrustedRole};
 use guildhall_domain::offer::{Offer, OfferStage};
 use guildhall_domain::person::Person;
 use guildhall_domain::profile::Profile;
@@ -353,7 +353,11 @@ pub(crate) fn nonsense(chance: &mut ChaCha8Rng, now: Timestamp) -> Mutation {
             person: AccountId(stray),
             reason: texts::words(chance),
         },
-        4 => Mutation::GrantAdmin {},
+        4 => Mutation::GrantRole {
+            person: AccountId(stray),
+            role: TrustedRole::Admin,
+            reason: texts::words(chance),
+        },
         5 => Mutation::WriteReview {
             contract: ContractId(stray),
             stars: 9,

@@ -21,7 +21,7 @@ pub fn charts(snapshot: &Snapshot, role: RoleView, utc_offset_minutes: i16) -> V
             Role::Client,
             logged(snapshot, role).chain(views(snapshot)).collect(),
         ),
-        RoleView::Admin => return Vec::new(),
+        RoleView::Moderator | RoleView::Admin => return Vec::new(),
     };
     // What is not known here has not happened on these charts: they are as old as the last download.
     let now = Now {
@@ -118,7 +118,8 @@ fn logged(snapshot: &Snapshot, hat: RoleView) -> impl Iterator<Item = Event> + '
             | ActivityKind::Reviewed
             | ActivityKind::PersonSuspended
             | ActivityKind::PersonRestored
-            | ActivityKind::RoleChanged => return None,
+            | ActivityKind::RoleChanged
+            | ActivityKind::RoleTaken => return None,
         };
         // Whoever did what this hat does wore it; what the other hat does was done to this one.
         (mine == (by == hat))
@@ -149,7 +150,7 @@ fn message(snapshot: &Snapshot, activity: &Activity, role: RoleView) -> Option<K
     let wears = match role {
         RoleView::Freelancer => application.freelancer == snapshot.me,
         RoleView::Client => application.client == snapshot.me,
-        RoleView::Admin => false,
+        RoleView::Moderator | RoleView::Admin => false,
     };
     let thread = thread.0.as_u128();
     wears.then_some(if activity.actor == snapshot.me {

@@ -47,7 +47,7 @@ pub(super) fn mine(snapshot: &Snapshot, role: RoleView) -> impl Iterator<Item = 
         .filter(move |contract| match role {
             RoleView::Freelancer => contract.freelancer == me,
             RoleView::Client => contract.client == me,
-            RoleView::Admin => false,
+            RoleView::Moderator | RoleView::Admin => false,
         })
         .filter(|contract| !stages::is_unconfirmed(snapshot, contract))
 }

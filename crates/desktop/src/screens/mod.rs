@@ -30,7 +30,7 @@ pub use contracts::contracts;
 pub use homes::{client_home, freelancer_home};
 pub use opportunities::{opportunities, opportunity, top_matches};
 pub use outbox_words::describe;
-pub(crate) use people::ms as milliseconds;
+pub(crate) use people::{ms as milliseconds, roles};
 pub use profile::{my_profile, strength};
 pub use requests::{my_request, my_requests};
 pub use session::me;

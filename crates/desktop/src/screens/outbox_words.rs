@@ -20,7 +20,19 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
         Mutation::AddRole {
             role: OpenRole::Client,
         } => at("/home", "Hire here too"),
-        Mutation::GrantAdmin {} => at("/home", "Become an admin"),
+        Mutation::GrantRole { person, role, .. } => {
+            let who = people::name(snapshot, *person);
+            let role = role.name();
+            at("/admin/people", format!("Give {who} the role of {role}"))
+        }
+        Mutation::RevokeRole { person, role, .. } => {
+            let who = people::name(snapshot, *person);
+            let role = role.name();
+            at(
+                "/admin/people",
+                format!("Take the role of {role} from {who}"),
+            )
+        }
         Mutation::ErasePerson {} => at("/home", "Leave this market"),
         Mutation::SuspendPerson { person, .. } => {
             let who = people::name(snapshot, *person);

@@ -45,11 +45,12 @@ fn stars(standing: Standing) -> Option<f32> {
     Some(f32::from(u16::try_from(tenths).ok()?) / 10.0)
 }
 
-/// The hats an account has, in the order of the switch.
-pub(super) fn roles(roles: Roles) -> Vec<RoleView> {
+/// The roles an account has, in the order of the switch.
+pub(crate) fn roles(roles: Roles) -> Vec<RoleView> {
     [
         (roles.freelancer, RoleView::Freelancer),
         (roles.client, RoleView::Client),
+        (roles.moderator, RoleView::Moderator),
         (roles.admin, RoleView::Admin),
     ]
     .into_iter()

@@ -5,7 +5,6 @@ use crate::Desktop;
 use crate::error::Error;
 use crate::event::Event;
 use crate::screens::{self, words};
-use crate::view::RoleView;
 use crate::view::account::SignInRow;
 use crate::view::admin::{
     AdminActivityRow, AdminHomeView, AdminPersonRow, AdminRequestRow, CountView,
@@ -92,22 +91,12 @@ impl Desktop {
             .await?;
         Ok(people
             .into_iter()
-            .map(|person| {
-                let named = [
-                    (person.roles.freelancer, RoleView::Freelancer),
-                    (person.roles.client, RoleView::Client),
-                    (person.roles.admin, RoleView::Admin),
-                ];
-                AdminPersonRow {
-                    id: person.id.to_string(),
-                    name: person.name,
-                    roles: named
-                        .into_iter()
-                        .filter_map(|(has, role)| has.then_some(role))
-                        .collect(),
-                    joined: screens::milliseconds(person.joined),
-                    suspended: person.suspended,
-                }
+            .map(|person| AdminPersonRow {
+                id: person.id.to_string(),
+                name: person.name,
+                roles: screens::roles(person.roles),
+                joined: screens::milliseconds(person.joined),
+                suspended: person.suspended,
             })
             .collect())
     }
@@ -130,6 +119,29 @@ impl Desktop {
     pub async fn admin_sign_out(&self, person: String, reason: String) -> Result<(), Error> {
         let person: AccountId = id(&person, "person")?;
         let path = path::ADMIN_SIGN_INS_END.replace("{id}", &person.to_string());
+        self.transport()
+            .await?
+            .post_quietly(&path, &AdminSignOut { reason })
+            .await?;
+        self.tell(Event::Changed);
+        Ok(())
+    }
+
+    /// Signs somebody out on one computer.
+    ///
+    /// # Errors
+    /// As [`Desktop::admin_sign_out`].
+    pub async fn admin_end_sign_in(
+        &self,
+        person: String,
+        sign_in: String,
+        reason: String,
+    ) -> Result<(), Error> {
+        let person: AccountId = id(&person, "person")?;
+        let sign_in: Uuid = id(&sign_in, "sign-in")?;
+        let path = path::ADMIN_SIGN_IN_END
+            .replace("{id}", &person.to_string())
+            .replace("{sign_in}", &sign_in.to_string());
         self.transport()
             .await?
             .post_quietly(&path, &AdminSignOut { reason })
@@ -303,7 +315,8 @@ fn counted(event: &AdminEvent) -> Vec<Counted> {
         | ActivityKind::ContractCancelled
         | ActivityKind::PersonSuspended
         | ActivityKind::PersonRestored
-        | ActivityKind::RoleChanged => return Vec::new(),
+        | ActivityKind::RoleChanged
+        | ActivityKind::RoleTaken => return Vec::new(),
     };
     let one = |kind| Counted {
         at_ms: event.at.0,
@@ -362,7 +375,24 @@ fn sentence(line: &AdminActivity) -> String {
         ActivityKind::Reviewed => format!("reviewed {other}"),
         ActivityKind::PersonSuspended => format!("suspended {other}: {}", line.note),
         ActivityKind::PersonRestored => format!("restored {other}: {}", line.note),
-        ActivityKind::RoleChanged => format!("became {}", line.note),
+        ActivityKind::RoleChanged => trusted(line.other.as_deref(), &line.note),
+        ActivityKind::RoleTaken => distrusted(line.other.as_deref(), &line.note),
+    }
+}
+
+/// That somebody got a role: by themselves or from the operator, or from an admin.
+fn trusted(whom: Option<&str>, role: &str) -> String {
+    match whom {
+        None => format!("became {role}"),
+        Some(whom) => format!("gave {whom} a role: {role}"),
+    }
+}
+
+/// That somebody lost a role.
+fn distrusted(whom: Option<&str>, role: &str) -> String {
+    match whom {
+        None => format!("lost a role: {role}"),
+        Some(whom) => format!("took a role from {whom}: {role}"),
     }
 }
 
@@ -389,6 +419,7 @@ fn audited(line: &AdminAudit) -> String {
             )
         }
         "signed_out" => format!("signed {person} out everywhere: {}", line.note),
+        "sign_in_ended" => format!("signed {person} out on one computer: {}", line.note),
         "invited" => match line.note.as_str() {
             "accepted" => "accepted an invitation".to_owned(),
             "taken back" => "took an invitation back".to_owned(),
@@ -411,7 +442,8 @@ fn audited(line: &AdminAudit) -> String {
         "leave_asked" => "asked to be deleted".to_owned(),
         "leave_taken_back" => "stays after all".to_owned(),
         "erased" => "was deleted".to_owned(),
-        "role_changed" => format!("became {}", line.note),
+        "role_changed" => trusted(whom, &line.note),
+        "role_taken" => distrusted(whom, &line.note),
         "suspended" => format!("suspended {person}: {}", line.note),
         "restored" => format!("restored {person}: {}", line.note),
         // The note begins with the title, as it was at that time.
@@ -432,7 +464,10 @@ fn audited(line: &AdminAudit) -> String {
 /// The group a line belongs to.
 fn kind_name(kind: ActivityKind) -> &'static str {
     match kind {
-        ActivityKind::Joined | ActivityKind::RoleChanged | ActivityKind::ProfileSaved => "account",
+        ActivityKind::Joined
+        | ActivityKind::RoleChanged
+        | ActivityKind::RoleTaken
+        | ActivityKind::ProfileSaved => "account",
         ActivityKind::RequestPublished
         | ActivityKind::RequestEdited
         | ActivityKind::RequestPaused
@@ -495,7 +530,25 @@ mod tests {
                 "3",
                 "could sign in as an address that has no account: 3 wrong passwords",
             ),
-            ("role_changed", None, "admin", "became admin"),
+            ("role_changed", None, "freelancer", "became freelancer"),
+            (
+                "role_changed",
+                ben,
+                "moderator — Knows the trade",
+                "gave Ben a role: moderator — Knows the trade",
+            ),
+            (
+                "role_taken",
+                ben,
+                "admin — Has left",
+                "took a role from Ben: admin — Has left",
+            ),
+            (
+                "role_taken",
+                None,
+                "admin — By the operator",
+                "lost a role: admin — By the operator",
+            ),
             ("suspended", ben, "Spam.", "suspended Ben: Spam."),
             (
                 "signed_out",

@@ -30,13 +30,13 @@ impl Desktop {
         Ok(screens::client_home(&snapshot, counts.attention))
     }
 
-    /// The three charts of a hat. The admin's come from the server.
+    /// The three charts of a hat. Those of admins and moderators come from the server.
     ///
     /// # Errors
-    /// [`Error::SignedOut`]; for the admin [`Error::Offline`].
+    /// [`Error::SignedOut`]; for these [`Error::Offline`].
     pub async fn charts(&self, role: RoleView) -> Result<Vec<ChartView>, Error> {
         match role {
-            RoleView::Admin => self.admin_charts().await,
+            RoleView::Moderator | RoleView::Admin => self.admin_charts().await,
             RoleView::Freelancer | RoleView::Client => Ok(screens::charts(
                 &self.snapshot().await?,
                 role,
@@ -53,6 +53,13 @@ impl Desktop {
         let role = match role {
             RoleView::Freelancer => OpenRole::Freelancer,
             RoleView::Client => OpenRole::Client,
+            RoleView::Moderator => {
+                return Err(Denied::new(
+                    Code::Forbidden,
+                    "Ask an admin of this market to make you a moderator.",
+                )
+                .into());
+            }
             RoleView::Admin => {
                 return Err(Denied::new(
                     Code::Forbidden,

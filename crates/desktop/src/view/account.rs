@@ -47,6 +47,8 @@ pub enum AccountPage {
     Export,
     /// Leaving for good.
     Delete,
+    /// Who is trusted with which role, for admins.
+    People,
 }
 
 impl AccountPage {
@@ -58,6 +60,7 @@ impl AccountPage {
             Self::SecondFactor => "/account/second-factor",
             Self::Export => "/account/export",
             Self::Delete => "/account/delete",
+            Self::People => "/admin/people",
         }
     }
 }

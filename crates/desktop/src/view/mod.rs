@@ -37,6 +37,8 @@ pub enum RoleView {
     Freelancer,
     /// Hires.
     Client,
+    /// Keeps order on the marketplace.
+    Moderator,
     /// Runs the marketplace.
     Admin,
 }

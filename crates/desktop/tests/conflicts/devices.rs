@@ -5,7 +5,7 @@ use crate::scene::{applies, attention, leaves, people, publishes, returns, sees}
 use crate::station::{Desk, SharedVault, Station};
 use guildhall_desktop::sign_in::system_clock;
 use guildhall_domain::id::AccountId;
-use guildhall_domain::mutation::Mutation;
+use guildhall_domain::mutation::{Mutation, TrustedRole};
 use guildhall_domain::person::Person;
 use guildhall_domain::profile::Profile;
 use guildhall_domain::time::DAY_MS;
@@ -83,7 +83,15 @@ async fn a_suspended_account_keeps_its_queue_until_the_suspension_is_lifted() {
             .act(keeper, system, clock::mutation_id(), mutation);
         done.await.expect("is decided").expect("is allowed");
     };
-    moderates(Mutation::GrantAdmin {}, true).await;
+    moderates(
+        Mutation::GrantRole {
+            person: keeper,
+            role: TrustedRole::Moderator,
+            reason: "Knows the trade".to_owned(),
+        },
+        true,
+    )
+    .await;
     let reason = "A copied portfolio".to_owned();
     moderates(
         Mutation::SuspendPerson {

@@ -103,6 +103,7 @@ impl Market {
         let roles = Roles {
             freelancer,
             client,
+            moderator: false,
             admin: false,
         };
         let name = name.to_owned();

@@ -1,7 +1,7 @@
 use crate::market::{Pair, application, backend, booking, terms};
 use guildhall_desktop::screens::describe;
 use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, RequestId};
-use guildhall_domain::mutation::{Mutation, OpenRole};
+use guildhall_domain::mutation::{Mutation, OpenRole, TrustedRole};
 use guildhall_domain::person::Roles;
 use guildhall_domain::time::Timestamp;
 use uuid::Uuid;
@@ -26,7 +26,16 @@ fn every_act(pair: &mut Pair) -> Vec<Mutation> {
         Mutation::AddRole {
             role: OpenRole::Client,
         },
-        Mutation::GrantAdmin {},
+        Mutation::GrantRole {
+            person,
+            role: TrustedRole::Moderator,
+            reason: reason(),
+        },
+        Mutation::RevokeRole {
+            person,
+            role: TrustedRole::Moderator,
+            reason: reason(),
+        },
         Mutation::ErasePerson {},
         Mutation::SuspendPerson {
             person,

@@ -32,19 +32,21 @@ acts! {
     Register = "register" on "account",
     /// Take on another role oneself.
     AddRole = "add_role" on "account",
-    /// Make somebody an admin.
-    GrantAdmin = "grant_admin" on "account",
+    /// Write down that somebody has, or has no longer, a role of trust.
+    SetRole = "set_role" on "account",
     /// Take out what somebody wrote about themselves.
     Erase = "erase" on "account",
     /// Turn a one-time secret into the admin role.
     ClaimAdmin = "claim_admin" on "account",
+    /// Trust somebody with a role, or take it away.
+    Appoint = "appoint" on "person",
     /// Suspend a person or lift it.
     Moderate = "moderate" on "person",
     /// See where somebody is signed in, and end it.
     EndTheirSignIns = "end_their_sign_ins" on "person",
     /// Take a request down.
     RemoveRequest = "remove_request" on "request",
-    /// Read people, requests and activity as an admin.
+    /// Read the lists of people, requests and activity.
     Oversee = "oversee" on "page",
     /// Read the audit log.
     ReadAudit = "read_audit" on "page",
@@ -132,7 +134,7 @@ impl Act {
         match mutation {
             Mutation::RegisterPerson { .. } => Self::Register,
             Mutation::AddRole { .. } => Self::AddRole,
-            Mutation::GrantAdmin {} => Self::GrantAdmin,
+            Mutation::GrantRole { .. } | Mutation::RevokeRole { .. } => Self::SetRole,
             Mutation::ErasePerson {} => Self::Erase,
             Mutation::SuspendPerson { .. } | Mutation::RestorePerson { .. } => Self::Moderate,
             Mutation::SaveProfile { .. } | Mutation::ChangeProfile { .. } => Self::SaveProfile,
@@ -187,6 +189,7 @@ impl Act {
     /// The states of the thing that the table may tell apart for this act.
     pub fn states(self) -> &'static [State] {
         match self {
+            Self::Moderate => &[State::Plain, State::Trusted],
             Self::SeeReview => &[State::Sealed, State::Published],
             Self::SeeRecommendation => &[State::Listed, State::Unlisted],
             Self::SeeActivity => &[State::Glance, State::Plain],

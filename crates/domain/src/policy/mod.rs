@@ -48,6 +48,8 @@ impl Relation {
 pub enum State {
     /// Nothing of the kind.
     Plain,
+    /// A person who is a moderator or an admin.
+    Trusted,
     /// A review that waits for the other side's.
     Sealed,
     /// A review for everybody who knows its subject.
@@ -71,17 +73,20 @@ pub enum Role {
     Freelancer,
     /// The client role.
     Client,
+    /// The moderator role. An admin may do everything that a moderator may.
+    Moderator,
     /// The admin role.
     Admin,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Server,
         Self::Anybody,
         Self::Freelancer,
         Self::Client,
+        Self::Moderator,
         Self::Admin,
     ];
 
@@ -91,6 +96,7 @@ impl Role {
             Self::Anybody => !actor.system,
             Self::Freelancer => actor.roles.freelancer,
             Self::Client => actor.roles.client,
+            Self::Moderator => actor.roles.is_trusted(),
             Self::Admin => actor.roles.admin,
         }
     }

@@ -20,6 +20,14 @@ const fn even_suspended(act: Act, role: Role, relation: Relation) -> Grant {
     }
 }
 
+/// The same, while the thing stands so.
+const fn may_while(act: Act, role: Role, relation: Relation, state: State) -> Grant {
+    Grant {
+        state: Some(state),
+        ..may(act, role, relation)
+    }
+}
+
 /// A row is shown to whoever stands in this relation to it, while it is in this state. Suspended or not: what is on a device stays.
 const fn shows(act: Act, relation: Relation, state: Option<State>) -> Grant {
     Grant {
@@ -33,7 +41,8 @@ const fn shows(act: Act, relation: Relation, state: Option<State>) -> Grant {
 pub(super) const GRANTS: &[Grant] = &[
     // Accounts.
     may(Act::Register, Role::Server, Relation::Owner),
-    may(Act::GrantAdmin, Role::Server, Relation::Owner),
+    may(Act::SetRole, Role::Server, Relation::Owner),
+    may(Act::SetRole, Role::Server, Relation::Stranger),
     may(Act::Erase, Role::Server, Relation::Owner),
     may(Act::ClaimAdmin, Role::Anybody, Relation::Owner),
     may(Act::AddRole, Role::Anybody, Relation::Owner),
@@ -41,15 +50,17 @@ pub(super) const GRANTS: &[Grant] = &[
     even_suspended(Act::EndSignIns, Role::Anybody, Relation::Owner),
     may(Act::MakeToken, Role::Anybody, Relation::Owner),
     even_suspended(Act::Sync, Role::Anybody, Relation::Owner),
-    // Running the market.
-    may(Act::Oversee, Role::Admin, Relation::Stranger),
+    // Running the market, and keeping order. Only an admin acts on whoever is trusted with a role, and nobody on themselves.
+    may(Act::Appoint, Role::Admin, Relation::Stranger),
+    may(Act::Oversee, Role::Moderator, Relation::Stranger),
     may(Act::ReadAudit, Role::Admin, Relation::Stranger),
     may(Act::Admit, Role::Admin, Relation::Stranger),
     may(Act::HandOverMail, Role::Admin, Relation::Stranger),
-    may(Act::Moderate, Role::Admin, Relation::Stranger),
+    may_while(Act::Moderate, Role::Moderator, Relation::Stranger, State::Plain),
+    may_while(Act::Moderate, Role::Admin, Relation::Stranger, State::Trusted),
     may(Act::EndTheirSignIns, Role::Admin, Relation::Stranger),
-    may(Act::RemoveRequest, Role::Admin, Relation::Stranger),
-    may(Act::RemoveRequest, Role::Admin, Relation::Owner),
+    may(Act::RemoveRequest, Role::Moderator, Relation::Stranger),
+    may(Act::RemoveRequest, Role::Moderator, Relation::Owner),
     // Profiles. One's own opens without a trace.
     may(Act::SaveProfile, Role::Freelancer, Relation::Owner),
     even_suspended(Act::ViewProfile, Role::Client, Relation::Stranger),

@@ -1,11 +1,12 @@
 //! What the actor of a mutation has to do with the thing that it names.
 
-use super::{Relation, Thing};
+use super::{Relation, State, Thing};
 use crate::application::Application;
 use crate::contract::Contract;
 use crate::id::{AccountId, ApplicationId, ContractId, OfferId, RequestId};
 use crate::mutation::Mutation;
 use crate::offer::Offer;
+use crate::person::Person;
 use crate::request::Request;
 use crate::rules::Call;
 use crate::world::{Stop, find};
@@ -15,12 +16,14 @@ pub(crate) fn thing_of(mutation: &Mutation, call: &Call<'_>) -> Result<Thing, St
     let relation = match mutation {
         Mutation::RegisterPerson { .. }
         | Mutation::AddRole { .. }
-        | Mutation::GrantAdmin {}
         | Mutation::ErasePerson {}
         | Mutation::SaveProfile { .. }
         | Mutation::ChangeProfile { .. }
         | Mutation::PublishRequest { .. } => Relation::Owner,
-        Mutation::SuspendPerson { person, .. } | Mutation::RestorePerson { person, .. } => {
+        Mutation::SuspendPerson { person: id, .. } | Mutation::RestorePerson { person: id, .. } => {
+            return person(call, *id);
+        }
+        Mutation::GrantRole { person, .. } | Mutation::RevokeRole { person, .. } => {
             owner(call, *person)
         }
         Mutation::ViewProfile { freelancer } => owner(call, *freelancer),
@@ -66,6 +69,20 @@ fn owner(call: &Call<'_>, id: AccountId) -> Relation {
     } else {
         Relation::Stranger
     }
+}
+
+/// Somebody who is to be suspended or restored, which depends on what they are trusted with.
+fn person(call: &Call<'_>, id: AccountId) -> Result<Thing, Stop> {
+    let found = find::<Person>(call.world, id)?;
+    let is_trusted = found.is_some_and(|person| person.roles.is_trusted());
+    Ok(Thing {
+        relation: owner(call, id),
+        state: if is_trusted {
+            State::Trusted
+        } else {
+            State::Plain
+        },
+    })
 }
 
 fn request(call: &Call<'_>, id: RequestId) -> Result<Relation, Stop> {

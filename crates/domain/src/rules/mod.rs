@@ -55,7 +55,16 @@ pub fn execute_under(policy: &Policy<'_>, mutation: &Mutation, call: &Call<'_>) 
     match mutation {
         Mutation::RegisterPerson { name, roles } => person::register(call, name, *roles),
         Mutation::AddRole { role } => person::add_role(call, *role),
-        Mutation::GrantAdmin {} => person::grant_admin(call),
+        Mutation::GrantRole {
+            person,
+            role,
+            reason,
+        } => person::grant_role(call, *person, *role, reason),
+        Mutation::RevokeRole {
+            person,
+            role,
+            reason,
+        } => person::revoke_role(call, *person, *role, reason),
         Mutation::ErasePerson {} => erase::erase(call),
         Mutation::SuspendPerson { person, reason } => person::suspend(call, *person, reason),
         Mutation::RestorePerson { person, reason } => person::restore(call, *person, reason),

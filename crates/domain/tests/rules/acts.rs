@@ -1,13 +1,13 @@
 //! Who tries what: the columns and rows of the table.
 
 use crate::rows::{
-    ADMIN, CONTRACT, EARLIER, FREELANCER, NOBODY, NOW, OFFER, OTHER_CLIENT, OTHER_FREELANCER,
-    OWNER, REQUEST, Rows, euro, profile_text, request_text, terms, thread,
+    ADMIN, CONTRACT, EARLIER, FREELANCER, MODERATOR, NOBODY, NOW, OFFER, OTHER_CLIENT,
+    OTHER_FREELANCER, OWNER, REQUEST, Rows, euro, profile_text, request_text, terms, thread,
 };
 use guildhall_domain::actor::Actor;
 use guildhall_domain::changes::Changes;
 use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, ReviewId};
-use guildhall_domain::mutation::{Mutation, OpenRole};
+use guildhall_domain::mutation::{Mutation, OpenRole, TrustedRole};
 use guildhall_domain::person::{Person, Roles, Status};
 use uuid::Uuid;
 
@@ -18,22 +18,26 @@ pub(crate) enum Who {
     OtherClient,
     Freelancer,
     OtherFreelancer,
+    Moderator,
     Admin,
     SuspendedOwner,
     SuspendedFreelancer,
+    SuspendedModerator,
     SuspendedAdmin,
     Nobody,
 }
 
 impl Who {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Owner,
         Self::OtherClient,
         Self::Freelancer,
         Self::OtherFreelancer,
+        Self::Moderator,
         Self::Admin,
         Self::SuspendedOwner,
         Self::SuspendedFreelancer,
+        Self::SuspendedModerator,
         Self::SuspendedAdmin,
         Self::Nobody,
     ];
@@ -44,6 +48,7 @@ impl Who {
             Self::OtherClient => OTHER_CLIENT,
             Self::Freelancer | Self::SuspendedFreelancer => FREELANCER,
             Self::OtherFreelancer => OTHER_FREELANCER,
+            Self::Moderator | Self::SuspendedModerator => MODERATOR,
             Self::Admin | Self::SuspendedAdmin => ADMIN,
             Self::Nobody => NOBODY,
         }
@@ -54,7 +59,10 @@ impl Who {
         let id = self.account();
         let suspended = matches!(
             self,
-            Self::SuspendedOwner | Self::SuspendedFreelancer | Self::SuspendedAdmin
+            Self::SuspendedOwner
+                | Self::SuspendedFreelancer
+                | Self::SuspendedModerator
+                | Self::SuspendedAdmin
         );
         if suspended && let Some(person) = rows.find::<Person>(id) {
             rows.put(Person {
@@ -73,11 +81,14 @@ impl Who {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Act {
     Register,
-    GrantAdmin,
+    GrantRole,
+    RevokeRole,
     Erase,
     BecomeFreelancer,
     BecomeClient,
     SuspendOther,
+    SuspendModerator,
+    SuspendAdmin,
     RestoreOther,
     SaveProfile,
     ChangeProfile,
@@ -113,13 +124,16 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 38] = [
+    pub(crate) const ALL: [Self; 41] = [
         Self::Register,
-        Self::GrantAdmin,
+        Self::GrantRole,
+        Self::RevokeRole,
         Self::Erase,
         Self::BecomeFreelancer,
         Self::BecomeClient,
         Self::SuspendOther,
+        Self::SuspendModerator,
+        Self::SuspendAdmin,
         Self::RestoreOther,
         Self::SaveProfile,
         Self::ChangeProfile,
@@ -167,7 +181,16 @@ impl Act {
                     ..Roles::default()
                 },
             },
-            Self::GrantAdmin => Mutation::GrantAdmin {},
+            Self::GrantRole => Mutation::GrantRole {
+                person,
+                role: TrustedRole::Moderator,
+                reason,
+            },
+            Self::RevokeRole => Mutation::RevokeRole {
+                person: MODERATOR,
+                role: TrustedRole::Moderator,
+                reason,
+            },
             Self::Erase => Mutation::ErasePerson {},
             Self::BecomeFreelancer => Mutation::AddRole {
                 role: OpenRole::Freelancer,
@@ -176,6 +199,14 @@ impl Act {
                 role: OpenRole::Client,
             },
             Self::SuspendOther => Mutation::SuspendPerson { person, reason },
+            Self::SuspendModerator => Mutation::SuspendPerson {
+                person: MODERATOR,
+                reason,
+            },
+            Self::SuspendAdmin => Mutation::SuspendPerson {
+                person: ADMIN,
+                reason,
+            },
             Self::RestoreOther => Mutation::RestorePerson { person, reason },
             Self::SaveProfile => Mutation::SaveProfile {
                 text: Box::new(profile_text()),

@@ -2,7 +2,7 @@
 
 use crate::acts::{self, Who};
 use crate::policy::{ACTORS, actor, cell, is_as_written, things};
-use crate::rows::{NOW, Rows, admin, run_under};
+use crate::rows::{NOW, Rows, admin, moderator, run_under};
 use crate::scenes::Scene;
 use crate::table::is_possible;
 use crate::worlds::{PEOPLE, relations, world};
@@ -132,6 +132,8 @@ enum As {
     Nothing,
     /// A freelancer who hires and a client who works.
     Swapped,
+    /// A moderator and nothing else.
+    Moderator,
     /// An admin and nothing else.
     Admin,
 }
@@ -141,17 +143,18 @@ fn expected(policy: Act, act: acts::Act, scene: Scene, who: Who, roles: As) -> b
     let words = matches!(policy, Act::Talk | Act::Review);
     let may = match roles {
         As::Themselves | As::Both => true,
-        As::Nothing | As::Swapped | As::Admin => words,
+        As::Nothing | As::Swapped | As::Moderator | As::Admin => words,
     };
     may && is_possible(act, scene, who)
 }
 
 impl As {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Themselves,
         Self::Both,
         Self::Nothing,
         Self::Swapped,
+        Self::Moderator,
         Self::Admin,
     ];
 
@@ -169,13 +172,15 @@ impl As {
                 client: own.freelancer,
                 ..Roles::default()
             },
+            Self::Moderator => moderator(),
             Self::Admin => admin(),
         }
     }
 }
 
 /// What the situations do not hold: people and their own things, in roles that they do not have there.
-const WITH_ONES_OWN: [(acts::Act, Who, As, bool); 15] = [
+const WITH_ONES_OWN: [(acts::Act, Who, As, bool); 18] = [
+    (acts::Act::Remove, Who::Owner, As::Moderator, true),
     (acts::Act::Remove, Who::Owner, As::Admin, true),
     (acts::Act::Remove, Who::SuspendedOwner, As::Admin, false),
     (acts::Act::Remove, Who::Owner, As::Both, false),
@@ -193,6 +198,8 @@ const WITH_ONES_OWN: [(acts::Act, Who, As, bool); 15] = [
         As::Nothing,
         false,
     ),
+    (acts::Act::SuspendOther, Who::Owner, As::Moderator, true),
+    (acts::Act::SuspendAdmin, Who::Owner, As::Moderator, false),
     (acts::Act::SuspendOther, Who::Owner, As::Admin, true),
     (
         acts::Act::SuspendOther,
@@ -258,14 +265,12 @@ fn met(act: Act) -> BTreeSet<Relation> {
     let parties = [Relation::Stranger, Relation::Client, Relation::Freelancer];
     let owned = [Relation::Stranger, Relation::Owner];
     match act {
-        Act::Register
-        | Act::AddRole
-        | Act::GrantAdmin
-        | Act::Erase
-        | Act::SaveProfile
-        | Act::PublishRequest => BTreeSet::from([Relation::Owner]),
+        Act::Register | Act::AddRole | Act::Erase | Act::SaveProfile | Act::PublishRequest => {
+            BTreeSet::from([Relation::Owner])
+        }
         Act::ExpireRequest | Act::RevealReview => BTreeSet::from([Relation::Stranger]),
-        Act::Moderate
+        Act::SetRole
+        | Act::Moderate
         | Act::ViewProfile
         | Act::ManageRequest
         | Act::RemoveRequest

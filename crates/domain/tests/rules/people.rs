@@ -1,18 +1,21 @@
 //! Who joins, takes on a role, is suspended.
 
-use crate::rows::{ADMIN, FREELANCER, NOW, OWNER, Rows, must};
+use crate::rows::{
+    ADMIN, FREELANCER, MODERATOR, NOW, OTHER_CLIENT, OTHER_FREELANCER, OWNER, Rows, admin,
+    moderator, must, person,
+};
 use crate::scenes::Scene;
 use guildhall_domain::actor::Actor;
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::AccountId;
-use guildhall_domain::mutation::{Mutation, OpenRole};
+use guildhall_domain::mutation::{Mutation, OpenRole, TrustedRole};
 use guildhall_domain::person::{FORMER_MEMBER, Person, Roles, Status};
 use guildhall_domain::profile::Profile;
 use guildhall_domain::row::Row;
 use uuid::Uuid;
 
 #[test]
-fn only_the_server_registers_and_makes_admins() {
+fn only_the_server_registers_and_nobody_registers_as_more_than_they_may() {
     let mut rows = Rows::default();
     let new = AccountId(Uuid::from_u128(80));
     let register = |admin| Mutation::RegisterPerson {
@@ -20,6 +23,7 @@ fn only_the_server_registers_and_makes_admins() {
         roles: Roles {
             freelancer: true,
             client: false,
+            moderator: admin,
             admin,
         },
     };
@@ -32,7 +36,7 @@ fn only_the_server_registers_and_makes_admins() {
     let person: Person = rows.find(new).expect("a person");
     assert_eq!(person.name, "Sana Larbi");
     assert!(
-        person.roles.freelancer && !person.roles.admin,
+        person.roles.freelancer && !person.roles.is_trusted(),
         "nobody registers as an admin"
     );
 
@@ -40,11 +44,150 @@ fn only_the_server_registers_and_makes_admins() {
         .act(Actor::system(new), NOW, &register(false))
         .expect_err("joined");
     assert_eq!(again.code, Code::AlreadyDone);
+}
+
+fn grant(person: AccountId, role: TrustedRole) -> Mutation {
+    Mutation::GrantRole {
+        person,
+        role,
+        reason: "Knows the trade".to_owned(),
+    }
+}
+
+fn revoke(person: AccountId, role: TrustedRole) -> Mutation {
+    Mutation::RevokeRole {
+        person,
+        role,
+        reason: "Has no time".to_owned(),
+    }
+}
+
+fn roles(rows: &Rows, id: AccountId) -> Roles {
+    rows.find::<Person>(id).expect("a person").roles
+}
+
+#[test]
+fn a_role_of_trust_is_given_and_taken_by_an_admin_or_the_operator_and_by_nobody_else() {
+    for role in TrustedRole::ALL {
+        // The operator has no account: what they do is done in the name of the one concerned.
+        for by in [ADMIN, FREELANCER] {
+            let mut rows = Rows::with_people();
+            let by = Actor::system(by);
+            let before = roles(&rows, FREELANCER);
+            assert_eq!(rows.act(by, NOW, &grant(FREELANCER, role)), Ok(()));
+            let has = roles(&rows, FREELANCER);
+            assert_eq!(
+                (has.moderator, has.admin),
+                (role == TrustedRole::Moderator, role == TrustedRole::Admin)
+            );
+            let again = rows.act(by, NOW, &grant(FREELANCER, role));
+            assert_eq!(again.expect_err("has it").code, Code::AlreadyDone);
+            assert_eq!(rows.act(by, NOW, &revoke(FREELANCER, role)), Ok(()));
+            assert_eq!(roles(&rows, FREELANCER), before);
+            let again = rows.act(by, NOW, &revoke(FREELANCER, role));
+            assert_eq!(again.expect_err("has it not").code, Code::AlreadyDone);
+        }
+        let mut rows = Rows::with_people();
+        for who in [MODERATOR, OWNER, FREELANCER, ADMIN] {
+            for actor in [rows.actor(who), Actor::system(who)] {
+                if actor == Actor::system(ADMIN) {
+                    continue;
+                }
+                for act in [grant(OTHER_FREELANCER, role), revoke(OTHER_CLIENT, role)] {
+                    let denied = rows.act(actor, NOW, &act).expect_err("is no admin");
+                    assert_eq!(denied.code, Code::Forbidden, "{who:?} {act:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn of_two_admins_who_take_the_role_from_each_other_at_once_one_stays() {
+    let mut rows = Rows::with_people();
+    rows.put(person(OTHER_CLIENT, "Another Operator", admin()));
+    let role = TrustedRole::Admin;
+    let first = rows.act(Actor::system(ADMIN), NOW, &revoke(OTHER_CLIENT, role));
+    assert_eq!(first, Ok(()));
+    let second = rows.act(Actor::system(OTHER_CLIENT), NOW, &revoke(ADMIN, role));
+    assert_eq!(second.expect_err("too late").code, Code::Forbidden);
+    assert!(roles(&rows, ADMIN).admin);
+}
+
+#[test]
+fn nobody_is_trusted_who_is_suspended_or_gone_or_for_no_reason() {
+    let mut rows = Rows::with_people();
+    let admin = Actor::system(ADMIN);
+    let role = TrustedRole::Moderator;
+    let code = |rows: &mut Rows, act: &Mutation| {
+        let denied = rows.act(admin, NOW, act).expect_err("is refused");
+        denied.code
+    };
+    let wordless = Mutation::GrantRole {
+        person: FREELANCER,
+        role,
+        reason: " ".to_owned(),
+    };
+    assert_eq!(code(&mut rows, &wordless), Code::Validation);
+    let wordless = Mutation::RevokeRole {
+        person: MODERATOR,
+        role,
+        reason: " ".to_owned(),
+    };
+    assert_eq!(code(&mut rows, &wordless), Code::Validation);
+    let unknown = AccountId(Uuid::from_u128(404));
+    assert_eq!(code(&mut rows, &grant(unknown, role)), Code::NotFound);
+
+    for person in [FREELANCER, MODERATOR] {
+        let reason = "Copied portfolio".to_owned();
+        must(
+            &mut rows,
+            ADMIN,
+            &Mutation::SuspendPerson { person, reason },
+        );
+    }
     assert_eq!(
-        rows.act(Actor::system(new), NOW, &Mutation::GrantAdmin {}),
-        Ok(())
+        code(&mut rows, &grant(FREELANCER, role)),
+        Code::InvalidState
     );
-    assert!(rows.find::<Person>(new).expect("a person").roles.admin);
+    rows.act(admin, NOW, &revoke(MODERATOR, role))
+        .expect("is taken");
+    rows.act(Actor::system(OWNER), NOW, &Mutation::ErasePerson {})
+        .expect("is erased");
+    assert_eq!(code(&mut rows, &grant(OWNER, role)), Code::NotFound);
+}
+
+#[test]
+fn a_moderator_keeps_order_among_members_and_not_among_their_like() {
+    let mut rows = Rows::with_people();
+    let other = AccountId(Uuid::from_u128(81));
+    rows.put(person(other, "Another Keeper", moderator()));
+    let keeper = rows.actor(MODERATOR);
+    let acts = |person| {
+        let reason = || "Copied portfolio".to_owned();
+        [
+            Mutation::SuspendPerson {
+                person,
+                reason: reason(),
+            },
+            Mutation::RestorePerson {
+                person,
+                reason: reason(),
+            },
+        ]
+    };
+    for act in acts(FREELANCER) {
+        assert_eq!(rows.act(keeper, NOW, &act), Ok(()), "{act:?}");
+    }
+    for whom in [ADMIN, other, MODERATOR] {
+        for act in acts(whom) {
+            let denied = rows.act(keeper, NOW, &act).expect_err("their like");
+            assert_eq!(denied.code, Code::Forbidden, "{act:?}");
+        }
+    }
+    for act in acts(other) {
+        must(&mut rows, ADMIN, &act);
+    }
 }
 
 #[test]

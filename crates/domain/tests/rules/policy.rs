@@ -3,7 +3,7 @@
 //! `WRITE_POLICY=1 cargo test -p guildhall-domain --test rules policy` writes the file anew. Read what changed before you commit it.
 
 use crate::acts::{self, Who};
-use crate::rows::{NOBODY, NOW, admin, client, freelancer, run};
+use crate::rows::{NOBODY, NOW, admin, client, freelancer, moderator, run};
 use crate::scenes::Scene;
 use guildhall_domain::actor::Actor;
 use guildhall_domain::denied::Code;
@@ -19,11 +19,12 @@ use std::sync::LazyLock;
 type Column = (&'static str, bool, fn() -> Roles);
 
 /// Who asks, by what they are.
-pub(crate) const ACTORS: [Column; 5] = [
+pub(crate) const ACTORS: [Column; 6] = [
     ("server", true, Roles::default),
     ("none", false, Roles::default),
     ("freelancer", false, freelancer),
     ("client", false, client),
+    ("moderator", false, moderator),
     ("admin", false, admin),
 ];
 
@@ -170,6 +171,7 @@ fn a_stranger_is_told_the_same_whether_the_thing_is_there_or_not() {
         for who in [
             Who::OtherClient,
             Who::OtherFreelancer,
+            Who::Moderator,
             Who::Admin,
             Who::Nobody,
         ] {

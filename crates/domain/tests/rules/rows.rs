@@ -31,6 +31,7 @@ pub(crate) const FREELANCER: AccountId = AccountId(Uuid::from_u128(3));
 pub(crate) const OTHER_FREELANCER: AccountId = AccountId(Uuid::from_u128(4));
 pub(crate) const ADMIN: AccountId = AccountId(Uuid::from_u128(5));
 pub(crate) const NOBODY: AccountId = AccountId(Uuid::from_u128(6));
+pub(crate) const MODERATOR: AccountId = AccountId(Uuid::from_u128(7));
 
 pub(crate) const REQUEST: RequestId = RequestId(Uuid::from_u128(10));
 pub(crate) const OFFER: OfferId = OfferId(Uuid::from_u128(11));
@@ -66,6 +67,7 @@ impl Rows {
             (FREELANCER, "Mira Kessler", freelancer()),
             (OTHER_FREELANCER, "Jonas Oliveira", freelancer()),
             (ADMIN, "Operator", admin()),
+            (MODERATOR, "Keeper", moderator()),
         ] {
             rows.put(person(id, name, roles));
         }
@@ -162,6 +164,13 @@ pub(crate) fn client() -> Roles {
 pub(crate) fn freelancer() -> Roles {
     Roles {
         freelancer: true,
+        ..Roles::default()
+    }
+}
+
+pub(crate) fn moderator() -> Roles {
+    Roles {
+        moderator: true,
         ..Roles::default()
     }
 }

@@ -62,18 +62,25 @@ const ON_THE_TABLE: &[Scene] = &[Scene::Offered, Scene::OfferedPaused];
 
 /// The cells that are possible. Everything else is refused.
 const POSSIBLE: &[(Act, &[Scene], &[Who])] = &[
-    // People. Registering and the admin role are the server's alone.
+    // People. Registering, and the roles that one is trusted with, are the server's alone.
     (
         Act::BecomeFreelancer,
         EVERYWHERE,
-        &[Who::Owner, Who::OtherClient, Who::Admin],
+        &[Who::Owner, Who::OtherClient, Who::Moderator, Who::Admin],
     ),
     (
         Act::BecomeClient,
         EVERYWHERE,
-        &[Who::Freelancer, Who::OtherFreelancer, Who::Admin],
+        &[
+            Who::Freelancer,
+            Who::OtherFreelancer,
+            Who::Moderator,
+            Who::Admin,
+        ],
     ),
-    (Act::SuspendOther, EVERYWHERE, &[Who::Admin]),
+    // Nobody but an admin acts on whoever keeps order, and nobody on themselves: so nobody can end the only admin.
+    (Act::SuspendOther, EVERYWHERE, &[Who::Moderator, Who::Admin]),
+    (Act::SuspendModerator, EVERYWHERE, &[Who::Admin]),
     // Profiles. Looking is possible while suspended; one's own opens without a trace.
     (
         Act::SaveProfile,
@@ -110,7 +117,7 @@ const POSSIBLE: &[(Act, &[Scene], &[Who])] = &[
     // What ran out is brought back; ending it is the server's alone.
     (Act::Renew, LIVE, &[Who::Owner]),
     (Act::Cancel, LIVE, &[Who::Owner]),
-    (Act::Remove, LIVE, &[Who::Admin]),
+    (Act::Remove, LIVE, &[Who::Moderator, Who::Admin]),
     (
         Act::ViewRequest,
         WITH_REQUEST,
@@ -245,6 +252,8 @@ fn a_party_that_is_suspended_is_told_so() {
         (Act::Review, Scene::Completed, Who::SuspendedFreelancer),
         (Act::Remove, Scene::Open, Who::SuspendedAdmin),
         (Act::SuspendOther, Scene::Open, Who::SuspendedAdmin),
+        (Act::SuspendOther, Scene::Open, Who::SuspendedModerator),
+        (Act::SuspendModerator, Scene::Open, Who::SuspendedAdmin),
     ] {
         let mut rows = scene.world();
         let actor = who.enter(&mut rows);
@@ -258,6 +267,7 @@ fn a_stranger_is_not_told_that_a_thread_exists() {
     let strangers = [
         Who::OtherClient,
         Who::OtherFreelancer,
+        Who::Moderator,
         Who::Admin,
         Who::Nobody,
     ];

@@ -39,14 +39,16 @@ fn acts() -> Vec<(&'static str, String)> {
     let why = r#"{"id": "ID", "reason": "It has to be."}"#.to_owned();
     let note = r#"{"id": "ID", "note": "All in the folder."}"#.to_owned();
     let whom = r#"{"person": "ID", "reason": "It has to be."}"#.to_owned();
+    let trust = r#"{"person": "ID", "role": "moderator", "reason": "It has to be."}"#.to_owned();
     let request = format!(r#"{{"id": "ID", "text": {REQUEST}}}"#);
     vec![
         (
             "person.register",
-            r#"{"name": "Ada", "roles": {"freelancer": true, "client": false, "admin": false}}"#.into(),
+            r#"{"name": "Ada", "roles": {"freelancer": true, "client": false, "moderator": false, "admin": false}}"#.into(),
         ),
         ("person.add_role", r#"{"role": "freelancer"}"#.into()),
-        ("person.grant_admin", "{}".into()),
+        ("person.grant_role", trust.clone()),
+        ("person.revoke_role", trust),
         ("person.erase", "{}".into()),
         ("person.suspend", whom.clone()),
         ("person.restore", whom),
@@ -219,7 +221,10 @@ fn an_unknown_name_is_told_from_arguments_that_do_not_fit() {
         ("request.pause", "null"),
         ("request.pause", "[]"),
         ("request.pause", r#"{"id": "unknown variant"}"#),
-        ("person.grant_admin", "null"),
+        (
+            "person.grant_role",
+            r#"{"person": "ID", "role": "freelancer", "reason": "No."}"#,
+        ),
     ];
     for (name, args) in bad {
         let opened = envelope(name, args).open();

@@ -11,7 +11,7 @@ fn who_one_is_and_whether_the_server_lives() {
     stays::<Health>(r#"{"status": "ok", "protocol": 1, "version": "0.1.0"}"#);
     stays::<Me>(
         r#"{"person": {"id": "00000000-0000-0000-0000-000000000001", "name": "Ada",
-            "roles": {"freelancer": true, "client": true, "admin": false}, "status": {"kind": "active"},
+            "roles": {"freelancer": true, "client": true, "moderator": true, "admin": false}, "status": {"kind": "active"},
             "standing": {"stars": 0, "reviews": 0, "completed": 0, "cancelled": 0}, "joined": 1}}"#,
     );
 }
@@ -37,7 +37,7 @@ fn what_an_admin_is_shown() {
     );
     stays::<AdminPerson>(
         r#"{"id": "00000000-0000-0000-0000-000000000001", "name": "Ada",
-            "roles": {"freelancer": false, "client": true, "admin": true}, "joined": 1, "suspended": null}"#,
+            "roles": {"freelancer": false, "client": true, "moderator": false, "admin": true}, "joined": 1, "suspended": null}"#,
     );
     stays::<AdminRequest>(
         r#"{"id": "00000000-0000-0000-0000-000000000001", "title": "A ledger", "client": "Ada",

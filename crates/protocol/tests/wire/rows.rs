@@ -60,7 +60,7 @@ fn every_table_keeps_its_name_and_its_number() {
 fn people_and_profiles() {
     stages::<Person>(
         Table::Person,
-        r#"{"id": "ID", "name": "Ada", "roles": {"freelancer": true, "client": false, "admin": false},
+        r#"{"id": "ID", "name": "Ada", "roles": {"freelancer": true, "client": false, "moderator": false, "admin": false},
             "status": STAGE, "standing": {"stars": 9, "reviews": 2, "completed": 3, "cancelled": 1}, "joined": 1}"#,
         &[
             r#"{"kind": "active"}"#,
@@ -225,6 +225,7 @@ fn every_kind_of_activity() {
         "person_suspended",
         "person_restored",
         "role_changed",
+        "role_taken",
     ];
     let error = serde_json::from_str::<ActivityKind>("\"\"").expect_err("is none");
     let error = error.to_string();

@@ -239,6 +239,31 @@ impl ServerStore {
         nouns(found)
     }
 
+    /// Moderators and admins, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn trusted(&self) -> Result<Vec<Person>, StoreError> {
+        let dialect = self.dialect();
+        let has = |role: &str| {
+            if dialect.postgres {
+                format!("p.body::jsonb #> '{{roles,{role}}}' = 'true'::jsonb")
+            } else {
+                format!("p.body -> '$.roles.{role}' = 'true'")
+            }
+        };
+        let sql = format!(
+            "select cast(p.id as text), p.body from person p where {} or {} order by {} desc, p.id",
+            has("moderator"),
+            has("admin"),
+            dialect.number("p", "joined"),
+        );
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await?
+        });
+        nouns(found)
+    }
+
     /// Requests whose title contains the text, newest first.
     ///
     /// # Errors

@@ -50,6 +50,7 @@ pub(crate) fn registrations() -> Vec<(MutationId, AccountId, Mutation)> {
             let roles = Roles {
                 freelancer: is_freelancer,
                 client: !is_freelancer,
+                moderator: false,
                 admin: false,
             };
             (

@@ -3,7 +3,7 @@
 use crate::bed::{Bed, on_both, run};
 use crate::samples::{ADA, BEN, alone, commit};
 use guildhall_domain::id::MutationId;
-use guildhall_domain::mutation::{Mutation, OpenRole};
+use guildhall_domain::mutation::{Mutation, OpenRole, TrustedRole};
 use guildhall_storage::server::{
     Act, AuditBroken, AuditHead, AuditKind, AuditNote, Job, Pool, ServerStore,
 };
@@ -40,7 +40,11 @@ async fn what_admins_do_is_in_the_log_with_the_act(bed: Bed) {
         acts: vec![Act {
             link: None,
             id: MutationId(Uuid::from_u128(900)),
-            mutation: Ok(Mutation::GrantAdmin {}),
+            mutation: Ok(Mutation::GrantRole {
+                person: ADA,
+                role: TrustedRole::Admin,
+                reason: "By the operator.".to_owned(),
+            }),
         }],
     };
     commit(&store, &[grant]).await;
@@ -67,7 +71,7 @@ async fn what_admins_do_is_in_the_log_with_the_act(bed: Bed) {
     assert_eq!(
         told,
         [
-            ("role_changed", &*ada, "", "admin"),
+            ("role_changed", &*ada, "", "admin — By the operator."),
             ("suspended", &*ada, &*ben, "Wrote to strangers."),
             ("role_changed", &*ada, "", "freelancer"),
         ]

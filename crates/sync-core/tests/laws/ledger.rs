@@ -55,6 +55,7 @@ impl Ledger {
                 roles: Roles {
                     freelancer: true,
                     client: true,
+                    moderator: false,
                     admin: false,
                 },
                 status: Status::Active,

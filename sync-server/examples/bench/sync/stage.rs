@@ -266,6 +266,7 @@ fn somebody(id: AccountId, name: String, now: Timestamp) -> Person {
         roles: Roles {
             freelancer: true,
             client: true,
+            moderator: false,
             admin: false,
         },
         status: Status::Active,

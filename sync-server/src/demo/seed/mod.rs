@@ -23,7 +23,7 @@ use super::words::{Calling, Job, Words};
 use crate::matcher::Matcher;
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{AccountId, MutationId};
-use guildhall_domain::mutation::Mutation;
+use guildhall_domain::mutation::{Mutation, TrustedRole};
 use guildhall_domain::person::{Person, Roles};
 use guildhall_domain::profile::Profile;
 use guildhall_domain::request::{Request, Work};
@@ -168,6 +168,7 @@ fn join(teller: &mut Teller, account: AccountId, name: &str, at: Timestamp, free
     let roles = Roles {
         freelancer,
         client: !freelancer,
+        moderator: false,
         admin: false,
     };
     teller.system(
@@ -206,7 +207,15 @@ fn settle(teller: &mut Teller, freelancer: &Freelancer) {
 fn moderate(teller: &mut Teller, admin: AccountId, troubled: &[AccountId], now: Timestamp) {
     let joined = now.plus_ms(-402 * DAY_MS);
     join(teller, admin, cast::ADMIN.name, joined, false);
-    teller.system(joined.plus_ms(3_600_000), admin, Mutation::GrantAdmin {});
+    teller.system(
+        joined.plus_ms(3_600_000),
+        admin,
+        Mutation::GrantRole {
+            person: admin,
+            role: TrustedRole::Admin,
+            reason: "With the secret of the server".to_owned(),
+        },
+    );
     for (place, person) in troubled.iter().enumerate() {
         let at = now.plus_ms(-DAY_MS * (1 + 9 * i64::try_from(place).unwrap_or(0)) / 2);
         let reason = teller.sentence("suspend", &[]);

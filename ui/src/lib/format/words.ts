@@ -104,6 +104,8 @@ export function roleName(role: RoleView): string {
       return 'Work';
     case 'client':
       return 'Hire';
+    case 'moderator':
+      return 'Moderator';
     case 'admin':
       return 'Admin';
     default:

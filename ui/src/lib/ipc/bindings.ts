@@ -177,6 +177,8 @@ export const commands = {
 	adminSignIns: (person: string) => typedError<SignInRow[], ErrorView>(__TAURI_INVOKE("admin_sign_ins", { person })),
 	/**  Signs a person out everywhere. */
 	adminSignOut: (person: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("admin_sign_out", { person, reason })),
+	/**  Signs a person out on one computer. */
+	adminEndSignIn: (person: string, signIn: string, reason: string) => typedError<null, ErrorView>(__TAURI_INVOKE("admin_end_sign_in", { person, signIn, reason })),
 	/**  Finds requests. */
 	adminRequests: (search: string) => typedError<AdminRequestRow[], ErrorView>(__TAURI_INVOKE("admin_requests", { search })),
 	/**  Searches the activity log. */
@@ -214,7 +216,9 @@ export type AccountPage =
 /**  What the server holds about one. */
 "export" | 
 /**  Leaving for good. */
-"delete";
+"delete" | 
+/**  Who is trusted with which role, for admins. */
+"people";
 
 /**  A line of the activity log. */
 export type AdminActivityRow = {
@@ -1030,6 +1034,8 @@ export type RoleView =
 "freelancer" | 
 /**  Hires. */
 "client" | 
+/**  Keeps order on the marketplace. */
+"moderator" | 
 /**  Runs the marketplace. */
 "admin";
 

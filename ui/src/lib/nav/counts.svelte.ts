@@ -61,6 +61,7 @@ export class Counts {
         if (this.#role() === role && home.status === 'ok') this.values = ofClient(home.data);
         break;
       }
+      case 'moderator':
       case 'admin':
         this.values = NO_COUNTS;
         break;

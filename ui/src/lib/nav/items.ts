@@ -78,6 +78,7 @@ export function navOf(role: RoleView, c: NavCounts): NavGroup[] {
           : []),
         { label: 'You', items: [insights, settings] },
       ];
+    case 'moderator':
     case 'admin':
       return [
         {
@@ -87,7 +88,7 @@ export function navOf(role: RoleView, c: NavCounts): NavGroup[] {
             { id: 'admin-people', label: 'People', path: '/admin/people', icon: Users },
             { id: 'admin-requests', label: 'Requests', path: '/admin/requests', icon: FileText },
             { id: 'admin-activity', label: 'Activity', path: '/admin/activity', icon: Activity },
-            { id: 'admin-audit', label: 'Audit log', path: '/admin/audit', icon: ScrollText },
+            ...(role === 'admin' ? [{ id: 'admin-audit', label: 'Audit log', path: '/admin/audit', icon: ScrollText }] : []),
             insights,
           ],
         },

@@ -105,7 +105,7 @@ export function titleOf(place: Place): string {
   }
 }
 
-/** The hat a place belongs to, where it belongs to one. */
+/** The hat a place belongs to, where it belongs to one. A moderator wears another at the admin's. */
 export function hatOf(place: Place): 'freelancer' | 'client' | 'admin' | null {
   switch (place.name) {
     case 'opportunities':

@@ -207,7 +207,8 @@ fn sentence(
         | ActivityKind::MessageSent
         | ActivityKind::PersonSuspended
         | ActivityKind::PersonRestored
-        | ActivityKind::RoleChanged => return None,
+        | ActivityKind::RoleChanged
+        | ActivityKind::RoleTaken => return None,
     };
     Some(sentence)
 }

@@ -85,7 +85,7 @@ pub(super) fn mine(snapshot: &Snapshot, role: RoleView) -> impl Iterator<Item = 
         .filter(move |application| match role {
             RoleView::Freelancer => application.freelancer == me,
             RoleView::Client => application.client == me,
-            RoleView::Admin => false,
+            RoleView::Moderator | RoleView::Admin => false,
         })
 }
 

@@ -26,6 +26,8 @@ pub enum AuditKind {
     SignInsFailed,
     /// All sign-ins of an account were ended.
     SignedOut,
+    /// One sign-in of an account was ended.
+    SignInEnded,
     /// Somebody got another password.
     PasswordSet,
     /// Somebody is asked for a second factor from now on.
@@ -58,6 +60,8 @@ pub enum AuditKind {
     Erased,
     /// A person got a role.
     RoleChanged,
+    /// A person lost a role.
+    RoleTaken,
     /// A person was suspended.
     Suspended,
     /// A suspension was lifted.
@@ -72,10 +76,11 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::SignedIn,
         Self::SignInsFailed,
         Self::SignedOut,
+        Self::SignInEnded,
         Self::PasswordSet,
         Self::SecondFactorOn,
         Self::SecondFactorOff,
@@ -92,6 +97,7 @@ impl AuditKind {
         Self::LeaveTakenBack,
         Self::Erased,
         Self::RoleChanged,
+        Self::RoleTaken,
         Self::Suspended,
         Self::Restored,
         Self::RequestRemoved,
@@ -105,6 +111,7 @@ impl AuditKind {
             Self::SignedIn => "signed_in",
             Self::SignInsFailed => "sign_ins_failed",
             Self::SignedOut => "signed_out",
+            Self::SignInEnded => "sign_in_ended",
             Self::PasswordSet => "password_set",
             Self::SecondFactorOn => "second_factor_on",
             Self::SecondFactorOff => "second_factor_off",
@@ -121,6 +128,7 @@ impl AuditKind {
             Self::LeaveTakenBack => "leave_taken_back",
             Self::Erased => "erased",
             Self::RoleChanged => "role_changed",
+            Self::RoleTaken => "role_taken",
             Self::Suspended => "suspended",
             Self::Restored => "restored",
             Self::RequestRemoved => "request_removed",
@@ -164,6 +172,7 @@ fn kind_of(kind: ActivityKind) -> Option<AuditKind> {
         ActivityKind::PersonRestored => Some(AuditKind::Restored),
         ActivityKind::RequestRemoved => Some(AuditKind::RequestRemoved),
         ActivityKind::RoleChanged => Some(AuditKind::RoleChanged),
+        ActivityKind::RoleTaken => Some(AuditKind::RoleTaken),
         ActivityKind::Joined
         | ActivityKind::ProfileSaved
         | ActivityKind::RequestPublished

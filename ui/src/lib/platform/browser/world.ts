@@ -25,7 +25,7 @@ const me = (roles: RoleView[], suspended: string | null): SessionView['state'] =
 export function makeWorld(search: string): World {
   const params = new URLSearchParams(search);
   const state = params.get('state') ?? '';
-  const roles = (params.get('roles') ?? 'freelancer,client,admin').split(',').filter((r): r is RoleView => r === 'freelancer' || r === 'client' || r === 'admin');
+  const roles = (params.get('roles') ?? 'freelancer,client,admin').split(',').filter((r): r is RoleView => r === 'freelancer' || r === 'client' || r === 'moderator' || r === 'admin');
   const w: World = {
     session: { state: me(roles, null), server: 'http://localhost:4810', keychain: { kind: 'ready' }, profile: '' },
     sync: { link: { kind: 'up_to_date' }, waiting: 0, attention: 0, as_of: Date.now() - MINUTE, clock_ahead: 0 },

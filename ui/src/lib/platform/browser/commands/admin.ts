@@ -1,4 +1,4 @@
-// What an admin sees and does.
+// What admins and moderators see and do.
 import type { AdminActivityRow, AdminPersonRow, AdminRequestRow, SignInRow } from '../../../ipc/bindings';
 import type { Commands } from '../../types';
 import { chartsFor } from '../charts';
@@ -10,7 +10,7 @@ import { emit, type World } from '../world';
 
 const now = Date.now();
 const people: AdminPersonRow[] = [
-  ...candidates.map((c, i): AdminPersonRow => ({ id: c.person.id, name: c.person.name, roles: i === 0 ? ['freelancer', 'client', 'admin'] : ['freelancer'], joined: now - (400 - i * 31) * DAY, suspended: i === 8 ? 'Copied portfolio, reported twice' : null })),
+  ...candidates.map((c, i): AdminPersonRow => ({ id: c.person.id, name: c.person.name, roles: i === 0 ? ['freelancer', 'client', 'admin'] : i === 1 ? ['freelancer', 'moderator'] : ['freelancer'], joined: now - (400 - i * 31) * DAY, suspended: i === 8 ? 'Copied portfolio, reported twice' : null })),
   ...Object.values(clients).map((c, i): AdminPersonRow => ({ id: c.id, name: c.name, roles: ['client'], joined: now - (300 - i * 23) * DAY, suspended: null })),
 ];
 const crowd: AdminPersonRow[] = Array.from({ length: 2000 }, (_, i) => ({ id: newId(), name: `${['Ana', 'Ben', 'Chi', 'Dara', 'Emil'][i % 5]} ${['Novak', 'Okoye', 'Perez', 'Quist', 'Rossi', 'Sato', 'Tran'][i % 7]} ${i + 1}`, roles: ['freelancer'], joined: now - (i % 500) * DAY, suspended: null }));
@@ -28,7 +28,7 @@ const activity: AdminActivityRow[] = [
 const audit: AdminActivityRow[] = [
   ['Operator', 'signed in', 'signed_in'], ['Operator', 'suspended Petr Dvořák: Copied portfolio, reported twice', 'suspended'], ['Mira Kessler', 'became freelancer', 'role_changed'],
   ['Nobody', 'could sign in as Harbour Museum: 4 wrong passwords', 'sign_ins_failed'], ['Harbour Museum', 'signed in', 'signed_in'],
-  ['Operator', 'removed Data entry — Asked for work without pay', 'request_removed'], ['Aiko Nakamura', 'got another password', 'password_set'], ['Operator', 'became admin', 'role_changed'],
+  ['Operator', 'removed Data entry — Asked for work without pay', 'request_removed'], ['Aiko Nakamura', 'got another password', 'password_set'], ['Operator', 'became admin — With the secret of the server', 'role_changed'],
 ].map((x, i) => ({ id: String(900 - i), at: now - (i * i * 97 + 3) * MINUTE, who: x[0] ?? '', what: x[1] ?? '', kind: x[2] ?? '' }));
 
 const signIns: SignInRow[] = [
@@ -36,10 +36,16 @@ const signIns: SignInRow[] = [
   { id: newId(), device: 'travel', system: 'Windows 11', began: now - 3 * DAY, began_network: '198.51.100.0/24', seen: now - 2 * DAY, seen_network: '198.51.100.0/24', current: false },
 ];
 const signedOut = new Set<string>();
+const ended = new Set<string>();
 
 export function adminCommands(w: World) {
   const has = (search: string, ...words: string[]): boolean => words.some((x) => x.toLowerCase().includes(search.trim().toLowerCase()));
   const online = <T>(data: T) => (w.sync.link.kind === 'offline' ? fail('offline', 'The server is not reached. This page is always asked of the server; it comes back by itself.') : ok(data));
+  /** To whoever is no admin, the server says that there is no such thing. */
+  const ofAdmins = <T>(data: T) => {
+    const s = w.session.state;
+    return s.kind === 'signed_in' && s.me.roles.includes('admin') ? online(data) : fail('not_found', 'There is nothing here.');
+  };
   const changed = () => {
     queueMicrotask(() => emit(w, 'changed', null));
     return done();
@@ -47,14 +53,18 @@ export function adminCommands(w: World) {
   return {
     adminHome: () => online({ counts: [{ label: 'People', value: 2001, line: '14 joined this week' }, { label: 'Open requests', value: 300, line: '9 published today' }, { label: 'Applications', value: 4127, line: '38 today' }, { label: 'Running contracts', value: 212, line: '6 delivered, waiting' }], activity: w.empty ? [] : activity.slice(0, 12), as_of: Date.now() }),
     adminPeople: (search) => online(w.empty ? [] : [...people, ...(w.many ? crowd : [])].filter((p) => has(search, p.name)).slice(0, 200)),
-    adminSignIns: (person) => online(signedOut.has(person) ? [] : signIns),
+    adminSignIns: (person) => ofAdmins(signedOut.has(person) ? [] : signIns.filter((s) => !ended.has(person + s.id))),
+    adminEndSignIn: (person, signIn) => {
+      ended.add(person + signIn);
+      return changed();
+    },
     adminSignOut: (person) => {
       signedOut.add(person);
       return changed();
     },
     adminRequests: (search) => online(w.empty ? [] : rows.filter((r) => has(search, r.title, r.client))),
     adminActivity: (search) => online(w.empty ? [] : activity.filter((a) => has(search, a.who, a.what, a.kind))),
-    adminAudit: (search) => online(w.empty ? [] : audit.filter((a) => has(search, a.who, a.what, a.kind))),
+    adminAudit: (search) => ofAdmins(w.empty ? [] : audit.filter((a) => has(search, a.who, a.what, a.kind))),
     adminSuspend: (id, reason) => {
       const p = people.find((x) => x.id === id);
       if (p) p.suspended = reason;
