@@ -24,8 +24,19 @@ pub struct Chart {
     pub columns: Vec<String>,
     /// The table's rows, one for each point and in the same order.
     pub rows: Vec<Vec<String>>,
+    /// Values of its scale that have a name.
+    pub ticks: Vec<Tick>,
     /// The whole in one or two sentences, for those who do not see the drawing.
     pub summary: String,
+}
+
+/// A value of a scale, and what it is called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tick {
+    /// In the unit of the points.
+    pub value: f64,
+    /// E.g. `30 min`.
+    pub label: String,
 }
 
 /// Which chart it is.
@@ -96,6 +107,7 @@ pub(crate) struct Head {
     pub(crate) range: String,
     pub(crate) summary: String,
     pub(crate) columns: Vec<String>,
+    pub(crate) ticks: Vec<Tick>,
 }
 
 /// One entry of a series: the drawn point and the table row, which therefore cannot disagree.
@@ -121,6 +133,7 @@ impl Chart {
             points,
             columns: head.columns,
             rows,
+            ticks: head.ticks,
             summary: head.summary,
         }
     }

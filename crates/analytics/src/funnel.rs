@@ -39,6 +39,7 @@ pub fn funnel(events: &[Event], role: Role, now: Now) -> Chart {
         columns: ["Step", "Count", "Share of the step before"]
             .map(str::to_owned)
             .to_vec(),
+        ticks: Vec::new(),
     };
     Chart::from_series(head, series, now)
 }

@@ -57,6 +57,7 @@ pub fn jobs_by_month(events: &[Event], role: Role, now: Now) -> Chart {
         definition: definition(role).to_owned(),
         range: format!("Last {MONTHS} months"),
         columns: ["Month", "Jobs finished"].map(str::to_owned).to_vec(),
+        ticks: Vec::new(),
     };
     Chart::from_series(head, series, now)
 }

@@ -33,7 +33,7 @@ mod jobs_by_month;
 mod response_time;
 mod words;
 
-pub use chart::{Chart, ChartId, Point, Shape};
+pub use chart::{Chart, ChartId, Point, Shape, Tick};
 pub use drawing::{DrawError, Drawing, Hotspot, Size, draw};
 pub use event::{Event, Kind, Now, Role};
 pub use funnel::funnel;

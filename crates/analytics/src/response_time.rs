@@ -2,7 +2,7 @@
 
 use crate::MINIMUM_CASES;
 use crate::calendar::{DAY_MS, Week};
-use crate::chart::{Chart, ChartId, Entry, Head, Point, Shape};
+use crate::chart::{Chart, ChartId, Entry, Head, Point, Shape, Tick};
 use crate::event::{Event, Kind, Now, Role};
 use crate::words::{counted, duration, number};
 use std::collections::BTreeMap;
@@ -40,8 +40,43 @@ pub fn response_time(events: &[Event], role: Role, now: Now) -> Chart {
         columns: ["Week", "Messages", "Answered", "Median", "9 in 10 within"]
             .map(str::to_owned)
             .to_vec(),
+        ticks: ticks(&weeks),
     };
     Chart::from_series(head, series, now)
+}
+
+/// The round waits up to the longest that is drawn: the last of them, and the last below half of it.
+fn ticks(weeks: &[Waits]) -> Vec<Tick> {
+    const MINUTE_MS: i64 = 60_000;
+    const HOUR_MS: i64 = 60 * MINUTE_MS;
+    const ROUND: [i64; 13] = [
+        MINUTE_MS,
+        5 * MINUTE_MS,
+        15 * MINUTE_MS,
+        30 * MINUTE_MS,
+        HOUR_MS,
+        2 * HOUR_MS,
+        4 * HOUR_MS,
+        8 * HOUR_MS,
+        DAY_MS,
+        2 * DAY_MS,
+        5 * DAY_MS,
+        10 * DAY_MS,
+        20 * DAY_MS,
+    ];
+    let drawn = weeks.iter().filter_map(|week| match week.ninth_decile() {
+        Some(reach) => Some(reach),
+        None => week.answered_ms.last().copied(),
+    });
+    let longest = drawn.max().unwrap_or_default();
+    let last_up_to = |most: i64| ROUND.into_iter().rfind(|round| *round <= most);
+    let high = last_up_to(longest);
+    let low = high.and_then(|high| last_up_to(high / 2));
+    let tick = |ms: i64| Tick {
+        value: minutes(ms),
+        label: duration(ms),
+    };
+    [low, high].into_iter().flatten().map(tick).collect()
 }
 
 /// The waits that began in one stretch of time.

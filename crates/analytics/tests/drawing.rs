@@ -263,6 +263,35 @@ fn a_reply_among_too_few_is_a_dot_of_its_own() {
 }
 
 #[test]
+fn where_nothing_is_emphasised_the_scale_is_named() {
+    let wait = |thread: u128, ms: i64| {
+        [
+            event(NOON - DAY, Kind::MessageReceived { thread }, thread),
+            event(NOON - DAY + ms, Kind::MessageSent { thread }, thread),
+        ]
+    };
+    let events: Vec<Event> = [wait(1, HOUR / 2), wait(2, 5 * HOUR)].concat();
+    let chart = response_time(&events, Role::Freelancer, UTC);
+
+    let svg = drawn(&chart).svg;
+
+    let lines = boxes(&svg, "chart-grid");
+    let [low, high] = lines[..] else {
+        panic!("two lines, not {lines:?}");
+    };
+    assert!(high[1] < low[1], "the longer wait is higher");
+    let names = texts(&svg);
+    assert!(names.contains(&"2 h".to_owned()), "{names:?}");
+    assert!(names.contains(&"4 h".to_owned()), "{names:?}");
+    // The dots and the lines measure alike: the longest wait lies above both.
+    let dots = boxes(&svg, "chart-dot");
+    assert!(dots.iter().any(|dot| dot[1] < high[1]), "{dots:?}");
+
+    let emphasised = response_time(&some_activity(), Role::Freelancer, UTC);
+    assert_eq!(boxes(&drawn(&emphasised).svg, "chart-grid").len(), 0);
+}
+
+#[test]
 fn labels_and_numbers_are_written_beside_the_bars() {
     let svg = drawn(&funnel(&some_activity(), Role::Freelancer, UTC)).svg;
 

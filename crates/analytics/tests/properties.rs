@@ -1,7 +1,7 @@
 //! What holds for every series and all events.
 
 use guildhall_analytics::{
-    Chart, ChartId, Event, Kind, Now, Point, Role, Shape, Size, draw, funnel, jobs_by_month,
+    Chart, ChartId, Event, Kind, Now, Point, Role, Shape, Size, Tick, draw, funnel, jobs_by_month,
     response_time,
 };
 use proptest::prelude::*;
@@ -43,7 +43,10 @@ fn any_point() -> impl Strategy<Value = Point> {
 fn any_chart() -> impl Strategy<Value = Chart> {
     let shape = prop_oneof![Just(Shape::Bars), Just(Shape::Columns), Just(Shape::Tails)];
     let points = proptest::collection::vec(any_point(), 0..40);
-    (shape, points, any::<[String; 2]>()).prop_map(|(shape, points, [title, summary])| Chart {
+    let tick = (any::<f64>(), any::<String>()).prop_map(|(value, label)| Tick { value, label });
+    let ticks = proptest::collection::vec(tick, 0..4);
+    let texts = any::<[String; 2]>();
+    (shape, points, ticks, texts).prop_map(|(shape, points, ticks, [title, summary])| Chart {
         id: ChartId::Funnel,
         title,
         definition: String::new(),
@@ -53,6 +56,7 @@ fn any_chart() -> impl Strategy<Value = Chart> {
         points,
         columns: Vec::new(),
         rows: Vec::new(),
+        ticks,
         summary,
     })
 }

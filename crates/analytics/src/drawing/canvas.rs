@@ -31,10 +31,12 @@ pub(super) enum Ink {
     Axis,
     /// The place of a mark that has no length.
     Nothing,
+    /// A line at a named value.
+    Grid,
 }
 
 impl Ink {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Mark,
         Self::Emphasis,
         Self::Strong,
@@ -43,6 +45,7 @@ impl Ink {
         Self::Label,
         Self::Axis,
         Self::Nothing,
+        Self::Grid,
     ];
 
     /// The colour that stands for it in what `plotters` writes.
@@ -56,6 +59,7 @@ impl Ink {
             Self::Nothing => RGBColor(6, 0, 0),
             Self::Dot => RGBColor(7, 0, 0),
             Self::Tail => RGBColor(8, 0, 0),
+            Self::Grid => RGBColor(9, 0, 0),
         }
     }
 
@@ -70,6 +74,7 @@ impl Ink {
             Self::Label => "chart-ink",
             Self::Axis => "chart-axis",
             Self::Nothing => "chart-nothing",
+            Self::Grid => "chart-grid",
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, Frame, Ink, shortened, width_of};
 use super::scale::Scale;
 use super::{DrawError, Size};
-use crate::chart::Point;
+use crate::chart::{Point, Tick};
 
 const AXIS_FONT: f64 = 10.0;
 const MARK_FONT: f64 = 11.0;
@@ -16,6 +16,8 @@ const COLUMN: f64 = 16.0;
 const LEAST: f64 = 2.0;
 /// Room right of the tails, for what the emphasised one says.
 const ASIDE: f64 = 92.0;
+/// Between the marks and what is said beside them.
+const GAP: f64 = 5.0;
 
 /// Where the slots of the points lie.
 struct Slots {
@@ -127,12 +129,24 @@ pub(super) fn draw_columns(
 }
 
 /// Draws dots with tails, says both values of the emphasised one beside it, and where each slot is.
+///
+/// Without an emphasised one the named values of the scale stand there.
 pub(super) fn draw_tails(
     canvas: &Canvas<'_>,
     points: &[Point],
+    ticks: &[Tick],
     size: Size,
 ) -> Result<Vec<Frame>, DrawError> {
-    let slots = Slots::over(points, f64::from(size.width) - ASIDE, size);
+    let is_said = |point: &Point| point.emphasised && point.value.is_some();
+    let (ticks, aside) = if points.iter().any(is_said) {
+        (&[][..], ASIDE)
+    } else {
+        let names = ticks.iter().map(|tick| width_of(&tick.label, AXIS_FONT));
+        let widest = names.reduce(f64::max).map_or(0.0, |widest| widest + GAP);
+        (ticks, widest.min(ASIDE))
+    };
+    let left = f64::from(size.width) - aside;
+    let slots = Slots::over(points, left, size);
     let values = |point: &Point| {
         let pair = [point.value, point.reach].into_iter().flatten();
         pair.chain(point.singles.clone()).collect::<Vec<f64>>()
@@ -141,6 +155,18 @@ pub(super) fn draw_tails(
     let above = |value: f64| slots.baseline - slots.length(scale.share(value));
     let width = (slots.slot * 0.4).min(7.0);
 
+    for tick in ticks {
+        let y = above(tick.value);
+        let line = Frame {
+            x: 0.0,
+            y: y - 0.5,
+            width: left,
+            height: 1.0,
+        };
+        canvas.fill(line, Ink::Grid)?;
+        let label = shortened(&tick.label, AXIS_FONT, aside - GAP);
+        canvas.write(&label, (left + GAP, y), Anchor::Left, Ink::Axis)?;
+    }
     let dots = points
         .iter()
         .enumerate()
@@ -176,7 +202,6 @@ pub(super) fn draw_tails(
         let Some((x, y)) = *dot else { continue };
         if point.emphasised {
             let top = point.reach.map_or(y, above);
-            let left = f64::from(size.width) - ASIDE;
             say_aside(canvas, point, (x, y), top, left)?;
             canvas.dot(x, y, 4.5, Ink::Emphasis)?;
         } else {
@@ -196,7 +221,6 @@ fn say_aside(
     left: f64,
 ) -> Result<(), DrawError> {
     const LINE: f64 = 14.0;
-    const GAP: f64 = 5.0;
     let room = ASIDE - GAP;
     canvas.line(&[(x, y), (left, y)], Ink::Tail)?;
     let mark = shortened(&point.mark, MARK_FONT, room);

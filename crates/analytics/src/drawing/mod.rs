@@ -112,7 +112,7 @@ pub fn draw(chart: &Chart, size: Size) -> Result<Drawing, DrawError> {
     let places = match chart.shape {
         Shape::Bars => bars::draw(&canvas, &chart.points, size)?,
         Shape::Columns => columns::draw_columns(&canvas, &chart.points, size)?,
-        Shape::Tails => columns::draw_tails(&canvas, &chart.points, size)?,
+        Shape::Tails => columns::draw_tails(&canvas, &chart.points, &chart.ticks, size)?,
     };
     canvas.finish()?;
 

@@ -16,7 +16,7 @@ use guildhall_matching::Side;
 /// How many matches the tray names.
 const IN_THE_TRAY: usize = 3;
 
-/// What I can answer and what I have answered: best matches first, then what I found another way.
+/// What I can answer, best matches first, then what I have answered or found another way.
 pub fn opportunities(snapshot: &Snapshot) -> Vec<OpportunityRow> {
     let matched = matched(snapshot);
     let unmatched = snapshot
@@ -28,13 +28,14 @@ pub fn opportunities(snapshot: &Snapshot) -> Vec<OpportunityRow> {
                 .any(|(pair, _)| pair.request == application.request)
         })
         .filter_map(|application| snapshot.find::<Request>(application.request));
-    matched
+    let (answerable, others): (Vec<&Request>, Vec<&Request>) = matched
         .iter()
         .map(|(_, request)| *request)
         .chain(unmatched)
         .filter(|request| is_listed(snapshot, request))
-        .map(|request| row(snapshot, request))
-        .collect()
+        .partition(|request| is_answerable(snapshot, request));
+    let listed = answerable.into_iter().chain(others);
+    listed.map(|request| row(snapshot, request)).collect()
 }
 
 /// One request as a freelancer reads it.

@@ -116,6 +116,27 @@ fn what_i_applied_to_is_marked_and_no_longer_new() {
 }
 
 #[test]
+fn what_i_applied_to_stands_after_what_i_can_still_answer() {
+    let mut pair = Pair::new();
+    let text = RequestText {
+        budget: Some(eur(50)),
+        ..titled("Far below my rate")
+    };
+    let other = pair.market.publish(pair.client, text);
+    pair.market.recommend(other, pair.freelancer);
+    pair.apply();
+
+    let rows = opportunities(&pair.on_freelancer());
+
+    let listed: Vec<_> = rows.iter().map(|row| (&*row.title, row.applied)).collect();
+    let expected = [
+        ("Far below my rate", false),
+        ("Booking system rebuild", true),
+    ];
+    assert_eq!(listed, expected);
+}
+
+#[test]
 fn after_withdrawing_one_may_apply_again() {
     let mut pair = Pair::new();
     let id = pair.apply();
