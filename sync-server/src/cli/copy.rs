@@ -31,7 +31,7 @@ pub(crate) async fn restore(data: &Data, from: &Path) -> anyhow::Result<()> {
     let (now, fresh) = (clock::system()(), Uuid::new_v4());
     let restored = match &data.database {
         Some(url) => copy::postgres::restore(&data.marketplace(url), from, now, fresh).await,
-        None => copy::restore(&data.new_file()?, from, now, fresh).await,
+        None => copy::restore(&data.file(), from, now, fresh).await,
     };
     let restored = restored.context("nothing was changed")?;
     let Copy { head, at, .. } = restored.copy;

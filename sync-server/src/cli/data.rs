@@ -67,7 +67,8 @@ impl Data {
         }
     }
 
-    fn file(&self) -> PathBuf {
+    /// The file of the database, there or not.
+    pub(crate) fn file(&self) -> PathBuf {
         self.data.join("guildhall.db")
     }
 }

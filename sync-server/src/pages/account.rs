@@ -114,7 +114,7 @@ async fn overview(
             "Your data",
             "Everything that the server holds about you, in one file.",
             Destination::Export,
-            "Take along",
+            "Get a copy",
         ),
         second_factor = row(
             "Second factor",

@@ -234,8 +234,10 @@ fn a_copy_that_is_no_database_is_called_so_once() {
     fs::write(&letter, "dear to somebody, and no database. ".repeat(40)).expect("is written");
 
     let name = letter.to_str().expect("is UTF-8");
-    let said = refusal(&run(&["restore", name], &folder.path().join("market")));
+    let market = folder.path().join("market");
+    let said = refusal(&run(&["restore", name], &market));
 
+    assert!(!market.exists(), "a folder was made for nothing");
     assert!(said.contains("letter.txt is no database"), "{said}");
     assert_eq!(said.matches("database").count(), 1, "{said}");
 }

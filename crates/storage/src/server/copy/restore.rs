@@ -25,6 +25,10 @@ pub async fn restore(
     now: Timestamp,
     fresh: Uuid,
 ) -> Result<Restored, CopyError> {
+    let found = check(copy).await?;
+    // The copy is good: a marketplace may begin with it.
+    let folder = folder_of(database);
+    fs::create_dir_all(folder).map_err(file_error(folder))?;
     let lock_path = lock_file(database);
     let lock = File::options()
         .create(true)
@@ -37,7 +41,6 @@ pub async fn restore(
         Err(TryLockError::WouldBlock) => return Err(CopyError::InUse),
         Err(TryLockError::Error(error)) => return Err(file_error(&lock_path)(error)),
     }
-    let found = check(copy).await?;
     let next = beside(database, ".restoring");
     let _ = fs::remove_file(&next);
     fs::copy(copy, &next).map_err(file_error(copy))?;
