@@ -1,7 +1,8 @@
 //! Looking again at rows that other processes over the same database wrote. Their matches stand in the database already; only what is
 //! held in memory changes.
 
-use super::{Matcher, OpenRequest, SHOWN, noun, pairs};
+use super::lists::pairs;
+use super::{Matcher, OpenRequest, SHOWN, noun};
 use guildhall_catalog::Catalog;
 use guildhall_domain::id::RequestId;
 use guildhall_domain::person::Person;

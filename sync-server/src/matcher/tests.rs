@@ -1,6 +1,7 @@
 //! A market so large that most freelancers are packed, and what changes in it.
 
-use super::{Matcher, SHOWN, pairs};
+use super::lists::pairs;
+use super::{Matcher, SHOWN};
 use crate::demo::{Size, history};
 use guildhall_catalog::Catalog;
 use guildhall_domain::id::AccountId;
