@@ -86,6 +86,8 @@ create table refresh_token (
 );
 
 create index refresh_token_by_family on refresh_token (family);
+-- For throwing away what has ended. New ones end last, so that they are added at its end.
+create index refresh_token_by_end on refresh_token (expires_at);
 
 create table access_token (
     hash bytea primary key not null,

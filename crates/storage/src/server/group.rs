@@ -28,6 +28,8 @@ struct Open {
     /// There while the transaction is. Begun and ended by plain statements: the database may end it by itself when the disk fails, and
     /// the library's count of what is open would be wrong from then on.
     connection: Option<(PoolConnection<Sqlite>, OwnedMutexGuard<()>)>,
+    /// Which transaction it is, counted from the first.
+    number: u64,
     /// Who is done and waits for the commit.
     waiting: Vec<oneshot::Sender<()>>,
     part: Part,
@@ -85,10 +87,16 @@ impl Open {
         self.run(end).await
     }
 
+    /// The next transaction is another one.
+    fn is_over(&mut self) {
+        self.part = Part::None;
+        self.number += 1;
+    }
+
     /// Gives up what all have done: nobody hears that it was kept.
     async fn give_up(&mut self) {
         self.waiting.clear();
-        self.part = Part::None;
+        self.is_over();
         if let Some((connection, _)) = self.connection.take() {
             // Whatever is open on it ends with it; the pool makes another.
             let _ = connection.close().await;
@@ -125,16 +133,16 @@ impl Group {
         Ok(turn)
     }
 
-    /// Commits what has been done so far, unless somebody else has.
-    async fn conclude(self) {
+    /// Commits the transaction of this number, unless somebody else has. Those who came after it have their own.
+    async fn conclude(self, number: u64) {
         let mut open = self.open.lock().await;
-        if open.connection.is_none() {
+        if open.connection.is_none() || open.number != number {
             return;
         }
         match open.end().await {
             Ok(()) => {
                 open.connection = None;
-                open.part = Part::None;
+                open.is_over();
                 for done in std::mem::take(&mut open.waiting) {
                     // Somebody may have gone meanwhile; it is done all the same.
                     let _ = done.send(());
@@ -199,10 +207,10 @@ impl Turn {
 impl Drop for Turn {
     fn drop(&mut self) {
         // By itself: whoever waits may go, and others wait for the same commit.
-        if self.open.take().is_some()
+        if let Some(open) = self.open.take()
             && let Ok(runtime) = Handle::try_current()
         {
-            runtime.spawn(self.group.clone().conclude());
+            runtime.spawn(self.group.clone().conclude(open.number));
         }
     }
 }
@@ -324,6 +332,39 @@ mod tests {
         future
             .poll(&mut Context::from_waker(Waker::noop()))
             .is_pending()
+    }
+
+    #[tokio::test]
+    async fn nobody_comes_round_for_those_who_came_after_their_commit() {
+        let folder = tempfile::tempdir().expect("is made");
+        let (group, reader) = open(folder.path()).await;
+        let mut first = group.begin().await.expect("begins");
+        write(&mut first, 1).await.expect("is written");
+        let mut second = Box::pin(group.begin());
+        assert!(waits(second.as_mut()));
+        let mut first = Box::pin(first.commit());
+        assert!(waits(first.as_mut()));
+        // The first comes round for both, and the third waits behind it, but before the second comes round.
+        tokio::task::yield_now().await;
+        let mut third = Box::pin(group.begin());
+        assert!(waits(third.as_mut()));
+        let mut second = second.await.expect("begins");
+        write(&mut second, 2).await.expect("is written");
+        second.commit().await.expect("is kept");
+        first.await.expect("is kept");
+
+        let mut third = third.await.expect("begins");
+        write(&mut third, 3).await.expect("is written");
+        let mut fourth = Box::pin(group.begin());
+        assert!(waits(fourth.as_mut()));
+        let third = tokio::spawn(third.commit());
+        let mut fourth = fourth.await.expect("begins");
+        write(&mut fourth, 4).await.expect("is written");
+        fourth.commit().await.expect("is kept");
+        third.await.expect("ends").expect("is kept");
+
+        assert_eq!(lines(&reader).await, (1..=4).collect());
+        assert_eq!(group.open.lock().await.number, 2);
     }
 
     #[tokio::test]
