@@ -35,6 +35,8 @@ pub(crate) enum Said {
     Keeping,
     /// It has kept it.
     Kept,
+    /// The keychain has to forget: nobody is signed in any more.
+    Forgotten,
 }
 
 /// How slow the keychain is.
@@ -152,7 +154,7 @@ impl<'a> Core<'a> {
                 }
                 "forgotten" => {
                     self.keychain.remove(rest);
-                    continue;
+                    Said::Forgotten
                 }
                 _ => panic!("{line}"),
             });

@@ -21,7 +21,7 @@ use tokio::process::Command;
 use tokio::time::{sleep, timeout};
 
 /// Where a kill is aimed at. What is aimed at is held up, and the kill comes soon after it has begun.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Aim {
     /// At no place: at any time from the start to the end of a renewal that nothing holds up.
     Blind,
@@ -200,8 +200,8 @@ impl Trial {
         .await
     }
 
-    /// Starts it and lets it renew its tokens and use them; says how long that took.
-    async fn renews(&mut self) -> Duration {
+    /// Starts it and lets it renew its tokens and use them; says how long that took, or nothing when somebody has to sign in again.
+    async fn renews(&mut self) -> Option<Duration> {
         let before = kept(&self.scene.keychain);
         drop(self.tap.hold(None));
         let started = Instant::now();
@@ -209,20 +209,23 @@ impl Trial {
         run.order(&json!({ "do": "settle" })).await;
         let settled = timeout(PATIENCE, async {
             loop {
-                let said = run.hear().await.expect("goes on, because it is signed in");
-                if matches!(said, Said::Settled(_)) {
-                    break;
+                match run.hear().await.expect("goes on") {
+                    Said::Settled(_) => return true,
+                    Said::Forgotten => return false,
+                    _ => {}
                 }
             }
         });
-        settled.await.expect("settles");
+        if !settled.await.expect("settles") {
+            return None;
+        }
         let took = started.elapsed();
         run.close().await;
         let now = kept(&self.scene.keychain);
         assert_ne!(now, before, "nothing was renewed");
         let now = now.expect("is signed in");
         assert_eq!(self.books.exchanged_and_used(&now).await, (false, true));
-        took
+        Some(took)
     }
 
     /// Starts it and kills it this long after what is aimed at has begun.
@@ -244,11 +247,22 @@ impl Trial {
             .await;
         let mut heard = Vec::new();
         let aimed = timeout(PATIENCE, async {
-            match aim {
-                Aim::Blind => {}
-                Aim::Wire(leg) => while begun.recv().await.expect("is told") != leg {},
-                Aim::Keeping => hears(&mut run, &Said::Keeping, &mut heard).await,
-                Aim::Kept => hears(&mut run, &Said::Kept, &mut heard).await,
+            let mut is_there = matches!(aim, Aim::Blind);
+            while !is_there {
+                tokio::select! {
+                    Some(leg) = begun.recv() => is_there = aim == Aim::Wire(leg),
+                    said = run.hear() => {
+                        let said = said.expect("goes on");
+                        is_there = match said {
+                            Said::Keeping => aim == Aim::Keeping,
+                            Said::Kept => aim == Aim::Kept,
+                            // What is aimed at will never begin.
+                            Said::Forgotten => true,
+                            _ => false,
+                        };
+                        heard.push(said);
+                    }
+                }
             }
         });
         aimed
@@ -272,20 +286,13 @@ impl Trial {
     }
 }
 
-/// Hears it out until it says this.
-async fn hears(run: &mut Core<'_>, what: &Said, heard: &mut Vec<Said>) {
-    while heard.last() != Some(what) {
-        heard.push(run.hear().await.expect("goes on"));
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_desktop_killed_while_it_renews_its_tokens_stays_signed_in() {
     let _turn = TURN.lock().await;
     let plan = Plan::asked();
     let mut chance = plan.chance(200);
     let mut trial = Trial::begin().await;
-    let whole = trial.renews().await;
+    let whole = trial.renews().await.expect("is signed in");
     let whole_ms = u64::try_from(whole.as_millis()).expect("is short");
     let mut outcome = Outcome::default();
     let mut aims = Vec::new();
@@ -310,22 +317,18 @@ async fn a_desktop_killed_while_it_renews_its_tokens_stays_signed_in() {
             Part::Unanswered | Part::Unkept => lost_in_a_row + 1,
             Part::Unused | Part::Used => 0,
         };
-        outcome.revoked = trial.books.families().await.1;
+        let is_last = outcome.kills == plan.refresh_kills;
+        if is_last || lost_in_a_row == LOST_IN_A_ROW || chance.random_ratio(1, 3) {
+            outcome.settled += u32::from(trial.renews().await.is_some());
+            lost_in_a_row = 0;
+        }
         if kept(&trial.scene.keychain).is_none() {
             outcome.forced += 1;
             break;
         }
-        if lost_in_a_row == LOST_IN_A_ROW || chance.random_ratio(1, 3) {
-            trial.renews().await;
-            outcome.settled += 1;
-            lost_in_a_row = 0;
-        }
-    }
-    if outcome.forced == 0 {
-        trial.renews().await;
-        outcome.settled += 1;
     }
     let families = trial.books.families().await;
+    outcome.revoked = families.1;
     trial.books.pool.close().await;
     trial.scene.server.kill().await;
     outcome.print(plan.seed);
