@@ -2,6 +2,7 @@
 const work = (name, route, query = {}) => ({ name, route, query: { hat: 'freelancer', ...query } });
 const hire = (name, route, query = {}) => ({ name, route, query: { hat: 'client', ...query } });
 const admin = (name, route, query = {}) => ({ name, route, query: { hat: 'admin', ...query } });
+const moderator = (name, route, query = {}) => ({ name, route, query: { hat: 'moderator', roles: 'client,moderator', ...query } });
 
 export const screens = [
   { name: 'sign-in', route: '/', query: { state: 'signed-out' } },
@@ -64,6 +65,10 @@ export const screens = [
   admin('admin-people-suspend', '/admin/people', { play: 'admin-suspend:1' }),
   admin('admin-people-open', '/admin/people', { play: 'person-open:1' }),
   admin('admin-people-sign-out', '/admin/people', { play: 'person-open:1,admin-sign-out' }),
+  admin('admin-people-end-sign-in', '/admin/people', { play: 'person-open:2,admin-end-sign-in:1' }),
+  moderator('moderator-home', '/'),
+  moderator('moderator-people', '/admin/people'),
+  moderator('moderator-people-open', '/admin/people', { play: 'person-open:0' }),
   admin('admin-requests', '/admin/requests'),
   admin('admin-activity', '/admin/activity'),
   admin('admin-audit', '/admin/audit'),

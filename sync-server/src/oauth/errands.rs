@@ -102,7 +102,7 @@ impl Notice {
                 "a key of one of your desktops was shown twice, as after a theft. That desktop is signed out; sign in again there."
             }
             Self::Trusted(TrustedRole::Moderator) => {
-                "an admin made you a moderator: your desktop has the people and requests of this market now."
+                "an admin made you a moderator: your desktop has the people and requests of this market now, under Mod."
             }
             Self::Trusted(TrustedRole::Admin) => {
                 "you were made an admin: your desktop and your account\u{2019}s page have what runs this market now."

@@ -151,6 +151,19 @@ async fn a_role_is_given_and_taken_on_the_page_and_both_hold_at_once() {
     let found = walker.get(&format!("{PEOPLE}?search=bUILD")).await;
     let link = format!("{PEOPLE}?person={}", ben.account);
     assert!(found.body.contains(&link), "{}", found.body);
+    let odd = server.freelancer("<b>Eve</b>\u{202e}Else").await;
+    for path in [
+        format!("{PEOPLE}?search=%3Cb%3E"),
+        format!("{PEOPLE}?person={}", odd.account),
+    ] {
+        let page = walker.get(&path).await;
+        let shown = "&lt;b&gt;Eve&lt;/b&gt;\u{fffd}Else";
+        assert!(
+            page.body.contains(shown) && !page.body.contains("<b>Eve"),
+            "{}",
+            page.body
+        );
+    }
     let silent = changes(&mut walker, &ben, "grant-moderator", " ").await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(silent.body.contains("Give a reason"), "{}", silent.body);

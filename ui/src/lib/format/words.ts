@@ -105,7 +105,8 @@ export function roleName(role: RoleView): string {
     case 'client':
       return 'Hire';
     case 'moderator':
-      return 'Moderator';
+      // As short as the others: the narrow sidebar has room for no more.
+      return 'Mod';
     case 'admin':
       return 'Admin';
     default:

@@ -12,7 +12,7 @@ function tell(before: readonly RoleView[], after: readonly RoleView[]): void {
   const isNew = (r: RoleView): boolean => after.includes(r) && !before.includes(r);
   const isGone = (r: RoleView): boolean => before.includes(r) && !after.includes(r);
   if (isNew('admin')) toasts.say('You run this market now. Switch to Admin at the foot of the sidebar.');
-  else if (isNew('moderator')) toasts.say('You are a moderator now. Switch to Moderator at the foot of the sidebar.');
+  else if (isNew('moderator')) toasts.say('You are a moderator now. Switch to Mod at the foot of the sidebar.');
   if (isGone('admin')) toasts.say('You are no admin any more. An admin can tell you why.');
   else if (isGone('moderator')) toasts.say('You are no moderator any more. An admin can tell you why.');
 }
