@@ -78,7 +78,9 @@ impl Market {
         // Another demo may have opened while this one was built.
         open::refuse_a_second(&folder)?;
         open::cross_out(&folder);
-        let market = Self::open_in(workspace, profile, &folder.join("server"))?;
+        // A market of another version may be one that this server cannot read.
+        let market = Self::open_in(workspace, profile, &folder.join("server"))
+            .context("the demo market did not open; `cargo xtask demo --reset` begins a new one")?;
         open::write_down(&folder, market.address())?;
         Ok(market)
     }
