@@ -14,8 +14,8 @@ const FOOT: f64 = 20.0;
 const COLUMN: f64 = 16.0;
 /// The least that one sees of a mark; added to every mark, so that the order of lengths stays.
 const LEAST: f64 = 2.0;
-/// Room right of the tails, for what the emphasised one says.
-const ASIDE: f64 = 92.0;
+/// The most room right of the tails, for what stands beside them.
+const ASIDE: f64 = 124.0;
 /// Between the marks and what is said beside them.
 const GAP: f64 = 5.0;
 
@@ -137,14 +137,13 @@ pub(super) fn draw_tails(
     ticks: &[Tick],
     size: Size,
 ) -> Result<Vec<Frame>, DrawError> {
-    let is_said = |point: &Point| point.emphasised && point.value.is_some();
-    let (ticks, aside) = if points.iter().any(is_said) {
-        (&[][..], ASIDE)
-    } else {
-        let names = ticks.iter().map(|tick| width_of(&tick.label, AXIS_FONT));
-        let widest = names.reduce(f64::max).map_or(0.0, |widest| widest + GAP);
-        (ticks, widest.min(ASIDE))
-    };
+    let mut said = points.iter().filter(|point| point.value.is_some());
+    let said = said.find(|point| point.emphasised);
+    let ticks = if said.is_some() { &[] } else { ticks };
+    let marks = said.map(room_for).into_iter();
+    let names = ticks.iter().map(|tick| width_of(&tick.label, AXIS_FONT));
+    let widest = marks.chain(names).reduce(f64::max);
+    let aside = widest.map_or(0.0, |widest| widest + GAP).min(ASIDE);
     let left = f64::from(size.width) - aside;
     let slots = Slots::over(points, left, size);
     let values = |point: &Point| {
@@ -202,7 +201,7 @@ pub(super) fn draw_tails(
         let Some((x, y)) = *dot else { continue };
         if point.emphasised {
             let top = point.reach.map_or(y, above);
-            say_aside(canvas, point, (x, y), top, left)?;
+            say_aside(canvas, point, (x, y), top, (left, aside))?;
             canvas.dot(x, y, 4.5, Ink::Emphasis)?;
         } else {
             canvas.dot(x, y, 3.0, Ink::Dot)?;
@@ -212,16 +211,22 @@ pub(super) fn draw_tails(
     Ok((0..points.len()).map(|index| slots.place(index)).collect())
 }
 
+/// How wide what the emphasised point says is. Its letters are bold: somewhat wider than others.
+fn room_for(point: &Point) -> f64 {
+    let mark = width_of(&point.mark, MARK_FONT) * 1.06;
+    mark.max(width_of(&point.reach_mark, AXIS_FONT))
+}
+
 /// Writes what the emphasised point says right of all slots, where nothing else is drawn.
 fn say_aside(
     canvas: &Canvas<'_>,
     point: &Point,
     (x, y): (f64, f64),
     top: f64,
-    left: f64,
+    (left, aside): (f64, f64),
 ) -> Result<(), DrawError> {
     const LINE: f64 = 14.0;
-    let room = ASIDE - GAP;
+    let room = aside - GAP;
     canvas.line(&[(x, y), (left, y)], Ink::Tail)?;
     let mark = shortened(&point.mark, MARK_FONT, room);
     canvas.write(&mark, (left + GAP, y), Anchor::Left, Ink::Strong)?;
