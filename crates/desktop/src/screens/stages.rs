@@ -111,12 +111,12 @@ fn is_shortlisting(snapshot: &Snapshot, request: &Request) -> bool {
         })
 }
 
-/// Since when an application stands where it does.
+/// When something last happened to an application that is news to the two.
 pub(super) fn application_since(application: &Application) -> Timestamp {
     match application.stage {
-        ApplicationStage::Submitted => application.submitted,
-        ApplicationStage::Viewed { at }
-        | ApplicationStage::Shortlisted { at }
+        // That it was read is no news in a list: whoever reads an old one does not find it on top afterwards.
+        ApplicationStage::Submitted | ApplicationStage::Viewed { .. } => application.submitted,
+        ApplicationStage::Shortlisted { at }
         | ApplicationStage::Offered { at, .. }
         | ApplicationStage::Hired { at, .. }
         | ApplicationStage::Declined { at, .. }

@@ -340,6 +340,11 @@ fn the_latest_thread_stands_first_and_each_hat_has_its_own() {
     };
     assert_eq!(ids(&pair), [second.to_string(), first.to_string()]);
 
+    // Reading is no news: an old one that is read stays where it is.
+    pair.market
+        .must(pair.client, &Mutation::ViewApplication { id: first });
+    assert_eq!(ids(&pair), [second.to_string(), first.to_string()]);
+
     pair.market.say(pair.freelancer, first, "One more thing.");
 
     assert_eq!(ids(&pair), [first.to_string(), second.to_string()]);
