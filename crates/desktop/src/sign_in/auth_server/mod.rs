@@ -2,7 +2,10 @@
 //!
 //! The crate `oauth2` writes and reads the messages; the HTTP stack is ours, so that only one is linked.
 
-use std::time::Duration;
+mod error;
+mod http;
+
+pub use error::AuthError;
 
 use oauth2::basic::{
     BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse,
@@ -10,18 +13,16 @@ use oauth2::basic::{
 };
 use oauth2::{
     AuthUrl, AuthorizationCode, ClientId, CsrfToken, EndpointNotSet, EndpointSet, ExtraTokenFields,
-    HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse,
-    TokenUrl,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope,
+    StandardRevocableToken, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::address::ServerAddress;
 use super::grant::{Clock, Grant};
 use super::server::Server;
-use crate::trust::{Distrust, client_config, distrust};
+use http::{HttpError, explain_http, fingerprint, http_client, send};
 
 /// Under what name this app introduces itself.
 const CLIENT_ID: &str = "guildhall-desktop";
@@ -31,66 +32,6 @@ const SCOPE: &str = "marketplace";
 const INVITATION: &str = "invitation";
 /// The redirect that a code handed over on the command line was asked for with: nobody listens there.
 pub const HAND_OVER_REDIRECT: &str = "http://127.0.0.1:1/cb";
-
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-const ANSWER_LIMIT: Duration = Duration::from_secs(15);
-const MAXIMUM_ANSWER_BYTES: usize = 64 * 1024;
-
-/// Why the authorization server did not give what was asked for.
-#[derive(Debug, thiserror::Error)]
-pub enum AuthError {
-    /// It cannot be reached.
-    #[error("The server at {server} does not answer. Check the address and whether it is running.")]
-    Offline {
-        /// Where it was looked for.
-        server: ServerAddress,
-        /// What the network said.
-        #[source]
-        source: reqwest::Error,
-    },
-    /// It has another key than the one that is known.
-    #[error(
-        "{server} does not prove that it is the server you were invited to, so nothing was sent. \
-         Ask whoever runs it for a new invitation."
-    )]
-    Changed {
-        /// Where it was looked for.
-        server: ServerAddress,
-    },
-    /// Nobody vouches for it.
-    #[error(
-        "No authority vouches for the certificate of {server}. Ask whoever runs it for an invitation: it tells this app what to trust."
-    )]
-    Untrusted {
-        /// Where it was looked for.
-        server: ServerAddress,
-    },
-    /// The system's list of authorities cannot be read.
-    #[error(
-        "This system has no list of certificate authorities. Install the package ca-certificates and try again."
-    )]
-    NoAuthorities(#[source] rustls::Error),
-    /// It is there but cannot serve at the moment.
-    #[error("The server is busy at the moment (status {status}). Try again in a minute.")]
-    Busy {
-        /// The HTTP status it answered with.
-        status: u16,
-    },
-    /// What answers there is something else.
-    #[error("{server} is not a Guildhall server, or not one this version understands: {reason}.")]
-    NotGuildhall {
-        /// Where it was looked for.
-        server: ServerAddress,
-        /// What gave it away.
-        reason: String,
-    },
-    /// The code or refresh token is not good any more.
-    #[error("This sign-in is not valid any more. Sign in again.")]
-    InvalidGrant,
-    /// It refused for another reason.
-    #[error("The server refused the sign-in: {0}.")]
-    Refused(String),
-}
 
 /// A discovered authorization server (RFC 8414).
 #[derive(Clone)]
@@ -136,19 +77,6 @@ type Client<Authorize = EndpointSet, Token = EndpointSet> = oauth2::Client<
     EndpointNotSet,
     Token,
 >;
-
-/// How an exchange over our own HTTP stack fails.
-#[derive(Debug, thiserror::Error)]
-enum HttpError {
-    #[error(transparent)]
-    Network(#[from] reqwest::Error),
-    #[error("status {0}")]
-    Busy(u16),
-    #[error("the answer is too large")]
-    TooLarge,
-    #[error(transparent)]
-    Malformed(#[from] oauth2::http::Error),
-}
 
 /// What must be remembered between opening the browser and its answer.
 pub(super) struct Attempt {
@@ -397,39 +325,6 @@ fn system_name() -> &'static str {
     }
 }
 
-fn http_client(server: &Server) -> Result<reqwest::Client, AuthError> {
-    let tls = client_config(server).map_err(AuthError::NoAuthorities)?;
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .tls_info(true)
-        // A proxy cannot reach this computer, and a redirect would carry a code elsewhere.
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_LIMIT)
-        .timeout(ANSWER_LIMIT)
-        .build()
-        .map_err(|source| AuthError::Offline {
-            server: server.address.clone(),
-            source,
-        })
-}
-
-fn explain_http(known: &Server, error: HttpError) -> AuthError {
-    let server = known.address.clone();
-    match error {
-        HttpError::Network(source) => match distrust(known, &source) {
-            Some(Distrust::Changed) => AuthError::Changed { server },
-            Some(Distrust::Unknown) => AuthError::Untrusted { server },
-            None => AuthError::Offline { server, source },
-        },
-        HttpError::Busy(status) => AuthError::Busy { status },
-        HttpError::TooLarge | HttpError::Malformed(_) => AuthError::NotGuildhall {
-            server,
-            reason: error.to_string(),
-        },
-    }
-}
-
 async fn fetch_metadata(
     http: &reqwest::Client,
     server: &Server,
@@ -461,39 +356,10 @@ async fn fetch_metadata(
     Ok((metadata, certificate.map(fingerprint)))
 }
 
-/// The SHA-256 of a certificate, as browsers write it.
-fn fingerprint(certificate: &[u8]) -> String {
-    let bytes: Vec<String> = Sha256::digest(certificate)
-        .iter()
-        .map(|byte| format!("{byte:02X}"))
-        .collect();
-    bytes.join(":")
-}
-
-/// Sends one of the crate's requests over our HTTP stack.
-async fn send(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-    let mut answer = http.execute(request.try_into()?).await?;
-    let status = answer.status();
-    if status.is_server_error() || status.as_u16() == 429 {
-        return Err(HttpError::Busy(status.as_u16()));
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await? {
-        if body.len() + chunk.len() > MAXIMUM_ANSWER_BYTES {
-            return Err(HttpError::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    let mut response = oauth2::http::Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = answer.headers().clone();
-    *response.extensions_mut() = answer.extensions().clone();
-    Ok(response)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fake_server::FakeServer;
+    use super::http::MAXIMUM_ANSWER_BYTES;
     use super::*;
 
     async fn discover_as(metadata: &str) -> Result<AuthServer, AuthError> {
