@@ -5,6 +5,7 @@
 
 mod campaign;
 mod cast;
+mod checks;
 mod counts;
 mod desk;
 mod digests;
