@@ -17,6 +17,7 @@ mod rest;
 mod restore;
 mod server;
 mod sim;
+mod talk;
 mod texts;
 mod trace;
 mod trouble;
