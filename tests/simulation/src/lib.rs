@@ -3,6 +3,7 @@
 //!
 //! `docs/SIMULATION.md` tells how it works, what is checked, and how to replay a seed.
 
+mod books;
 mod campaign;
 mod cast;
 mod checks;
