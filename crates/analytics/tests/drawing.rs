@@ -43,6 +43,14 @@ fn some_activity() -> Vec<Event> {
     events
 }
 
+/// A message and its answer.
+fn wait(thread: u128, ms: i64) -> [Event; 2] {
+    [
+        event(NOON - DAY, Kind::MessageReceived { thread }, thread),
+        event(NOON - DAY + ms, Kind::MessageSent { thread }, thread),
+    ]
+}
+
 fn charts(events: &[Event]) -> [Chart; 3] {
     [
         funnel(events, Role::Freelancer, UTC),
@@ -116,8 +124,9 @@ fn every_drawing_is_an_image_with_a_name_and_without_colour_or_style() {
 #[test]
 fn every_class_that_is_drawn_has_its_rule() {
     let css = include_str!("../chart.css");
-    for chart in charts(&some_activity()) {
-        let svg = drawn(&chart).svg;
+    let few: Vec<Event> = [wait(1, HOUR / 2), wait(2, 5 * HOUR)].concat();
+    for chart in charts(&some_activity()).iter().chain(&charts(&few)) {
+        let svg = drawn(chart).svg;
         let document = Document::parse(&svg).expect("well-formed XML");
         for class in document
             .descendants()
@@ -264,12 +273,6 @@ fn a_reply_among_too_few_is_a_dot_of_its_own() {
 
 #[test]
 fn where_nothing_is_emphasised_the_scale_is_named() {
-    let wait = |thread: u128, ms: i64| {
-        [
-            event(NOON - DAY, Kind::MessageReceived { thread }, thread),
-            event(NOON - DAY + ms, Kind::MessageSent { thread }, thread),
-        ]
-    };
     let events: Vec<Event> = [wait(1, HOUR / 2), wait(2, 5 * HOUR)].concat();
     let chart = response_time(&events, Role::Freelancer, UTC);
 
