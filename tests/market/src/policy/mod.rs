@@ -1,0 +1,102 @@
+//! Who is shown for a request, and in which order: the policies that are judged.
+
+mod baselines;
+mod bm25;
+mod oracle;
+
+use crate::chance::About;
+use crate::world::World;
+use guildhall_matching::FreelancerFacts;
+use std::cmp::Ordering;
+
+pub(crate) use bm25::Texts;
+pub(crate) use oracle::Truth;
+
+/// A way to rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Policy {
+    /// By lot.
+    Random,
+    /// Who has done most, whatever is asked for.
+    Popularity,
+    /// The Jaccard overlap of the skills asked for and those listed.
+    Overlap,
+    /// BM25 over the words of skills and category.
+    Bm25,
+    /// By what both would feel: an upper bound that nobody can build.
+    Oracle,
+}
+
+impl Policy {
+    /// Its name in figures.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Random => "random",
+            Self::Popularity => "popularity",
+            Self::Overlap => "overlap",
+            Self::Bm25 => "bm25",
+            Self::Oracle => "oracle",
+        }
+    }
+}
+
+/// What a policy may know: what people show.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Public<'a> {
+    pub(crate) world: &'a World,
+    /// By freelancer, as they are now.
+    pub(crate) facts: &'a [FreelancerFacts],
+    /// Who is there.
+    pub(crate) present: &'a [usize],
+    pub(crate) texts: &'a Texts,
+}
+
+/// Somebody on a list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) freelancer: usize,
+    /// The policy's own measure, by which freelancers' lists are ordered, too.
+    pub(crate) value: f64,
+}
+
+/// Lists the freelancers for a request, best first.
+pub(crate) fn list(policy: Policy, request: usize, public: Public, truth: Truth) -> Vec<Entry> {
+    let world = public.world;
+    let most = world.params.shown;
+    let lot = |freelancer: usize| world.noise.bits(About::Order, request, freelancer, 0);
+    let by = |value: &dyn Fn(usize) -> Option<f64>| {
+        let present = public.present.iter();
+        let mut entries: Vec<Entry> = present
+            .filter_map(|&freelancer| {
+                let value = value(freelancer)?;
+                Some(Entry { freelancer, value })
+            })
+            .collect();
+        let order = |one: &Entry, other: &Entry| -> Ordering {
+            let by_value = other.value.total_cmp(&one.value);
+            by_value.then_with(|| lot(one.freelancer).cmp(&lot(other.freelancer)))
+        };
+        if entries.len() > most {
+            entries.select_nth_unstable_by(most, order);
+            entries.truncate(most);
+        }
+        entries.sort_unstable_by(order);
+        entries
+    };
+    match policy {
+        Policy::Random => {
+            by(&|freelancer| Some(world.noise.unit(About::Order, request, freelancer, 1)))
+        }
+        Policy::Popularity => {
+            by(&|freelancer| Some(baselines::popularity(&public.facts[freelancer])))
+        }
+        Policy::Overlap => by(&|freelancer| {
+            baselines::overlap(&world.requests[request].facts, &public.facts[freelancer])
+        }),
+        Policy::Bm25 => {
+            let query = public.texts.query(&world.requests[request].facts);
+            by(&|freelancer| public.texts.score(&query, freelancer))
+        }
+        Policy::Oracle => by(&|freelancer| truth.value(request, freelancer)),
+    }
+}
