@@ -18,7 +18,7 @@ fn mean(outcomes: &[Outcome], of: fn(&Outcome) -> f64) -> f64 {
 
 #[test]
 fn a_seed_gives_the_same_market_to_the_bit_and_another_seed_another() {
-    for policy in [Policy::Random, Policy::Bm25, Policy::Oracle] {
+    for policy in [Policy::Random, Policy::Bm25, Policy::Fit, Policy::Oracle] {
         let one = play(&World::new(3, Params::small()), policy);
         let again = play(&World::new(3, Params::small()), policy);
         let other = play(&World::new(4, Params::small()), policy);
@@ -39,7 +39,12 @@ fn the_oracle_is_the_best_and_the_lot_the_worst() {
             "it finds what is there"
         );
     }
-    for policy in [Policy::Popularity, Policy::Overlap, Policy::Bm25] {
+    for policy in [
+        Policy::Popularity,
+        Policy::Overlap,
+        Policy::Bm25,
+        Policy::Fit,
+    ] {
         let judged = outcomes(policy, &worlds);
         let hits = |outcomes: &[Outcome]| mean(outcomes, |outcome| outcome.hit10);
         assert!(hits(&known) > hits(&judged), "{}", policy.name());

@@ -25,10 +25,11 @@ pub(crate) struct Options {
     json: bool,
 }
 
-/// The figures of matching come from a program of their own.
-const MATCHING: &str = "match.";
-/// The packages that measure, and their programs: all land in one folder, so no two have the same name.
-const MATCH_BENCH: [&str; 2] = ["guildhall-matching", "match_bench"];
+/// Groups that come from a program of their own, with its package; all land in one folder, so no two have the same name.
+const OWN_BENCHES: [(&str, [&str; 2]); 2] = [
+    ("match.", ["guildhall-matching", "match_bench"]),
+    ("quality.", ["guildhall-market", "quality_bench"]),
+];
 const SERVER_BENCH: [&str; 2] = ["guildhall-server", "bench"];
 /// The figures that need a window are measured here, all others by the server's own bench program.
 const WINDOW_FIGURES: [&str; 2] = ["road.cold_start_ms", "road.app_pss_mb"];
@@ -46,13 +47,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let is_window = WINDOW_FIGURES.iter().any(|name| name.starts_with(group));
     // A whole group holds figures of both kinds; anything longer names one of a kind.
     let is_group = !group.contains('.');
-    let is_matching = MATCHING.starts_with(group) || group.starts_with(MATCHING);
-    if is_matching {
-        for figure in measured(workspace, MATCH_BENCH, options)? {
-            print(&figure)?;
+    let mut is_servers = true;
+    for (name, program) in OWN_BENCHES {
+        if name.starts_with(group) || group.starts_with(name) {
+            is_servers &= group.is_empty();
+            for figure in measured(workspace, program, options)? {
+                print(&figure)?;
+            }
         }
     }
-    let is_servers = !is_matching || group.is_empty();
     if is_servers && (is_group || !is_window) {
         for figure in measured(workspace, SERVER_BENCH, options)? {
             print(&figure)?;

@@ -3,11 +3,13 @@
 mod baselines;
 mod bm25;
 mod oracle;
+mod product;
 
 use crate::chance::About;
 use crate::world::World;
 use guildhall_matching::FreelancerFacts;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 pub(crate) use bm25::Texts;
 pub(crate) use oracle::Truth;
@@ -23,6 +25,10 @@ pub enum Policy {
     Overlap,
     /// BM25 over the words of skills and category.
     Bm25,
+    /// The overlap, among those who pass the product's gates: what is left when only the five parts are taken away.
+    GatedOverlap,
+    /// The product's fit.
+    Fit,
     /// By what both would feel: an upper bound that nobody can build.
     Oracle,
 }
@@ -35,6 +41,8 @@ impl Policy {
             Self::Popularity => "popularity",
             Self::Overlap => "overlap",
             Self::Bm25 => "bm25",
+            Self::GatedOverlap => "gated_overlap",
+            Self::Fit => "fit",
             Self::Oracle => "oracle",
         }
     }
@@ -93,6 +101,16 @@ pub(crate) fn list(policy: Policy, request: usize, public: Public, truth: Truth)
         Policy::Overlap => by(&|freelancer| {
             baselines::overlap(&world.requests[request].facts, &public.facts[freelancer])
         }),
+        Policy::GatedOverlap => {
+            let asked = &world.requests[request].facts;
+            let passing = product::best(public, asked, usize::MAX).into_iter();
+            let passing: BTreeSet<usize> = passing.map(|entry| entry.freelancer).collect();
+            by(&|freelancer| {
+                let passes = passing.contains(&freelancer);
+                passes.then(|| baselines::overlap(asked, &public.facts[freelancer]).unwrap_or(0.0))
+            })
+        }
+        Policy::Fit => product::best(public, &world.requests[request].facts, most),
         Policy::Bm25 => {
             let query = public.texts.query(&world.requests[request].facts);
             by(&|freelancer| public.texts.score(&query, freelancer))
