@@ -29,6 +29,7 @@ pub use self::currency::Currency;
 pub use self::language::Language;
 pub use self::place::{Country, Place, PlaceHit, PlaceId};
 pub use self::skill::{Category, Mention, Skill, SkillHit, SkillId};
+pub use self::text::{fold, stem};
 
 use self::place::Gazetteer;
 use self::skill::Vocabulary;
@@ -73,6 +74,11 @@ impl Catalog {
     /// skill is as near.
     pub fn resolve(&self, text: &str) -> Option<SkillId> {
         self.vocabulary().resolve(text)
+    }
+
+    /// Finds the one skill a text means, as [`Self::resolve`] does, but forgives no typing error.
+    pub fn resolve_as_written(&self, text: &str) -> Option<SkillId> {
+        self.vocabulary().resolve_as_written(text)
     }
 
     /// Takes a list of skills apart and resolves each; what is not known stays as it was written.

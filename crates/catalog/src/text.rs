@@ -7,11 +7,18 @@ use unicode_normalization::char::is_combining_mark;
 ///
 /// `+` and `#` stay, and so does a dot that something follows, because `C++`, `C#`, `.NET`
 /// and `Node.js` are told apart by them. `&` reads as *and*.
-pub(crate) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut plain = String::with_capacity(text.len() + 8);
-    for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)) {
-        for lower in letter.to_lowercase() {
-            push_plain(&mut plain, lower);
+    if text.is_ascii() {
+        // Nothing to decompose, which takes most of the time.
+        for letter in text.chars() {
+            push_plain(&mut plain, letter.to_ascii_lowercase());
+        }
+    } else {
+        for letter in text.nfkd().filter(|letter| !is_combining_mark(*letter)) {
+            for lower in letter.to_lowercase() {
+                push_plain(&mut plain, lower);
+            }
         }
     }
 
@@ -80,11 +87,12 @@ const BRITISH_ENDS: &[(&str, &str)] = &[
 ];
 
 /// Gives one word the spelling shared by its British, American, plural and dotted forms.
-pub(crate) fn stem(word: &str) -> String {
+pub fn stem(word: &str) -> String {
     let bare: String = word.chars().filter(|letter| *letter != '.').collect();
     let mut stem = singular(bare);
     for (british, american) in BRITISH {
-        if stem.contains(british) {
+        // No word is shorter than what is looked for in it.
+        if stem.len() >= british.len() && stem.contains(british) {
             stem = stem.replace(british, american);
         }
     }

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod api;
 pub mod app;
 pub mod blob;
+pub mod find;
 pub mod join;
 pub mod path;
 pub mod problem;

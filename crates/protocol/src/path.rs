@@ -20,6 +20,10 @@ pub const ME_SIGN_IN: &str = "/v1/me/sign-ins/{id}";
 pub const ME_SIGN_INS_END_OTHERS: &str = "/v1/me/sign-ins/end-others";
 /// How the caller's account is protected.
 pub const ME_SECURITY: &str = "/v1/me/security";
+/// Open requests of the whole market, searched.
+pub const FIND_WORK: &str = "/v1/find/work";
+/// Freelancers of the whole market, searched.
+pub const FIND_TALENT: &str = "/v1/find/talent";
 /// Whether the server answers, and which protocol it speaks.
 pub const HEALTH: &str = "/v1/health";
 /// Turns the one-time secret into the admin role.

@@ -26,8 +26,9 @@ pub(crate) struct Options {
 }
 
 /// Groups that come from a program of their own, with its package; all land in one folder, so no two have the same name.
-const OWN_BENCHES: [(&str, [&str; 2]); 2] = [
+const OWN_BENCHES: [(&str, [&str; 2]); 3] = [
     ("match.", ["guildhall-matching", "match_bench"]),
+    ("match.search_", ["guildhall-search", "search_bench"]),
     ("quality.", ["guildhall-market", "quality_bench"]),
 ];
 const SERVER_BENCH: [&str; 2] = ["guildhall-server", "bench"];
@@ -52,7 +53,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         if name.starts_with(group) || group.starts_with(name) {
             is_servers &= group.is_empty();
             for figure in measured(workspace, program, options)? {
-                print(&figure)?;
+                if figure.name().starts_with(group) {
+                    print(&figure)?;
+                }
             }
         }
     }

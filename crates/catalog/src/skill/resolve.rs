@@ -27,6 +27,11 @@ impl Vocabulary {
             .or_else(|| self.corrected(&without_versions(&outside)))
     }
 
+    /// Resolves one mention of a skill as [`Self::resolve`] does, but forgives no typing error.
+    pub(crate) fn resolve_as_written(&self, text: &str) -> Option<SkillId> {
+        self.resolve_folded(&fold(text))
+    }
+
     /// Resolves a text only if it is a name or an alias to the letter.
     pub(super) fn resolve_exact(&self, text: &str) -> Option<SkillId> {
         self.exact.get(&fold(text)).copied()

@@ -3,6 +3,7 @@
 
 mod acts;
 mod admin;
+mod find;
 mod pack;
 mod rows;
 mod sync;

@@ -1,0 +1,68 @@
+//! The words of a text, as they are looked up.
+
+use guildhall_catalog::{fold, stem};
+
+/// Longer words are cut here: what follows does not tell words apart.
+const LONGEST: usize = 40;
+
+/// Words that are in every text, in the order of their letters. Neither indexed nor asked for.
+const PASSED_OVER: &[&str] = &[
+    "a", "an", "and", "as", "at", "be", "by", "for", "from", "i", "in", "is", "it", "me", "my",
+    "of", "on", "or", "our", "that", "the", "this", "to", "we", "who", "with", "you", "your",
+];
+
+/// True for a folded word that is not looked for.
+pub fn is_passed_over(folded: &str) -> bool {
+    PASSED_OVER.binary_search(&folded).is_ok()
+}
+
+/// The folded words of a text, in their order, none left out.
+pub(crate) fn folded_words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let words = folded.split(' ').filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
+}
+
+/// The form under which a folded word is kept: its stem, cut to forty letters.
+pub(crate) fn key(folded: &str) -> String {
+    let mut stem = stem(folded);
+    if let Some((at, _)) = stem.char_indices().nth(LONGEST) {
+        stem.truncate(at);
+    }
+    stem
+}
+
+/// The words under which a text is found: folded, without those that are passed over, as stems.
+pub fn words(text: &str) -> Vec<String> {
+    folded_words(text)
+        .iter()
+        .filter(|word| !is_passed_over(word))
+        .map(|word| key(word))
+        .filter(|key| !key.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_case_and_accents_do_not_part_words() {
+        assert_eq!(words("The Cafés of ZÜRICH"), ["cafe", "zurich"]);
+        assert_eq!(words("website Websites"), ["website", "website"]);
+        assert_eq!(words("Node.js"), words("NodeJS"));
+        assert_eq!(words("C++ & C#"), ["c++", "c#"]);
+        assert_eq!(words(" – … "), Vec::<String>::new());
+    }
+
+    #[test]
+    fn words_that_are_passed_over_stand_in_order() {
+        assert!(PASSED_OVER.is_sorted());
+        assert!(is_passed_over("the") && !is_passed_over("go"));
+    }
+
+    #[test]
+    fn a_word_without_end_is_cut() {
+        assert_eq!(words(&"ä".repeat(500))[0].chars().count(), LONGEST);
+    }
+}
