@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use guildhall_domain::policy::{Act, Relation, decide};
-use guildhall_oauth::ApiScope;
+use guildhall_oauth::{ApiScope, Scope};
 use guildhall_protocol::path;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub enum Entry {
     Own(Act),
     /// Whoever may do this with what they have nothing to do with. To everybody else the way does not exist.
     Hidden(Act),
+    /// The same, with a token of a sign-in to keep order, for which they showed anew who they are.
+    Oversight(Act),
     /// A page in the browser, for whoever may do this with what they have nothing to do with, and has just signed in there.
     Page(Act),
     /// Whoever is signed in; the endpoint finds out what they have to do with the thing, and asks the policy for this.
@@ -82,15 +84,15 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, path::HEALTH, Entry::Open("says nothing of anybody")),
     door(Method::GET, "/", FRONT),
     door(Method::POST, path::ADMIN_CLAIM, Entry::Own(Act::ClaimAdmin)),
-    door(Method::POST, path::ADMIN_ACT, Entry::Hidden(Act::Oversee)),
+    door(Method::POST, path::ADMIN_ACT, Entry::Oversight(Act::Oversee)),
     door(Method::GET, path::ADMIN_HOME, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_PEOPLE, Entry::Hidden(Act::Oversee)),
-    door(Method::GET, path::ADMIN_SIGN_INS, Entry::Hidden(Act::EndTheirSignIns)),
-    door(Method::POST, path::ADMIN_SIGN_INS_END, Entry::Hidden(Act::EndTheirSignIns)),
-    door(Method::POST, path::ADMIN_SIGN_IN_END, Entry::Hidden(Act::EndTheirSignIns)),
+    door(Method::GET, path::ADMIN_SIGN_INS, Entry::Oversight(Act::EndTheirSignIns)),
+    door(Method::POST, path::ADMIN_SIGN_INS_END, Entry::Oversight(Act::EndTheirSignIns)),
+    door(Method::POST, path::ADMIN_SIGN_IN_END, Entry::Oversight(Act::EndTheirSignIns)),
     door(Method::GET, path::ADMIN_REQUESTS, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::ADMIN_ACTIVITY, Entry::Hidden(Act::Oversee)),
-    door(Method::GET, path::ADMIN_AUDIT, Entry::Hidden(Act::ReadAudit)),
+    door(Method::GET, path::ADMIN_AUDIT, Entry::Oversight(Act::ReadAudit)),
     door(Method::GET, path::ADMIN_EVENTS, Entry::Hidden(Act::Oversee)),
     door(Method::GET, path::API_DOCUMENT, Entry::Open("says what there is to ask")),
     door(Method::GET, path::API_ME, Entry::Program(None, Act::ReadMyself)),
@@ -237,12 +239,30 @@ pub(crate) async fn gate(
 async fn enter(market: &Market, entry: Entry, headers: &HeaderMap) -> Result<Call, Problem> {
     let caller = market.oauth.authenticate(bearer(headers)?).await?;
     let call = Call { caller };
-    match entry {
-        Entry::Open(_) | Entry::Page(_) | Entry::Thing(_) | Entry::Program(..) => {}
-        Entry::Own(act) => decide(&call.actor(), act, Relation::Owner).map_err(refused)?,
+    let needed = match entry {
+        Entry::Open(_) | Entry::Page(_) | Entry::Thing(_) | Entry::Program(..) => {
+            Scope::Marketplace
+        }
+        Entry::Own(act) => {
+            decide(&call.actor(), act, Relation::Owner).map_err(refused)?;
+            Scope::Marketplace
+        }
         Entry::Hidden(act) => {
             decide(&call.actor(), act, Relation::Stranger).map_err(|_| Problem::not_found())?;
+            Scope::Marketplace
         }
+        Entry::Oversight(act) => {
+            decide(&call.actor(), act, Relation::Stranger).map_err(|_| Problem::not_found())?;
+            Scope::Oversight
+        }
+    };
+    match (needed, call.caller.scope) {
+        (Scope::Oversight, Scope::Marketplace) => {
+            Err(Problem::step_up_required(market.oauth.fresh_s()))
+        }
+        (Scope::Marketplace, Scope::Oversight) => {
+            Err(Problem::insufficient_scope(Scope::Marketplace.name()))
+        }
+        (Scope::Marketplace, Scope::Marketplace) | (Scope::Oversight, Scope::Oversight) => Ok(call),
     }
-    Ok(call)
 }

@@ -8,6 +8,7 @@ use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use guildhall_oauth::Scope;
 use guildhall_storage::StoreError;
 use serde::{Deserialize, Serialize};
 
@@ -32,9 +33,18 @@ pub struct Problem {
     /// Which parts of the input are wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
-    /// Seconds after which the same request may be good.
+    /// When or how the same request may be good, which the headers say.
     #[serde(skip)]
-    pub retry_after_s: Option<u64>,
+    pub remedy: Option<Remedy>,
+}
+
+/// What would make the same request good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remedy {
+    /// To wait for so many seconds.
+    Wait(u64),
+    /// To have signed in within so many seconds.
+    SignInAnew(i64),
 }
 
 /// One part of the input that is wrong.
@@ -78,7 +88,7 @@ impl Problem {
             detail: None,
             code,
             errors: Vec::new(),
-            retry_after_s: None,
+            remedy: None,
         }
     }
 
@@ -92,7 +102,7 @@ impl Problem {
     /// Says after how many seconds the same request may be good.
     #[must_use]
     pub fn with_retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_s = Some(seconds);
+        self.remedy = Some(Remedy::Wait(seconds));
         self
     }
 
@@ -113,6 +123,18 @@ impl Problem {
             "unauthorized",
             "Sign in to do this.",
         )
+    }
+
+    /// The caller has to show anew who they are (RFC 9470 section 3).
+    pub fn step_up_required(max_age_s: i64) -> Self {
+        Self {
+            remedy: Some(Remedy::SignInAnew(max_age_s)),
+            ..Self::new(
+                StatusCode::UNAUTHORIZED,
+                "step_up_required",
+                "Sign in once more to do this.",
+            )
+        }
     }
 
     /// The caller may see the thing but not do this to it.
@@ -239,18 +261,30 @@ fn chain(error: &dyn std::error::Error) -> String {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let retry_after = self.retry_after_s;
+        let remedy = self.remedy;
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        if let Some(seconds) = retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        match remedy {
+            None => {}
+            Some(Remedy::Wait(seconds)) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Some(Remedy::SignInAnew(seconds)) => {
+                let scope = Scope::Oversight.name();
+                let challenge = format!(
+                    "Bearer error=\"insufficient_user_authentication\", scope=\"{scope}\", max_age=\"{seconds}\""
+                );
+                if let Ok(challenge) = HeaderValue::try_from(challenge) {
+                    headers.insert(header::WWW_AUTHENTICATE, challenge);
+                }
+            }
         }
         response
     }
@@ -341,5 +375,10 @@ mod tests {
             "application/problem+json"
         );
         assert_eq!(stranger.headers()[header::WWW_AUTHENTICATE], "Bearer");
+        let step_up = Problem::step_up_required(600).into_response();
+        assert_eq!(
+            step_up.headers()[header::WWW_AUTHENTICATE],
+            "Bearer error=\"insufficient_user_authentication\", scope=\"oversight\", max_age=\"600\""
+        );
     }
 }

@@ -287,6 +287,38 @@ describe('the road', () => {
     await isSound();
   });
 
+  it('has whoever keeps order sign in once more, and then does what they asked for', async () => {
+    await open('/admin/people', 'admin', 'step-up');
+    await click('admin-suspend');
+    await type('admin-reason-text', 'Copied portfolio.');
+    await click('admin-reason-confirm');
+    expect(document.body.textContent).toContain('It holds for a quarter of an hour');
+    await isSound();
+    await click('step-up-begin');
+    expect(document.body.textContent).toContain('is suspended. They can still read.');
+    expect(document.querySelector('[data-testid="step-up-begin"]')).toBeNull();
+  });
+
+  it('shows the audit log after signing in once more, and not before', async () => {
+    await open('/admin/audit', 'admin', 'step-up');
+    expect(document.body.textContent).toContain('Sign in once more to see the audit log');
+    await click('list-step-up');
+    await click('step-up-begin');
+    expect(document.body.textContent).toContain('became admin');
+  });
+
+  it('lets one give up signing in once more', async () => {
+    await open('/admin/audit', 'admin', 'step-up-waiting');
+    await click('list-step-up');
+    await click('step-up-begin');
+    expect(document.body.textContent).toContain('Continue in your browser');
+    await isSound();
+    await click('step-up-cancel');
+    expect(document.querySelector('[data-testid="step-up-cancel"]')).toBeNull();
+    await click('list-step-up');
+    expect(at('step-up-begin')).toHaveProperty('disabled', false);
+  });
+
   it('shows a moderator what they may do and nothing else', async () => {
     await open('/', 'moderator', '', 'client,moderator');
     expect(at('role-moderator')).toBeTruthy();

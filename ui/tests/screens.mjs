@@ -72,5 +72,8 @@ export const screens = [
   admin('admin-requests', '/admin/requests'),
   admin('admin-activity', '/admin/activity'),
   admin('admin-audit', '/admin/audit'),
+  admin('admin-audit-locked', '/admin/audit', { state: 'step-up' }),
+  admin('admin-step-up', '/admin/audit', { state: 'step-up', play: 'list-step-up' }),
+  admin('admin-step-up-waiting', '/admin/audit', { state: 'step-up-waiting', play: 'list-step-up,step-up-begin' }),
   admin('admin-audit-offline', '/admin/audit', { state: 'offline' }),
 ];

@@ -27,6 +27,12 @@ pub enum Error {
     /// The session ended on the server.
     #[error("The session has ended. Sign in again; what waits is kept.")]
     SignInNeeded,
+    /// It is for those who keep order, who show anew who they are first.
+    #[error("Sign in once more to do this.")]
+    StepUpNeeded,
+    /// In the browser somebody else is signed in.
+    #[error("The browser is signed in as somebody else. Sign in there as yourself.")]
+    OtherAccount,
     /// Signing out would lose acts that were not sent.
     #[error("{0} would be lost by signing out now. Send them first, or discard them.")]
     Waiting(String),
@@ -83,6 +89,7 @@ impl From<TokenError> for Error {
             TokenError::Offline(_) | TokenError::Server(_) => Self::Offline,
             TokenError::Distrusted(_) => Self::Distrusted,
             TokenError::SignInNeeded => Self::SignInNeeded,
+            TokenError::StepUpNeeded => Self::StepUpNeeded,
         }
     }
 }
@@ -96,6 +103,8 @@ impl Error {
             Self::Offline => "offline",
             Self::Distrusted => "distrusted",
             Self::SignInNeeded => "sign_in_needed",
+            Self::StepUpNeeded => "step_up_needed",
+            Self::OtherAccount => "other_account",
             Self::Waiting(_) => "waiting",
             Self::Address(_) | Self::OtherServer => "address",
             Self::SignIn(_) => "sign_in",
@@ -140,6 +149,8 @@ impl From<Error> for ErrorView {
             | Error::Offline
             | Error::Distrusted
             | Error::SignInNeeded
+            | Error::StepUpNeeded
+            | Error::OtherAccount
             | Error::Waiting(_)
             | Error::Address(_)
             | Error::OtherServer

@@ -33,7 +33,7 @@ pub use session::Clock;
 
 use crate::place::{Place, Remembered};
 use crate::server_time::ServerTime;
-use crate::session::{Attempt, Session};
+use crate::session::{Attempt, Session, StepUp};
 use crate::sign_in::{Keychain, Opener, Vault};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -83,6 +83,8 @@ struct State {
     remembered: Remembered,
     session: Option<Session>,
     attempt: Attempt,
+    /// A sign-in to keep order, which waits for the browser.
+    step_up: Option<StepUp>,
 }
 
 impl Desktop {
@@ -113,6 +115,7 @@ impl Desktop {
                 remembered,
                 session: None,
                 attempt: Attempt::default(),
+                step_up: None,
             }),
             place,
         });

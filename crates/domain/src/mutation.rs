@@ -466,6 +466,14 @@ impl Mutation {
         }
     }
 
+    /// Whether it keeps order among others. It is asked of the server by whoever showed anew who they are, and never waits on a device.
+    pub fn keeps_order(&self) -> bool {
+        matches!(
+            self,
+            Self::SuspendPerson { .. } | Self::RestorePerson { .. } | Self::RemoveRequest { .. }
+        )
+    }
+
     /// True for notes that nobody typed and nobody misses when they are refused.
     pub fn is_quiet(&self) -> bool {
         matches!(

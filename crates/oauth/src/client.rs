@@ -3,9 +3,6 @@
 /// The id under which every desktop introduces itself.
 pub const DESKTOP_CLIENT: &str = "guildhall-desktop";
 
-/// The only scope there is: everything that the signed-in person may do.
-pub const MARKETPLACE_SCOPE: &str = "marketplace";
-
 /// A program that a person can sign in to with this server.
 ///
 /// All of them are public clients: what is shipped to everybody can keep no secret.

@@ -13,7 +13,9 @@ pub enum ErrorCode {
     InvalidClient,
     /// The code or refresh token is wrong, expired, revoked or someone else's.
     InvalidGrant,
-    /// The person said no.
+    /// What is asked for is not there to be had.
+    InvalidScope,
+    /// The person said no, or may not say yes.
     AccessDenied,
     /// The token endpoint knows no such grant.
     UnsupportedGrantType,
@@ -32,6 +34,7 @@ impl ErrorCode {
             Self::InvalidRequest => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidScope => "invalid_scope",
             Self::AccessDenied => "access_denied",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",

@@ -21,7 +21,7 @@ mod scope;
 mod token;
 mod totp;
 
-pub use client::{Client, DESKTOP_CLIENT, MARKETPLACE_SCOPE};
+pub use client::{Client, DESKTOP_CLIENT};
 pub use code::{Code, CodeDecision, CodeExchange};
 pub use error::{ErrorCode, OAuthError};
 pub use family::{Family, Refresh, RefreshState, RotationDecision, rotate};
@@ -33,7 +33,7 @@ pub use recovery::{RECOVERY_CODES, RECOVERY_ENTROPY, RecoveryCode};
 pub use redirect::{Host, LoopbackRedirect, RedirectError};
 pub use request::{AuthorizationRequest, Refusal};
 pub use response::{TokenRequest, TokenResponse};
-pub use scope::{ApiScope, ApiScopes};
+pub use scope::{ApiScope, ApiScopes, Scope};
 pub use token::{TOKEN_ENTROPY, Token, TokenError, TokenHash, TokenKind};
 pub use totp::{TOTP_ENTROPY, TotpSecret};
 

@@ -14,6 +14,10 @@ pub struct Lifetimes {
     pub code_ms: Millis,
     /// An access token, from its issue.
     pub access_ms: Millis,
+    /// A sign-in to keep order, which cannot be renewed.
+    pub oversight_ms: Millis,
+    /// From signing in to what only those who keep order may do.
+    pub fresh_ms: Millis,
     /// A refresh token that is not used. Long, because people work offline for weeks.
     pub refresh_idle_ms: Millis,
     /// A sign-in as a whole. Rotation does not extend it.
@@ -47,6 +51,8 @@ impl Default for Lifetimes {
         Self {
             code_ms: MINUTE,
             access_ms: 10 * MINUTE,
+            oversight_ms: 15 * MINUTE,
+            fresh_ms: 10 * MINUTE,
             refresh_idle_ms: 60 * DAY,
             refresh_absolute_ms: 180 * DAY,
             browser_idle_ms: 30 * MINUTE,

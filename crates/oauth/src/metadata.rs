@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::MARKETPLACE_SCOPE;
+use crate::Scope;
 
 /// The document at `/.well-known/oauth-authorization-server`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -12,7 +12,7 @@ pub struct Metadata {
     authorization_endpoint: String,
     token_endpoint: String,
     revocation_endpoint: String,
-    scopes_supported: [&'static str; 1],
+    scopes_supported: [&'static str; 2],
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
     grant_types_supported: [&'static str; 2],
@@ -30,7 +30,7 @@ impl Metadata {
             authorization_endpoint: format!("{issuer}/oauth/authorize"),
             token_endpoint: format!("{issuer}/oauth/token"),
             revocation_endpoint: format!("{issuer}/oauth/revoke"),
-            scopes_supported: [MARKETPLACE_SCOPE],
+            scopes_supported: Scope::ALL.map(Scope::name),
             response_types_supported: ["code"],
             response_modes_supported: ["query"],
             grant_types_supported: ["authorization_code", "refresh_token"],

@@ -1,7 +1,7 @@
 //! What a client asks of the authorization endpoint, and how it is told no.
 
 use crate::{
-    Challenge, Client, ErrorCode, LoopbackRedirect, OAuthError, Parameters, RedirectError,
+    Challenge, Client, ErrorCode, LoopbackRedirect, OAuthError, Parameters, RedirectError, Scope,
 };
 
 /// A state longer than this is refused: it goes into an address that a browser must carry.
@@ -18,6 +18,8 @@ pub struct AuthorizationRequest {
     pub state: Option<String>,
     /// What the client will have to prove.
     pub challenge: Challenge,
+    /// What it wants to be signed in for.
+    pub scope: Scope,
 }
 
 /// Why a request for a code was turned down, and who is told.
@@ -51,11 +53,12 @@ impl AuthorizationRequest {
         let redirect = LoopbackRedirect::parse(parameters.get("redirect_uri").unwrap_or_default())?;
         let state = parameters.get("state").map(str::to_owned);
         match Self::parse_rest(parameters) {
-            Ok(challenge) => Ok(Self {
+            Ok((challenge, scope)) => Ok(Self {
                 client,
                 redirect,
                 state,
                 challenge,
+                scope,
             }),
             Err(error) => {
                 let state = state.filter(|state| state.len() <= STATE_MAXIMUM);
@@ -68,7 +71,7 @@ impl AuthorizationRequest {
         }
     }
 
-    fn parse_rest(parameters: &Parameters) -> Result<Challenge, OAuthError> {
+    fn parse_rest(parameters: &Parameters) -> Result<(Challenge, Scope), OAuthError> {
         parameters.refuse_doubled()?;
         match parameters.require("response_type", "response_type is missing")? {
             "code" => {}
@@ -91,10 +94,12 @@ impl AuthorizationRequest {
         {
             return Err(OAuthError::invalid_request("state is too long"));
         }
-        Challenge::parse(
+        let scope = Scope::parse(parameters.get("scope"))?;
+        let challenge = Challenge::parse(
             parameters.get("code_challenge"),
             parameters.get("code_challenge_method"),
-        )
+        )?;
+        Ok((challenge, scope))
     }
 
     /// The address that hands a code to the client. `issuer` tells it who answered (RFC 9207).
@@ -107,9 +112,9 @@ impl AuthorizationRequest {
         )
     }
 
-    /// The address that tells the client that the person said no.
+    /// The address that tells the client that the person said no, or may not say yes.
     pub fn denied(&self, issuer: &str) -> String {
-        let error = OAuthError::new(ErrorCode::AccessDenied, "the person declined");
+        let error = OAuthError::new(ErrorCode::AccessDenied, "it was declined");
         refused(self.redirect, self.state.as_deref(), issuer, &error)
     }
 }
@@ -220,6 +225,7 @@ mod tests {
             ("code_challenge", "", "invalid_request"),
             ("code_challenge_method", "plain", "invalid_request"),
             ("state", long.as_str(), "invalid_request"),
+            ("scope", "admin", "invalid_scope"),
         ] {
             let refusal = but(name, value).expect_err("is refused");
             let location = refusal.location(ISSUER).expect("the client is told");

@@ -70,10 +70,12 @@ pub struct TokenResponse {
     pub token_type: String,
     /// Seconds until the access token ends.
     pub expires_in: i64,
-    /// Fetches the next pair.
-    pub refresh_token: String,
+    /// Fetches the next pair; none comes with what cannot be renewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
     /// Seconds until the refresh token ends if it is not used.
-    pub refresh_expires_in: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_expires_in: Option<i64>,
     /// What the access token opens.
     pub scope: String,
     /// The id of the account that signed in.

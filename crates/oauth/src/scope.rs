@@ -1,7 +1,49 @@
-//! What a person's own programs may read with a token that the person made for them.
+//! What tokens open: those of a sign-in, and those that a person made for their own programs.
 
+use crate::{ErrorCode, OAuthError};
 use std::collections::BTreeSet;
 use std::fmt::{Display, Formatter, Result};
+
+/// What a sign-in is for: the `scope` of RFC 6749 section 3.3, of which there is one at a time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// What the person may do in the marketplace, for as long as they stay signed in.
+    #[default]
+    Marketplace,
+    /// What only those who keep order may do, for some minutes after they showed anew who they are, and nothing else.
+    Oversight,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 2] = [Self::Marketplace, Self::Oversight];
+
+    /// Its name on the wire and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Marketplace => "marketplace",
+            Self::Oversight => "oversight",
+        }
+    }
+
+    /// Finds a scope by its name.
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.name() == name)
+    }
+
+    /// Reads what a client asks for; without a word it is the marketplace.
+    ///
+    /// # Errors
+    /// `invalid_scope` for any other name, and for several at once.
+    pub fn parse(asked: Option<&str>) -> std::result::Result<Self, OAuthError> {
+        asked.map_or(Ok(Self::Marketplace), |name| {
+            Self::find(name).ok_or(OAuthError::new(
+                ErrorCode::InvalidScope,
+                "scope must be marketplace or oversight",
+            ))
+        })
+    }
+}
 
 /// One part of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +116,18 @@ impl Display for ApiScopes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sign_in_is_for_one_of_two_things() {
+        for scope in Scope::ALL {
+            assert_eq!(Scope::parse(Some(scope.name())), Ok(scope));
+        }
+        assert_eq!(Scope::parse(None), Ok(Scope::Marketplace));
+        for wrong in ["", "admin", "marketplace oversight", "Oversight"] {
+            let error = Scope::parse(Some(wrong)).expect_err("is refused");
+            assert_eq!(error.error, ErrorCode::InvalidScope, "{wrong}");
+        }
+    }
 
     #[test]
     fn scopes_read_back_as_written() {

@@ -2,7 +2,7 @@
 
 use guildhall_desktop::view::RoleView;
 use guildhall_desktop::view::chart::ChartView;
-use guildhall_desktop::view::session::{SessionView, SyncView};
+use guildhall_desktop::view::session::{SessionView, StepUpView, SyncView};
 
 use super::{Answer, Shared};
 
@@ -39,6 +39,34 @@ pub async fn sign_in_open(desktop: Shared<'_>) -> Answer<()> {
 #[specta::specta]
 pub async fn believe_again(desktop: Shared<'_>, invitation: String) -> Answer<()> {
     Ok(desktop.believe_again(invitation).await?)
+}
+
+/// Opens the browser for whoever keeps order to show who they are.
+#[tauri::command]
+#[specta::specta]
+pub async fn step_up_begin(desktop: Shared<'_>) -> Answer<StepUpView> {
+    Ok(desktop.step_up_begin().await?)
+}
+
+/// Opens it once the person knows what it will warn of; false when none opens.
+#[tauri::command]
+#[specta::specta]
+pub async fn step_up_open(desktop: Shared<'_>) -> Answer<bool> {
+    Ok(desktop.step_up_open().await?)
+}
+
+/// Waits until the browser has answered.
+#[tauri::command]
+#[specta::specta]
+pub async fn step_up_finish(desktop: Shared<'_>) -> Answer<()> {
+    Ok(desktop.step_up_finish().await?)
+}
+
+/// Gives that up.
+#[tauri::command]
+#[specta::specta]
+pub async fn step_up_cancel(desktop: Shared<'_>) -> Answer<()> {
+    Ok(desktop.step_up_cancel().await?)
 }
 
 /// Gives up the sign-in that waits for the browser.

@@ -5,10 +5,10 @@ use crate::browser::Browser;
 use crate::figure::{Figure, Sample, milliseconds};
 use crate::process::Process;
 use crate::server::Server;
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use guildhall_oauth::DESKTOP_CLIENT;
 use guildhall_protocol::path;
-use guildhall_server::oauth::Roles;
+use guildhall_server::oauth::{Roles, Scope};
 use serde::Deserialize;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -86,10 +86,10 @@ async fn furnish(bed: &Bed) -> Result<Vec<Pair>> {
         if number < GUESSES {
             market.oauth.set_password(&email, PASSWORD).await?;
         }
-        let issued = market.oauth.issue_for(account).await?;
+        let issued = market.oauth.issue_for(account, Scope::Marketplace).await?;
         pairs.push(Pair {
             access_token: issued.access_token,
-            refresh_token: issued.refresh_token,
+            refresh_token: issued.refresh_token.context("can be renewed")?,
         });
     }
     market.store.close().await;

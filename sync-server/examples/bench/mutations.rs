@@ -9,7 +9,7 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::path;
 use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer, Verdict};
-use guildhall_server::oauth::Roles;
+use guildhall_server::oauth::{Roles, Scope};
 use sqlx::Connection as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::sync::Arc;
@@ -130,7 +130,11 @@ async fn furnish(bed: &Bed) -> Result<Vec<Device>> {
                 .oauth
                 .adopt_account(account.0, &email, "Somebody", roles)
                 .await?;
-            let token = market.oauth.issue_for(account.0).await?.access_token;
+            let token = market
+                .oauth
+                .issue_for(account.0, Scope::Marketplace)
+                .await?
+                .access_token;
             let device = DeviceId(Uuid::new_v4());
             let mut hand = Hand {
                 device,

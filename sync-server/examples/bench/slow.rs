@@ -5,7 +5,7 @@ use crate::figure::{Figure, Sample};
 use crate::server::Server;
 use anyhow::{Context as _, Result, ensure};
 use guildhall_protocol::path;
-use guildhall_server::oauth::Roles;
+use guildhall_server::oauth::{Roles, Scope};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -112,7 +112,7 @@ async fn furnish(bed: &Bed) -> Result<String> {
             Roles::FREELANCER,
         )
         .await?;
-    let issued = market.oauth.issue_for(account).await?;
+    let issued = market.oauth.issue_for(account, Scope::Marketplace).await?;
     market.store.close().await;
     Ok(issued.access_token)
 }

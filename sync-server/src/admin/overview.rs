@@ -8,7 +8,6 @@ use crate::state::Market;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::Status;
 use guildhall_domain::request::RequestStage;
 use guildhall_domain::time::DAY_MS;
@@ -208,17 +207,12 @@ pub(super) async fn act(
             Unreadable::BadArguments(text) => FieldError::new("/args", "malformed", text),
         }])
     })?;
-    match mutation {
-        Mutation::SuspendPerson { .. }
-        | Mutation::RestorePerson { .. }
-        | Mutation::RemoveRequest { .. } => {}
-        _ => {
-            return Err(Problem::validation(vec![FieldError::new(
-                "/name",
-                "unknown",
-                "This is not an act of moderation.",
-            )]));
-        }
+    if !mutation.keeps_order() {
+        return Err(Problem::validation(vec![FieldError::new(
+            "/name",
+            "unknown",
+            "This is not an act of moderation.",
+        )]));
     }
     let verdict = market
         .writer

@@ -4,7 +4,7 @@ use crate::oauth::{Failure, OAuth};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guildhall_oauth::{
-    AuthorizationRequest, Client, LoopbackRedirect, OAuthError, RedirectError, Verifier,
+    AuthorizationRequest, Client, LoopbackRedirect, OAuthError, RedirectError, Scope, Verifier,
 };
 
 /// Where the code is said to go; nobody listens there. The desktop names the same address when it exchanges the code.
@@ -52,6 +52,7 @@ pub async fn hand_over(oauth: &OAuth, email: &str) -> Result<String, HandOverErr
         redirect: LoopbackRedirect::parse(REDIRECT)?,
         state: None,
         challenge: Verifier::parse(&secret)?.challenge(),
+        scope: Scope::Marketplace,
     };
     let answer = oauth.grant(account, &request).await?;
     let answer = url::Url::parse(&answer).map_err(|_| HandOverError::NoCode)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use guildhall_oauth::{AuthorizationRequest, Parameters, Refusal};
+use guildhall_oauth::{AuthorizationRequest, Parameters, Refusal, Scope};
 
 use super::{CSRF_FIELD, Failure, Form, OAuth, Visitor};
 use crate::pages::{self, Pending};
@@ -57,13 +57,28 @@ async fn take_answer(oauth: &OAuth, form: &Form) -> Result<Response, Failure> {
     if let Some(reason) = person.and_then(|person| person.suspended) {
         return Ok(pages::suspended(oauth, &reason));
     }
+    if must_sign_in_anew(oauth, &visitor, &request) {
+        return Ok(pages::redirect(&pending.address("/login")));
+    }
     if let Some(first) = pages::before(oauth, &visitor, account, &pending).await? {
         return Ok(first);
     }
     Ok(pages::redirect(&oauth.grant(account, &request).await?))
 }
 
+/// Whether the browser knows its visitor for too long for what is asked.
+fn must_sign_in_anew(oauth: &OAuth, visitor: &Visitor, request: &AuthorizationRequest) -> bool {
+    match request.scope {
+        Scope::Marketplace => false,
+        Scope::Oversight => !oauth.is_fresh(visitor),
+    }
+}
+
 async fn confirm(oauth: &OAuth, visitor: &Visitor, pending: &Pending) -> Result<Response, Failure> {
+    let request = match pending.parse() {
+        Ok(request) => request,
+        Err(refusal) => return Ok(refuse(oauth, &refusal)),
+    };
     let Some(account) = visitor.account else {
         // Whoever was invited has no account yet.
         let page = if pending.invitation().is_empty() {
@@ -73,6 +88,12 @@ async fn confirm(oauth: &OAuth, visitor: &Visitor, pending: &Pending) -> Result<
         };
         return Ok(pages::redirect(&pending.address(page)));
     };
+    if !oauth.may_have(account, request.scope).await? {
+        return Ok(pages::redirect(&request.denied(&oauth.config.issuer)));
+    }
+    if must_sign_in_anew(oauth, visitor, &request) {
+        return Ok(pages::redirect(&pending.address("/login")));
+    }
     match oauth.person(account).await? {
         None => Ok(pages::redirect(&pending.address("/login"))),
         Some(person) => match person.suspended {

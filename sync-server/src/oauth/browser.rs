@@ -111,10 +111,15 @@ impl OAuth {
     }
 
     /// Whether somebody signed in within the last moments, so that it is still them.
-    pub(crate) fn is_fresh(&self, visitor: &Visitor, within_ms: i64) -> bool {
+    pub(crate) fn is_fresh(&self, visitor: &Visitor) -> bool {
         visitor
             .since
-            .is_some_and(|since| since + within_ms > self.now())
+            .is_some_and(|since| since + self.config.lifetimes.fresh_ms > self.now())
+    }
+
+    /// The most seconds that may have passed since.
+    pub(crate) fn fresh_s(&self) -> i64 {
+        self.config.lifetimes.fresh_ms / 1_000
     }
 
     /// Whether somebody showed at a provider, within the last moments, that it is still them.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use axum::http::{HeaderMap, header};
-use guildhall_oauth::{Token, TokenHash, TokenKind};
+use guildhall_oauth::{Scope, Token, TokenHash, TokenKind};
 use uuid::Uuid;
 
 use super::{Failure, OAuth};
@@ -28,6 +28,8 @@ pub struct Caller {
     pub account: Uuid,
     /// The sign-in that they call from.
     pub session: Uuid,
+    /// What that sign-in is for.
+    pub scope: Scope,
     /// What they are called.
     pub name: String,
     /// Whether they look for work.
@@ -77,6 +79,9 @@ impl OAuth {
         let Some(found) = self.accounts.caller(hash.as_bytes(), now).await? else {
             return Ok(None);
         };
+        let Some(scope) = Scope::find(&found.scope) else {
+            return Ok(None);
+        };
         // A pair has reached its owner: from here on its predecessor is spent for good.
         if found.used_at.is_none() && !self.accounts.mark_used(&found.refresh, now).await? {
             return Ok(None);
@@ -87,6 +92,7 @@ impl OAuth {
         Ok(Some(Caller {
             account: found.account,
             session: found.family,
+            scope,
             name: person.name,
             freelancer: person.freelancer,
             client: person.client,

@@ -1,23 +1,30 @@
 //! Authorization codes in the database.
 
+use guildhall_domain::policy::{Act, Relation, decide};
 use guildhall_oauth::{
-    AuthorizationRequest, Challenge, Code, CodeDecision, CodeExchange, OAuthError, Token, TokenKind,
+    AuthorizationRequest, Challenge, Code, CodeDecision, CodeExchange, OAuthError, Scope, Token,
+    TokenKind,
 };
+use guildhall_storage::server::AuditKind;
 use guildhall_storage::server::accounts::{NewCode, StoredCode};
 use uuid::Uuid;
 
 use super::device::Device;
-use super::families::Started;
+use super::families::{Beginning, Started};
 use super::token::TokenFailure;
-use super::{Failure, OAuth, TokenResponse, chance};
+use super::{Failure, OAuth, PersonSummary, TokenResponse, chance};
 
 impl OAuth {
-    /// Gives a code to the client that asked, and returns the address that carries it there.
+    /// Gives a code to the client that asked, and returns the address that carries it there; or a no, where the account may not have
+    /// what is asked for.
     pub(crate) async fn grant(
         &self,
         account: Uuid,
         request: &AuthorizationRequest,
     ) -> Result<String, Failure> {
+        if !self.may_have(account, request.scope).await? {
+            return Ok(request.denied(&self.config.issuer));
+        }
         let code = chance::token(TokenKind::Code)?;
         let (hash, redirect) = (code.hash(), request.redirect.to_string());
         let kept = NewCode {
@@ -25,11 +32,26 @@ impl OAuth {
             account,
             client_id: request.client.id(),
             redirect_uri: &redirect,
+            scope: request.scope.name(),
             challenge: request.challenge.as_str(),
             expires_at: self.now() + self.config.lifetimes.code_ms,
         };
         self.accounts.insert_code(&kept).await?;
         Ok(request.granted(code.reveal(), &self.config.issuer))
+    }
+
+    /// Whether an account may be signed in for this.
+    pub(super) async fn may_have(&self, account: Uuid, scope: Scope) -> Result<bool, Failure> {
+        match scope {
+            Scope::Marketplace => Ok(true),
+            Scope::Oversight => {
+                let person = self.person(account).await?;
+                let may = |person: PersonSummary| {
+                    decide(&person.actor(account), Act::Oversee, Relation::Stranger).is_ok()
+                };
+                Ok(person.is_some_and(may))
+            }
+        }
     }
 
     /// Exchanges a code for the first pair of a family.
@@ -46,16 +68,27 @@ impl OAuth {
             .await?
             .ok_or(OAuthError::invalid_grant("the code is not known"))?;
         let (account, issued) = (stored.account, stored.family);
+        let scope = Scope::find(&stored.scope);
         match decidable(stored).decide(exchange, now) {
             CodeDecision::Refused(error) => Err(error.into()),
             CodeDecision::Exchange => {
-                let Started { family, response } = self
-                    .start_family(&mut sign_ins, account, &exchange.client_id, device, now)
-                    .await?;
+                let scope =
+                    scope.ok_or(OAuthError::invalid_grant("the code is of another version"))?;
+                let beginning = Beginning {
+                    account,
+                    client_id: &exchange.client_id,
+                    scope,
+                    device,
+                };
+                let Started { family, response } =
+                    self.start_family(&mut sign_ins, &beginning, now).await?;
                 sign_ins
                     .spend_code(code.hash().as_bytes(), now, family)
                     .await?;
                 sign_ins.commit().await?;
+                if scope == Scope::Oversight {
+                    self.audit(AuditKind::OversightBegun, account, "").await?;
+                }
                 Ok(response)
             }
             CodeDecision::Reused => {

@@ -1,10 +1,10 @@
 //! Families of tokens in the database: issued, exchanged, revoked.
 
 use guildhall_oauth::{
-    DESKTOP_CLIENT, Family, MARKETPLACE_SCOPE, OAuthError, Refresh, RefreshState, RotationDecision,
-    Token, TokenHash, TokenKind, rotate,
+    DESKTOP_CLIENT, Family, OAuthError, Refresh, RefreshState, RotationDecision, Scope, Token,
+    TokenHash, TokenKind, rotate,
 };
-use guildhall_storage::server::accounts::{Exchange, NewPair, SignIns, StoredRefresh};
+use guildhall_storage::server::accounts::{Exchange, NewFamily, NewPair, SignIns, StoredRefresh};
 use uuid::Uuid;
 
 use super::device::Device;
@@ -19,10 +19,19 @@ pub(super) struct Started {
     pub(super) response: TokenResponse,
 }
 
+/// A sign-in that is about to begin.
+pub(super) struct Beginning<'a> {
+    pub(super) account: Uuid,
+    pub(super) client_id: &'a str,
+    pub(super) scope: Scope,
+    pub(super) device: &'a Device,
+}
+
 /// The place of the next pair in its family.
 struct Place {
     family: Uuid,
     account: Uuid,
+    scope: Scope,
     generation: i64,
     expires_at: i64,
 }
@@ -59,13 +68,16 @@ enum Rotated {
 
 impl OAuth {
     /// Signs an account in without a browser: for tests and for markets that are only for show.
-    pub async fn issue_for(&self, account: Uuid) -> Result<TokenResponse, Failure> {
+    pub async fn issue_for(&self, account: Uuid, scope: Scope) -> Result<TokenResponse, Failure> {
         let mut sign_ins = self.accounts.begin().await?;
         let now = self.now();
-        let device = Device::default();
-        let started = self
-            .start_family(&mut sign_ins, account, DESKTOP_CLIENT, &device, now)
-            .await?;
+        let beginning = Beginning {
+            account,
+            client_id: DESKTOP_CLIENT,
+            scope,
+            device: &Device::default(),
+        };
+        let started = self.start_family(&mut sign_ins, &beginning, now).await?;
         sign_ins.commit().await?;
         Ok(started.response)
     }
@@ -96,20 +108,31 @@ impl OAuth {
     pub(super) async fn start_family(
         &self,
         sign_ins: &mut SignIns,
-        account: Uuid,
-        client_id: &str,
-        device: &Device,
+        beginning: &Beginning<'_>,
         now: i64,
     ) -> Result<Started, Failure> {
         let lifetimes = &self.config.lifetimes;
         let family = chance::id(now)?;
-        let ends_at = now + lifetimes.refresh_absolute_ms;
+        let ends_at = now
+            + match beginning.scope {
+                Scope::Marketplace => lifetimes.refresh_absolute_ms,
+                Scope::Oversight => lifetimes.oversight_ms,
+            };
         sign_ins
-            .insert_family(family, account, client_id, &device.stored(), now, ends_at)
+            .insert_family(&NewFamily {
+                id: family,
+                account: beginning.account,
+                client_id: beginning.client_id,
+                scope: beginning.scope.name(),
+                device: beginning.device.stored(),
+                began_at: now,
+                ends_at,
+            })
             .await?;
         let place = Place {
             family,
-            account,
+            account: beginning.account,
+            scope: beginning.scope,
             generation: 0,
             expires_at: ends_at.min(now + lifetimes.refresh_idle_ms),
         };
@@ -128,11 +151,14 @@ impl OAuth {
         Ok(pair.response)
     }
 
-    /// Makes a pair.
+    /// Makes a pair. Of one to keep order nobody is given the refresh token: its row is what the access token hangs on.
     fn pair(&self, place: &Place, now: i64) -> Result<Pair, Failure> {
         let access = chance::token(TokenKind::Access)?;
         let refresh = chance::token(TokenKind::Refresh)?;
-        let access_ms = self.config.lifetimes.access_ms;
+        let (access_ms, is_renewable) = match place.scope {
+            Scope::Marketplace => (self.config.lifetimes.access_ms, true),
+            Scope::Oversight => (self.config.lifetimes.oversight_ms, false),
+        };
         Ok(Pair {
             access: access.hash(),
             refresh: refresh.hash(),
@@ -141,9 +167,9 @@ impl OAuth {
                 access_token: access.reveal().to_owned(),
                 token_type: "Bearer".to_owned(),
                 expires_in: access_ms / 1_000,
-                refresh_token: refresh.reveal().to_owned(),
-                refresh_expires_in: (place.expires_at - now) / 1_000,
-                scope: MARKETPLACE_SCOPE.to_owned(),
+                refresh_token: is_renewable.then(|| refresh.reveal().to_owned()),
+                refresh_expires_in: is_renewable.then_some((place.expires_at - now) / 1_000),
+                scope: place.scope.name().to_owned(),
                 account: place.account.to_string(),
             },
         })
@@ -225,6 +251,8 @@ impl OAuth {
         let place = Place {
             family,
             account,
+            // Only what is for the marketplace can be renewed.
+            scope: Scope::Marketplace,
             generation,
             expires_at,
         };

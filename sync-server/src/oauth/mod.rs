@@ -56,7 +56,7 @@ pub use config::OAuthConfig;
 pub(crate) use failure::BUSY_RETRY_S;
 pub use failure::Failure;
 pub(crate) use form::{Form, FormError};
-pub use guildhall_oauth::TokenResponse;
+pub use guildhall_oauth::{Scope, TokenResponse};
 pub(crate) use links::LinkError;
 pub(crate) use passkeys::PasskeyError;
 pub use people::{Boxed, People, PeopleError, PersonSummary, Roles};

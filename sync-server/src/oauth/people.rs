@@ -2,6 +2,9 @@
 
 use std::pin::Pin;
 
+use guildhall_domain::actor::Actor;
+use guildhall_domain::id::AccountId;
+use guildhall_domain::person;
 use uuid::Uuid;
 
 /// A future behind a pointer, so that [`People`] can be an object.
@@ -67,6 +70,23 @@ pub struct PersonSummary {
     pub admin: bool,
     /// Why they are suspended, if they are.
     pub suspended: Option<String>,
+}
+
+impl PersonSummary {
+    /// Who they are to the policy.
+    pub(crate) fn actor(&self, account: Uuid) -> Actor {
+        Actor {
+            account: AccountId(account),
+            roles: person::Roles {
+                freelancer: self.freelancer,
+                client: self.client,
+                moderator: self.moderator,
+                admin: self.admin,
+            },
+            suspended: self.suspended.is_some(),
+            system: false,
+        }
+    }
 }
 
 /// Why a person could not be made or found.

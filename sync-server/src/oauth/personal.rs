@@ -1,6 +1,6 @@
 //! Tokens that people make for their own programs: made, listed, revoked, and who calls with one.
 
-use guildhall_oauth::{ApiScopes, Token, TokenKind};
+use guildhall_oauth::{ApiScopes, Scope, Token, TokenKind};
 use guildhall_storage::StoreError;
 use guildhall_storage::server::accounts::{NewPersonalToken, StoredPersonalToken};
 use uuid::Uuid;
@@ -166,6 +166,7 @@ impl OAuth {
         let caller = Caller {
             account: stored.account,
             session: stored.id,
+            scope: Scope::Marketplace,
             name: person.name,
             freelancer: person.freelancer,
             client: person.client,

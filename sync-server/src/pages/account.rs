@@ -6,8 +6,6 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use guildhall_domain::actor::Actor;
-use guildhall_domain::id::AccountId;
-use guildhall_domain::person::Roles;
 use guildhall_domain::policy::{Act, Relation, decide};
 use guildhall_oauth::Parameters;
 use uuid::Uuid;
@@ -243,17 +241,7 @@ pub(crate) struct Owner {
 impl Owner {
     /// Who they are to the policy.
     pub(super) fn actor(&self) -> Actor {
-        Actor {
-            account: AccountId(self.account),
-            roles: Roles {
-                freelancer: self.person.freelancer,
-                client: self.person.client,
-                moderator: self.person.moderator,
-                admin: self.person.admin,
-            },
-            suspended: self.person.suspended.is_some(),
-            system: false,
-        }
+        self.person.actor(self.account)
     }
 
     /// Who is signed in; else the way to the login page, from where it goes on to the page that was asked for.

@@ -10,9 +10,6 @@ use super::account::Owner;
 use super::{Destination, Pending, notice, redirect};
 use crate::oauth::{Failure, OAuth};
 
-/// How long after signing in the pages are shown.
-const FRESH_MS: i64 = 10 * 60_000;
-
 /// Who opens a page of an admin; else where they go instead. To everybody whom the policy refuses, there is no such page.
 pub(crate) async fn enter(
     oauth: &OAuth,
@@ -32,7 +29,7 @@ pub(crate) async fn enter(
             "Go back to your account.",
         )));
     }
-    if !oauth.is_fresh(&owner.visitor, FRESH_MS) {
+    if !oauth.is_fresh(&owner.visitor) {
         return Ok(Err(redirect(&Pending::page(page).address("/login"))));
     }
     Ok(Ok(owner))

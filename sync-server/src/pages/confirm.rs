@@ -5,6 +5,7 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use guildhall_oauth::Scope;
 
 use super::html::Hidden;
 use super::{Escaped, Page, Pending};
@@ -12,10 +13,19 @@ use crate::oauth::{OAuth, Visitor};
 
 /// Asks whether the desktop may be signed in as the person whom the browser knows.
 pub(crate) fn confirm(oauth: &OAuth, visitor: &Visitor, pending: &Pending, name: &str) -> Response {
+    let lead = match pending.scope() {
+        Scope::Marketplace => {
+            "It will act for you in this market, on this computer. Go on only if you have just pressed \
+             Sign in there."
+        }
+        Scope::Oversight => {
+            "It will suspend people and take requests down for you, for a quarter of an hour. Go on only \
+             if you have just pressed Sign in once more there."
+        }
+    };
     let body = format!(
         "<h1>Continue to {client}?</h1>\n\
-         <p class=\"lead\">It will act for you in this market, on this computer. Go on only if you \
-         have just pressed Sign in there.</p>\n\
+         <p class=\"lead\">{lead}</p>\n\
          <form method=\"post\" action=\"/oauth/authorize\">\n{hidden}\
          <button class=\"go\" type=\"submit\" name=\"act\" value=\"continue\">Continue as {name}</button>\n\
          <button type=\"submit\" name=\"act\" value=\"cancel\">Cancel</button>\n</form>\n\

@@ -4,7 +4,7 @@
 //! nothing to keep, nothing to forge that could not be asked for openly, and no way to be sent
 //! anywhere but to where such a request may lead.
 
-use guildhall_oauth::{AuthorizationRequest, Host, Parameters, Refusal};
+use guildhall_oauth::{AuthorizationRequest, Host, Parameters, Refusal, Scope};
 
 /// A page of one's own account, which a sign-in leads to when no desktop waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +160,12 @@ impl Pending {
         } else {
             self.destination().path().to_owned()
         }
+    }
+
+    /// What the program that waits wants to be signed in for.
+    pub(super) fn scope(&self) -> Scope {
+        self.parse()
+            .map_or_else(|_| Scope::default(), |request| request.scope)
     }
 
     /// What the program that waits is called.

@@ -39,6 +39,11 @@ pub(super) async fn push(
         .zip(Link::all(push.chain, &push.mutations))
     {
         let mutation = match envelope.open() {
+            // Whoever has only the tokens of a desktop keeps no order with them.
+            Ok(mutation) if mutation.keeps_order() => Err(Denied::new(
+                Code::Forbidden,
+                "This is done on the pages of those who keep order, and not by syncing.",
+            )),
             Ok(mutation) => Ok(mutation),
             Err(Unreadable::UnknownName) if !planted!(UnknownRefused) => {
                 rest = Some(Rest::Upgrade);

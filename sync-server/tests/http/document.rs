@@ -49,7 +49,9 @@ async fn the_document_says_who_comes_in_and_every_operation_has_a_name_of_its_ow
         let operation = &document["paths"][door.path][&method];
         let scheme = match door.entry {
             Entry::Program(..) => Some("program"),
-            Entry::Own(_) | Entry::Hidden(_) | Entry::Thing(_) => Some("desktop"),
+            Entry::Own(_) | Entry::Hidden(_) | Entry::Oversight(_) | Entry::Thing(_) => {
+                Some("desktop")
+            }
             Entry::Open(_) | Entry::Page(_) => None,
         };
         let said = operation["security"][0].as_object();

@@ -40,6 +40,7 @@ mod oauth_terms;
 mod oauth_tokens;
 mod open_redirects;
 mod oracle;
+mod oversight;
 mod passkeys;
 mod privacy;
 mod provider_support;

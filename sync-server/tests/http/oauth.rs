@@ -217,7 +217,7 @@ async fn the_server_introduces_itself() {
             "authorization_endpoint": format!("{ISSUER}/oauth/authorize"),
             "token_endpoint": format!("{ISSUER}/oauth/token"),
             "revocation_endpoint": format!("{ISSUER}/oauth/revoke"),
-            "scopes_supported": ["marketplace"],
+            "scopes_supported": ["marketplace", "oversight"],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token"],

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use guildhall_oauth::TokenHash;
-use guildhall_server::oauth::{AccountError, Roles};
+use guildhall_server::oauth::{AccountError, Roles, Scope};
 
 use crate::oauth_support::{EMAIL, Market, PASSWORD, pair};
 
@@ -52,7 +52,11 @@ async fn no_secret_lies_in_the_database() {
 #[tokio::test]
 async fn a_change_is_seen_at_once_or_within_five_seconds() {
     let (market, mira) = Market::start_with_mira().await;
-    let tokens = market.oauth.issue_for(mira).await.expect("is issued");
+    let tokens = market
+        .oauth
+        .issue_for(mira, Scope::Marketplace)
+        .await
+        .expect("is issued");
     assert!(
         market
             .oauth
@@ -182,7 +186,13 @@ async fn an_adopted_account_has_tokens_but_no_password() {
 
     assert!(matches!(taken, Err(AccountError::Invalid(_))), "{taken:?}");
     assert_eq!(by_password.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(market.oauth.issue_for(ada).await.is_ok());
+    assert!(
+        market
+            .oauth
+            .issue_for(ada, Scope::Marketplace)
+            .await
+            .is_ok()
+    );
     assert_eq!(
         market.oauth.account_by_email(EMAIL).await.expect("is read"),
         Some(mira)

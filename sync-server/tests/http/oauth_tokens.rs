@@ -3,6 +3,7 @@
 use axum::http::{StatusCode, header};
 use guildhall_oauth::TokenKind;
 use guildhall_server::limit::Limits;
+use guildhall_server::oauth::Scope;
 
 use crate::oauth_support::{Market, foreign, pair};
 
@@ -222,9 +223,17 @@ async fn only_a_good_access_token_opens_the_api() {
 #[tokio::test]
 async fn what_has_expired_is_thrown_away_and_the_rest_is_kept() {
     let (market, mira) = Market::start_with_mira().await;
-    let old = market.oauth.issue_for(mira).await.expect("is issued");
+    let old = market
+        .oauth
+        .issue_for(mira, Scope::Marketplace)
+        .await
+        .expect("is issued");
     market.wait(61 * DAY);
-    let young = market.oauth.issue_for(mira).await.expect("is issued");
+    let young = market
+        .oauth
+        .issue_for(mira, Scope::Marketplace)
+        .await
+        .expect("is issued");
 
     market.oauth.purge().await.expect("is purged");
 

@@ -85,7 +85,10 @@ async fn a_body_that_is_no_json_or_not_the_endpoints_is_malformed() {
         let text = server
             .http
             .post(format!("http://{}{path}", server.address))
-            .header("authorization", format!("Bearer {}", ada.token))
+            .header(
+                "authorization",
+                format!("Bearer {}", ada.token_for(&Method::POST, path)),
+            )
             .header("content-type", "text/plain")
             .body("{}");
         let answer = crate::server::Answer::read(text).await;

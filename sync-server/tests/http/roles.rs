@@ -48,8 +48,9 @@ async fn changes(walker: &mut Walker, whom: &Desk, act: &str, reason: &str) -> P
 
 /// An admin with a browser in which they have just signed in.
 async fn admin(server: &TestServer, name: &str) -> (Desk, Walker) {
-    let (root, email) = server.somebody(name, Roles::CLIENT).await;
+    let (mut root, email) = server.somebody(name, Roles::CLIENT).await;
     server.promote(root.account).await;
+    server.oversee(&mut root).await;
     let walker = signed_in(server, &email).await;
     (root, walker)
 }
@@ -305,9 +306,10 @@ async fn an_admin_makes_another_who_takes_the_role_back_and_the_last_one_stays()
     assert_eq!(only.status, StatusCode::CONFLICT, "{}", only.body);
     assert!(only.body.contains("You are the only admin"));
 
-    let (ada, email) = server.somebody("Ada Client", Roles::CLIENT).await;
+    let (mut ada, email) = server.somebody("Ada Client", Roles::CLIENT).await;
     let given = changes(&mut walker, &ada, "grant-admin", "Takes over.").await;
     assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.body);
+    server.oversee(&mut ada).await;
     assert_eq!(ada.get(path::ADMIN_AUDIT).await.status, StatusCode::OK);
     let mut hers = signed_in(&server, &email).await;
     let taken = changes(&mut hers, &root, "revoke-admin", "Has left us.").await;

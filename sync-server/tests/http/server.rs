@@ -10,7 +10,7 @@ use guildhall_server::blob::BlobLimits;
 use guildhall_server::clock::{Clock, mutation_id};
 use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
-use guildhall_server::oauth::{OAuthConfig, Roles};
+use guildhall_server::oauth::{OAuthConfig, Roles, Scope};
 use guildhall_server::password::PasswordCost;
 use guildhall_server::provider::Providers;
 use guildhall_server::router_with;
@@ -254,16 +254,29 @@ impl TestServer {
         self.person(name, Roles::CLIENT).await
     }
 
+    /// An admin who has just signed in once more to keep order.
     pub(crate) async fn admin(&self, name: &str) -> Desk {
-        let desk = self.client(name).await;
+        let mut desk = self.client(name).await;
         self.promote(desk.account).await;
+        self.oversee(&mut desk).await;
         desk
     }
 
+    /// A moderator who has just signed in once more to keep order.
     pub(crate) async fn moderator(&self, name: &str) -> Desk {
-        let desk = self.client(name).await;
+        let mut desk = self.client(name).await;
         self.trust(desk.account, TrustedRole::Moderator).await;
+        self.oversee(&mut desk).await;
         desk
+    }
+
+    /// Gives a desk a token to keep order with, whether or not its person may.
+    pub(crate) async fn oversee(&self, desk: &mut Desk) {
+        let issued = self
+            .market
+            .oauth
+            .issue_for(desk.account.0, Scope::Oversight);
+        desk.oversight = Some(issued.await.expect("is signed in").access_token);
     }
 
     /// Makes somebody an admin.
@@ -297,7 +310,7 @@ impl TestServer {
     pub(crate) async fn token(&self, account: AccountId) -> String {
         self.market
             .oauth
-            .issue_for(account.0)
+            .issue_for(account.0, Scope::Marketplace)
             .await
             .expect("is signed in")
             .access_token

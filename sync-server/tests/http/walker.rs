@@ -86,6 +86,11 @@ impl Walker {
 
     /// Comes from a desktop that waits, and is led to the page of signing in.
     pub(crate) async fn authorize(&mut self) -> Page {
+        self.authorize_for("marketplace").await
+    }
+
+    /// The same for what the desktop wants to be signed in for.
+    pub(crate) async fn authorize_for(&mut self, scope: &str) -> Page {
         let challenge = Verifier::parse(&"v".repeat(50)).expect("is well formed");
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in [
@@ -93,7 +98,7 @@ impl Walker {
             ("redirect_uri", "http://127.0.0.1:49152/cb"),
             ("response_type", "code"),
             ("state", "anything"),
-            ("scope", "marketplace"),
+            ("scope", scope),
             ("code_challenge", challenge.challenge().as_str()),
             ("code_challenge_method", "S256"),
         ] {

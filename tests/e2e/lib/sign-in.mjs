@@ -18,6 +18,19 @@ export async function signIn(desktop, address, inPage) {
   await desktop.sees("me-name", { timeout: 30_000 });
 }
 
+/** Shows anew who they are, as whoever keeps order is asked to. */
+export async function stepUp(desktop, inPage) {
+  const { session } = desktop;
+  const before = session.opened().length;
+  await desktop.click("step-up-begin");
+  const link = await until("the system browser is asked to open a page", () => session.opened()[before]);
+  await inBrowser(session, async (page) => {
+    await page.url(link);
+    await inPage(page);
+  });
+  await desktop.gone("step-up-cancel");
+}
+
 /** Makes an account on the server's pages. `role` is `freelancer`, `client` or `both`. */
 export function registering({ name, email, password = PASSWORD, role }) {
   return async (page) => {

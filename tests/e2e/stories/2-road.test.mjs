@@ -7,7 +7,7 @@ import { looksRight } from "../lib/looks.mjs";
 import { drawsCharts, hears, inStep, readFit, say, writeRequest } from "../lib/market.mjs";
 import { Network } from "../lib/network.mjs";
 import { Server } from "../lib/server.mjs";
-import { registering, signIn } from "../lib/sign-in.mjs";
+import { registering, signIn, signingIn, stepUp } from "../lib/sign-in.mjs";
 import { step } from "../lib/story.mjs";
 import { until } from "../lib/until.mjs";
 
@@ -283,6 +283,9 @@ step("an admin suspends a person and removes a request, each with a reason that 
   await admin.clickIn("admin-request-row", new RegExp(UNFIT), "admin-remove");
   await admin.fill("admin-reason-text", "Nobody sells followers here.");
   await admin.click("admin-reason-confirm");
+  await admin.sees("step-up-begin");
+  await looksRight(admin, "admin-step-up");
+  await stepUp(admin, signingIn(ada));
   await looksRight(admin, "admin-requests");
   await client.shows(/Nobody sells followers here/);
   await admin.goTo("/admin/people");

@@ -244,7 +244,7 @@ impl Sim {
     }
 
     /// Nodes tell each other that there is something new; that too is a hint.
-    fn tell_the_other_nodes(&mut self, node: usize) {
+    pub(crate) fn tell_the_other_nodes(&mut self, node: usize) {
         let everybody: Vec<AccountId> = self.cast.members.iter().map(|one| one.account).collect();
         for other in 0..self.server.nodes.len() {
             if other != node

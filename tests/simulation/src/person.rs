@@ -11,9 +11,13 @@ use anyhow::{Context as _, anyhow};
 use guildhall_desktop::Error;
 use guildhall_desktop::simulation::Device;
 use guildhall_domain::id::MutationId;
+use guildhall_domain::mutation::Mutation;
 use guildhall_domain::time::Timestamp;
+use guildhall_protocol::path;
+use guildhall_server::oauth::Scope;
 use guildhall_sync_core::simulation::{self, Fault};
 use rand::Rng as _;
+use serde_json::json;
 
 /// How many rows a device asks for at a time. One at a time meets every place between two pages, and is most of the work of a run.
 const PAGES: [Option<u32>; 8] = [
@@ -80,6 +84,9 @@ impl Sim {
                 mutation: mutation.clone(),
             },
         );
+        if mutation.keeps_order() {
+            return self.keep_order(number, mutation_id, &mutation).await;
+        }
         self.arm();
         let device = self.desks[number].device.as_ref().context("runs")?;
         let acted = device.act(mutation_id, now, mutation).await;
@@ -106,6 +113,32 @@ impl Sim {
             return self.crash_desk(number).await;
         }
         self.account_for(number).await
+    }
+
+    /// Who keeps order does so at the server, and nothing of it waits on the device.
+    async fn keep_order(&mut self, number: usize, id: MutationId, mutation: &Mutation) -> Step {
+        let (account, node) = (self.desks[number].account, self.desks[number].node);
+        let Some(running) = self.server.node(node) else {
+            return Ok(());
+        };
+        if self.desks[number].is_cut {
+            return Ok(());
+        }
+        let token = running.sign_in(account, Scope::Oversight).await?;
+        let named = serde_json::to_value(mutation).map_err(|error| anyhow!(error))?;
+        let act = json!({ "id": id, "name": named["name"], "args": named["args"] });
+        self.arm();
+        let running = self.server.node(node).context("runs")?;
+        let answer = running
+            .post(path::ADMIN_ACT, &token, act.to_string().into_bytes())
+            .await?;
+        if self.disarm().is_some() {
+            return self.crash_node(node).await;
+        }
+        self.note(&format!("{number} keeps order: {}", answer.status));
+        self.tell_the_other_nodes(node);
+        self.hear_the_hub().await;
+        Ok(())
     }
 
     /// The person takes something back, writes a draft, or clears away what was refused.
@@ -178,7 +211,7 @@ impl Sim {
             let account = self.desks[number].account;
             let signed_in = match self.server.node(node) {
                 Some(running) if !self.desks[number].is_cut => {
-                    Some(running.sign_in(account).await?)
+                    Some(running.sign_in(account, Scope::Marketplace).await?)
                 }
                 Some(_) | None => None,
             };

@@ -9,7 +9,7 @@ use guildhall_domain::id::{AccountId, MutationId};
 use guildhall_domain::mutation::{Mutation, TrustedRole};
 use guildhall_domain::time::Timestamp;
 use guildhall_server::limit::Limits;
-use guildhall_server::oauth::{OAuthConfig, Roles};
+use guildhall_server::oauth::{OAuthConfig, Roles, Scope};
 use guildhall_server::password::PasswordCost;
 use guildhall_server::router;
 use guildhall_server::state::Market;
@@ -140,11 +140,11 @@ impl Server {
 
 impl Node {
     /// A fresh sign-in of an account.
-    pub(crate) async fn sign_in(&self, account: AccountId) -> Result<String> {
+    pub(crate) async fn sign_in(&self, account: AccountId, scope: Scope) -> Result<String> {
         Ok(self
             .market
             .oauth
-            .issue_for(account.0)
+            .issue_for(account.0, scope)
             .await?
             .access_token
             .clone())

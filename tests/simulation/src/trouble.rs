@@ -10,6 +10,7 @@ use anyhow::{Context as _, anyhow};
 use guildhall_domain::id::{DeviceId, MutationId};
 use guildhall_domain::time::Timestamp;
 use guildhall_protocol::sync::{Chain, Envelope, PROTOCOL, Push, PushAnswer};
+use guildhall_server::oauth::Scope;
 use rand::Rng as _;
 use serde_json::value::RawValue;
 use std::path::Path;
@@ -209,7 +210,7 @@ impl Sim {
         let Some(running) = self.server.node(node) else {
             return Ok(());
         };
-        let token = running.sign_in(account).await?;
+        let token = running.sign_in(account, Scope::Marketplace).await?;
         self.edge(Edge::Hostile);
         let device = DeviceId(id(&mut self.chance));
         let mut mutations = Vec::new();

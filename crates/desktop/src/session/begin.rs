@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::sign_in::{
     AddressError, Grant, Named, SIGN_IN_LIMIT, Server, ServerAddress, SignIn, SignInError, Tokens,
-    hand_over,
+    Wanted, hand_over,
 };
 use crate::sync::{Driver, Transport};
 use crate::view::session::SessionView;
@@ -70,7 +70,8 @@ impl Desktop {
         code: Option<&str>,
         mut cancelled: watch::Receiver<bool>,
     ) -> Result<(), Error> {
-        let sign_in = SignIn::begin(server, code, Arc::clone(&self.opener)).await?;
+        let wanted = Wanted::Marketplace { invitation: code };
+        let sign_in = SignIn::begin(server, wanted, Arc::clone(&self.opener)).await?;
         {
             let mut state = self.state.lock().await;
             if *cancelled.borrow() {

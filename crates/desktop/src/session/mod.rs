@@ -1,6 +1,9 @@
 //! Who is signed in: beginning, keeping and ending a session.
 
 mod begin;
+mod step_up;
+
+pub(crate) use step_up::StepUp;
 
 use crate::Desktop;
 use crate::engine::Engine;

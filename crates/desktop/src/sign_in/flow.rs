@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use oauth2::RedirectUrl;
 
-use super::auth_server::{Attempt, AuthError, AuthServer};
+use super::auth_server::{Attempt, AuthError, AuthServer, Wanted};
 use super::grant::{Clock, Grant};
 use super::loopback::Loopback;
+use super::oversight::Oversight;
 use super::server::Server;
 
 /// Opens a link in the system browser; may block.
@@ -53,14 +54,14 @@ impl SignIn {
     /// the link can be copied. Where the browser will warn, because it knows no pin, it is not opened unasked.
     pub async fn begin(
         server: &Server,
-        invitation: Option<&str>,
+        wanted: Wanted<'_>,
         open: Opener,
     ) -> Result<Self, SignInError> {
         let server = AuthServer::discover(server).await?;
         let loopback = Loopback::bind().await.map_err(SignInError::NoLoopback)?;
         let redirect = RedirectUrl::new(loopback.redirect())
             .map_err(|error| SignInError::Refused(error.to_string()))?;
-        let attempt = server.attempt(redirect, invitation);
+        let attempt = server.attempt(redirect, wanted);
         let link = attempt.link.to_string();
         let browser_opened = server.server().pin.is_none()
             && matches!(
@@ -97,6 +98,40 @@ impl SignIn {
         limit: Duration,
         cancelled: impl Future<Output = ()>,
     ) -> Result<(AuthServer, Grant), SignInError> {
+        self.answered(
+            limit,
+            cancelled,
+            async |server: AuthServer, code, attempt| {
+                let grant = server.exchange(code, attempt, clock).await?;
+                Ok((server, grant))
+            },
+        )
+        .await
+    }
+
+    /// The same for a sign-in to keep order.
+    pub async fn finish_oversight(
+        self,
+        clock: &Clock,
+        limit: Duration,
+        cancelled: impl Future<Output = ()>,
+    ) -> Result<Oversight, SignInError> {
+        self.answered(
+            limit,
+            cancelled,
+            async |server: AuthServer, code, attempt| {
+                server.exchange_for_oversight(code, attempt, clock).await
+            },
+        )
+        .await
+    }
+
+    async fn answered<T>(
+        self,
+        limit: Duration,
+        cancelled: impl Future<Output = ()>,
+        exchange: impl AsyncFnOnce(AuthServer, String, Attempt) -> Result<T, AuthError>,
+    ) -> Result<T, SignInError> {
         let judge = self.server.clone();
         let state = self.attempt.state.secret().clone();
         let answered = async {
@@ -107,16 +142,15 @@ impl SignIn {
                 })
                 .await;
             match answer.outcome {
-                Ok(code) => Ok(self.server.exchange(code, self.attempt, clock).await?),
+                Ok(code) => Ok(exchange(self.server, code, self.attempt).await?),
                 Err(error) if error == "access_denied" => Err(SignInError::Declined),
                 Err(error) => Err(SignInError::Refused(plain(&error))),
             }
         };
-        let grant = tokio::select! {
-            answered = tokio::time::timeout(limit, answered) => answered.map_err(|_| SignInError::TimedOut)??,
-            () = cancelled => return Err(SignInError::Cancelled),
-        };
-        Ok((self.server, grant))
+        tokio::select! {
+            answered = tokio::time::timeout(limit, answered) => answered.map_err(|_| SignInError::TimedOut)?,
+            () = cancelled => Err(SignInError::Cancelled),
+        }
     }
 }
 
@@ -152,6 +186,8 @@ mod tests {
     use super::super::grant::system_clock;
     use super::*;
 
+    const MARKETPLACE: Wanted<'static> = Wanted::Marketplace { invitation: None };
+
     fn no_browser() -> Opener {
         Arc::new(|_| Err(std::io::Error::other("no browser here")))
     }
@@ -160,7 +196,7 @@ mod tests {
     async fn a_sign_in_ends_with_a_grant() {
         let server = FakeServer::start().await;
         let opened: Opener = Arc::new(|_| Ok(()));
-        let sign_in = SignIn::begin(&server.known(), None, opened)
+        let sign_in = SignIn::begin(&server.known(), MARKETPLACE, opened)
             .await
             .expect("begins");
         assert!(sign_in.browser_opened());
@@ -179,10 +215,31 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_sign_in_to_keep_order_yields_what_cannot_be_renewed() {
+        let server = FakeServer::start().await;
+        let sign_in = SignIn::begin(&server.known(), Wanted::Oversight, no_browser())
+            .await
+            .expect("begins");
+
+        let link = sign_in.link().to_owned();
+        assert!(link.contains("scope=oversight"), "{link}");
+        let clock = system_clock();
+        let (finished, _) = tokio::join!(
+            sign_in.finish_oversight(&clock, SIGN_IN_LIMIT, pending()),
+            server.approve_in_browser(&link)
+        );
+
+        let oversight = finished.expect("signs in");
+        assert_eq!(oversight.account(), "account-1");
+        assert!(oversight.access(clock()).is_some());
+        assert!(oversight.access(clock() + 3_600_000).is_none());
+    }
+
+    #[tokio::test]
     async fn without_a_browser_the_link_still_works() {
         let server = FakeServer::start().await;
 
-        let sign_in = SignIn::begin(&server.known(), None, no_browser())
+        let sign_in = SignIn::begin(&server.known(), MARKETPLACE, no_browser())
             .await
             .expect("begins");
 
@@ -197,7 +254,7 @@ mod tests {
     #[tokio::test]
     async fn saying_no_in_the_browser_is_told_apart() {
         let server = FakeServer::start().await;
-        let sign_in = SignIn::begin(&server.known(), None, no_browser())
+        let sign_in = SignIn::begin(&server.known(), MARKETPLACE, no_browser())
             .await
             .expect("begins");
 
@@ -216,13 +273,13 @@ mod tests {
         let server = FakeServer::start().await;
         let clock = system_clock();
 
-        let sign_in = SignIn::begin(&server.known(), None, no_browser())
+        let sign_in = SignIn::begin(&server.known(), MARKETPLACE, no_browser())
             .await
             .expect("begins");
         let cancelled = sign_in
             .finish(&clock, SIGN_IN_LIMIT, std::future::ready(()))
             .await;
-        let sign_in = SignIn::begin(&server.known(), None, no_browser())
+        let sign_in = SignIn::begin(&server.known(), MARKETPLACE, no_browser())
             .await
             .expect("begins");
         let timed_out = sign_in.finish(&clock, Duration::ZERO, pending()).await;

@@ -9,6 +9,7 @@ use super::address::ServerAddress;
 use super::auth_server::{AuthError, AuthServer};
 use super::grant::{Clock, Grant};
 use super::keychain::Keychain;
+use super::oversight::Oversight;
 use super::server::Server;
 use super::vault::{VaultError, VaultKey};
 
@@ -30,6 +31,9 @@ pub enum TokenError {
     /// What answers is not a server this version understands.
     #[error(transparent)]
     Server(AuthError),
+    /// It is for those who keep order, who show anew who they are first.
+    #[error("Sign in once more to do this.")]
+    StepUpNeeded,
 }
 
 /// How thorough a sign-out was. Either way this app no longer has the session.
@@ -55,6 +59,8 @@ struct Inner {
     server: OnceCell<AuthServer>,
     /// None once the session ended. The lock is held through a renewal, so that many callers cause one.
     grant: Mutex<Option<Grant>>,
+    /// What was given for some minutes to keep order with.
+    oversight: Mutex<Option<Oversight>>,
 }
 
 impl Tokens {
@@ -122,6 +128,7 @@ impl Tokens {
             known,
             server,
             grant: Mutex::new(Some(grant)),
+            oversight: Mutex::new(None),
         };
         Self {
             inner: Arc::new(inner),
@@ -178,6 +185,29 @@ impl Tokens {
             }
         });
         task.await.unwrap_or(Err(TokenError::SignInNeeded))
+    }
+
+    /// Takes what a sign-in to keep order yielded. False if somebody else signed in there: nothing is taken then.
+    pub async fn oversee(&self, oversight: Oversight) -> bool {
+        let is_theirs = oversight.account() == self.account();
+        if is_theirs {
+            *self.inner.oversight.lock().await = Some(oversight);
+        }
+        is_theirs
+    }
+
+    /// Gives the access token to keep order with.
+    pub async fn oversight(&self) -> Result<String, TokenError> {
+        let held = self.inner.oversight.lock().await;
+        let access = held
+            .as_ref()
+            .and_then(|held| held.access((self.inner.clock)()));
+        access.map(str::to_owned).ok_or(TokenError::StepUpNeeded)
+    }
+
+    /// Forgets that token, which the server refused.
+    pub async fn forget_oversight(&self) {
+        *self.inner.oversight.lock().await = None;
     }
 
     /// Ends the session: on the server if it is reached, on this computer in any case.

@@ -92,6 +92,27 @@ impl Transport {
             .map(drop)
     }
 
+    /// Posts what only those who keep order may, for which there is no answer but success.
+    pub(crate) async fn post_overseen<B: Serialize + Sync>(
+        &self,
+        path: &str,
+        body: &B,
+    ) -> Result<(), Error> {
+        let request = self.http.post(self.server.address.join(path)).json(body);
+        self.send_overseen(request).await.map(drop)
+    }
+
+    /// Asks what only those who keep order are told.
+    pub(crate) async fn get_overseen<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        search: &str,
+    ) -> Result<A, Error> {
+        let request = self.http.get(self.searched(path, search)?);
+        let answer = self.send_overseen(request).await?;
+        answer.json().await.map_err(|_| Error::Offline)
+    }
+
     /// Takes something away.
     pub(crate) async fn delete(&self, path: &str) -> Result<(), Error> {
         self.send(|| self.http.delete(self.server.address.join(path)))
@@ -105,13 +126,18 @@ impl Transport {
         path: &str,
         search: &str,
     ) -> Result<A, Error> {
+        let url = self.searched(path, search)?;
+        let answer = self.send(|| self.http.get(url.clone())).await?;
+        answer.json().await.map_err(|_| Error::Offline)
+    }
+
+    fn searched(&self, path: &str, search: &str) -> Result<url::Url, Error> {
         let mut url =
             url::Url::parse(&self.server.address.join(path)).map_err(|_| Error::Offline)?;
         if !search.is_empty() {
             url.query_pairs_mut().append_pair("search", search);
         }
-        let answer = self.send(|| self.http.get(url.clone())).await?;
-        answer.json().await.map_err(|_| Error::Offline)
+        Ok(url)
     }
 
     /// The address of a path.
@@ -129,16 +155,22 @@ impl Transport {
         &self,
         request: impl Fn() -> reqwest::RequestBuilder,
     ) -> Result<reqwest::Response, Error> {
-        let answer = self.answered(request).await?;
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(answer);
+        succeeded(self.answered(request).await?, || Error::SignInNeeded).await
+    }
+
+    /// Sends with the token to keep order with, and takes only success for an answer. It cannot be renewed.
+    async fn send_overseen(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, Error> {
+        let access = self.tokens.oversight().await?;
+        let sent = request.bearer_auth(&access).send().await;
+        let answer = sent.map_err(|error| self.failed(&error))?;
+        self.hear_time(answer.headers());
+        if answer.status() == reqwest::StatusCode::UNAUTHORIZED {
+            self.tokens.forget_oversight().await;
         }
-        match answer.json::<ProblemDocument>().await {
-            Ok(_) if status == reqwest::StatusCode::UNAUTHORIZED => Err(Error::SignInNeeded),
-            Ok(problem) => Err(Error::Problem(problem)),
-            Err(_) => Err(Error::Offline),
-        }
+        succeeded(answer, || Error::StepUpNeeded).await
     }
 
     /// Sends with a token that works: one that the server refuses is renewed once.
@@ -267,6 +299,22 @@ impl Transport {
 fn version() -> HeaderMap {
     let version = HeaderValue::from_static(env!("CARGO_PKG_VERSION"));
     HeaderMap::from_iter([(HeaderName::from_static(app::HEADER), version)])
+}
+
+/// The answer if it is success; else what it says, where it is not that one must sign in.
+async fn succeeded(
+    answer: reqwest::Response,
+    unauthorized: impl FnOnce() -> Error,
+) -> Result<reqwest::Response, Error> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    match answer.json::<ProblemDocument>().await {
+        Ok(_) if status == reqwest::StatusCode::UNAUTHORIZED => Err(unauthorized()),
+        Ok(problem) => Err(Error::Problem(problem)),
+        Err(_) => Err(Error::Offline),
+    }
 }
 
 /// What the live socket runs over.

@@ -42,6 +42,17 @@ pub enum SignInView {
     },
 }
 
+/// A sign-in to keep order, which waits for the browser.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct StepUpView {
+    /// The link to copy when no browser opened.
+    pub link: String,
+    /// False when the system browser was not started.
+    pub browser_opened: bool,
+    /// The fingerprint of the certificate about which the browser will warn; it is opened when the person asks for it.
+    pub fingerprint: Option<String>,
+}
+
 /// The person at this desktop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct MeView {

@@ -11,7 +11,7 @@ use guildhall_server::clock;
 #[cfg(target_os = "linux")]
 use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
-use guildhall_server::oauth::{OAuthConfig, Roles};
+use guildhall_server::oauth::{OAuthConfig, Roles, Scope};
 use guildhall_server::password::PasswordCost;
 #[cfg(target_os = "linux")]
 use guildhall_server::router;
@@ -128,7 +128,11 @@ impl Ground {
             .create_account(&email, "a long enough phrase", name, roles)
             .await
             .expect("is registered");
-        let tokens = self.market.oauth.issue_for(account).await;
+        let tokens = self
+            .market
+            .oauth
+            .issue_for(account, Scope::Marketplace)
+            .await;
         Person {
             account: AccountId(account),
             token: tokens.expect("is signed in").access_token.clone(),

@@ -6,6 +6,7 @@ mod damaged;
 mod files;
 mod offline;
 mod outdated;
+mod oversight;
 mod restored;
 mod rough;
 mod station;

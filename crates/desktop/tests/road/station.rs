@@ -8,6 +8,7 @@ use guildhall_desktop::view::request::{RequestForm, WantedSkillForm};
 use guildhall_desktop::view::session::{LinkView, SignInView};
 use guildhall_desktop::view::{MoneyView, RoleView};
 use guildhall_desktop::{Desktop, Event, Notice, Setup};
+use guildhall_domain::id::AccountId;
 use guildhall_server::blob::BlobLimits;
 use guildhall_server::edge::{EdgeLimits, serve};
 use guildhall_server::limit::Limits;
@@ -278,6 +279,14 @@ impl Desk {
             named && desktop.sync_state().await.expect("says").link == LinkView::UpToDate
         })
         .await;
+    }
+
+    /// Who is signed in.
+    pub(crate) async fn me(&self) -> AccountId {
+        match self.desktop.session().await.expect("says").state {
+            SignInView::SignedIn { me } => me.id.parse().expect("is an id"),
+            other => panic!("nobody is signed in: {other:?}"),
+        }
     }
 
     /// Waits, event by event, until this holds.

@@ -3,7 +3,9 @@
 use crate::bed::{Bed, on_both};
 use crate::samples::ADA;
 use guildhall_storage::server::Accounts;
-use guildhall_storage::server::accounts::{Exchange, NewAccount, NewDevice, NewPair, Try};
+use guildhall_storage::server::accounts::{
+    Exchange, NewAccount, NewDevice, NewFamily, NewPair, Try,
+};
 use uuid::Uuid;
 
 on_both!(
@@ -69,7 +71,15 @@ async fn signed_in(bed: &Bed) -> Accounts {
     };
     let mut begun = accounts.begin().await.expect("begins");
     begun
-        .insert_family(FAMILY, ADA.0, "desktop", &device, NOW, NOW + 60 * MINUTE)
+        .insert_family(&NewFamily {
+            id: FAMILY,
+            account: ADA.0,
+            client_id: "desktop",
+            scope: "marketplace",
+            device,
+            began_at: NOW,
+            ends_at: NOW + 60 * MINUTE,
+        })
         .await
         .expect("is kept");
     let first = pair(0);

@@ -20,7 +20,7 @@ use guildhall_oauth::{Token, TokenKind};
 use guildhall_postgres_ground::Ground;
 use guildhall_server::blob::BlobLimits;
 use guildhall_server::clock;
-use guildhall_server::oauth::{OAuthConfig, Roles as Sides};
+use guildhall_server::oauth::{OAuthConfig, Roles as Sides, Scope};
 use guildhall_server::state::Market;
 use guildhall_storage::server::ServerStore;
 use sqlx::Connection as _;
@@ -198,7 +198,11 @@ impl Stage {
                 .oauth
                 .adopt_account(account, &email, "Somebody", sides)
                 .await?;
-            player.token = market.oauth.issue_for(account).await?.access_token;
+            player.token = market
+                .oauth
+                .issue_for(account, Scope::Marketplace)
+                .await?
+                .access_token;
         }
         market.store.close().await;
         Ok(())

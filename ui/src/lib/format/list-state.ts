@@ -1,7 +1,7 @@
-// Which of its faces a list shows. Four different silences need four different sentences.
+// Which of its faces a list shows. Different silences need different sentences.
 import type { ErrorView } from '../ipc/bindings';
 
-export type ListState = 'ready' | 'reading' | 'downloading' | 'offline' | 'empty' | 'failed';
+export type ListState = 'ready' | 'reading' | 'downloading' | 'offline' | 'empty' | 'locked' | 'failed';
 
 interface Facts {
   /** Rows on screen; undefined before the first answer. */
@@ -17,7 +17,7 @@ interface Facts {
 export function listState(f: Facts): ListState {
   if (f.rows !== undefined && f.rows > 0) return 'ready';
   if (f.rows === undefined) {
-    if (f.error) return f.error.code === 'offline' ? 'offline' : 'failed';
+    if (f.error) return f.error.code === 'offline' ? 'offline' : f.error.code === 'step_up_needed' ? 'locked' : 'failed';
     return 'reading';
   }
   if (f.loading) return 'downloading';

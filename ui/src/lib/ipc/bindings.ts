@@ -17,6 +17,14 @@ export const commands = {
 	signInOpen: () => typedError<null, ErrorView>(__TAURI_INVOKE("sign_in_open")),
 	/**  Gives up the sign-in that waits for the browser. */
 	signInCancel: () => typedError<null, ErrorView>(__TAURI_INVOKE("sign_in_cancel")),
+	/**  Opens the browser for whoever keeps order to show who they are. */
+	stepUpBegin: () => typedError<StepUpView, ErrorView>(__TAURI_INVOKE("step_up_begin")),
+	/**  Opens it once the person knows what it will warn of; false when none opens. */
+	stepUpOpen: () => typedError<boolean, ErrorView>(__TAURI_INVOKE("step_up_open")),
+	/**  Waits until the browser has answered. */
+	stepUpFinish: () => typedError<null, ErrorView>(__TAURI_INVOKE("step_up_finish")),
+	/**  Gives that up. */
+	stepUpCancel: () => typedError<null, ErrorView>(__TAURI_INVOKE("step_up_cancel")),
 	/**  Believes a server anew that has another key than before, as its new invitation says. */
 	believeAgain: (invitation: string) => typedError<null, ErrorView>(__TAURI_INVOKE("believe_again", { invitation })),
 	/**  Ends the session; with acts still waiting only if they may be thrown away. */
@@ -1141,6 +1149,16 @@ export type StepKind =
 "open" | 
 /**  Open the conversation with a fitting message in the composer. */
 "ask";
+
+/**  A sign-in to keep order, which waits for the browser. */
+export type StepUpView = {
+	/**  The link to copy when no browser opened. */
+	link: string,
+	/**  False when the system browser was not started. */
+	browser_opened: boolean,
+	/**  The fingerprint of the certificate about which the browser will warn; it is opened when the person asks for it. */
+	fingerprint: string | null,
+};
 
 /**  Something that can be done with an act that needs the person. */
 export type StepView = {

@@ -2,6 +2,7 @@
 import type { ErrorView } from '../ipc/bindings';
 import { call, type Query } from '../ipc/call';
 import { changes } from './changes';
+import { STEP_UP_NEEDED, stepUp } from './step-up.svelte';
 
 export class Act {
   busy = $state(false);
@@ -12,7 +13,8 @@ export class Act {
     if (this.busy) return null;
     this.busy = true;
     this.error = null;
-    const answer = await call(query);
+    let answer = await call(query);
+    if (answer.status === 'error' && answer.error.code === STEP_UP_NEEDED && (await stepUp.ask())) answer = await call(query);
     this.busy = false;
     changes.ring();
     if (answer.status === 'ok') return { value: answer.data };

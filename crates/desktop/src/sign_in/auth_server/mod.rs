@@ -21,17 +21,45 @@ use url::Url;
 
 use super::address::ServerAddress;
 use super::grant::{Clock, Grant};
+use super::oversight::Oversight;
 use super::server::Server;
 use http::{HttpError, explain_http, fingerprint, http_client, send};
 
 /// Under what name this app introduces itself.
 const CLIENT_ID: &str = "guildhall-desktop";
-/// What it asks to be allowed: everything the person may do in the marketplace.
-const SCOPE: &str = "marketplace";
 /// What the code of an invitation is called in the link to the server's pages.
 const INVITATION: &str = "invitation";
 /// The redirect that a code handed over on the command line was asked for with: nobody listens there.
 pub const HAND_OVER_REDIRECT: &str = "http://127.0.0.1:1/cb";
+
+/// What a person is asked to sign in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    /// All that they may do in the marketplace.
+    Marketplace {
+        /// The code of the invitation that they came with.
+        invitation: Option<&'a str>,
+    },
+    /// To keep order for some minutes.
+    Oversight,
+}
+
+impl Wanted<'_> {
+    /// What the server calls it.
+    fn scope(self) -> &'static str {
+        match self {
+            Self::Marketplace { .. } => "marketplace",
+            Self::Oversight => "oversight",
+        }
+    }
+
+    fn invitation(&self) -> Option<&str> {
+        match self {
+            Self::Marketplace { invitation } => *invitation,
+            Self::Oversight => None,
+        }
+    }
+}
 
 /// A discovered authorization server (RFC 8414).
 #[derive(Clone)]
@@ -163,15 +191,15 @@ impl AuthServer {
     }
 
     /// Prepares a sign-in whose answer goes to the loopback address given.
-    pub(super) fn attempt(&self, redirect: RedirectUrl, invitation: Option<&str>) -> Attempt {
+    pub(super) fn attempt(&self, redirect: RedirectUrl, wanted: Wanted<'_>) -> Attempt {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let mut asking = self
             .client
             .authorize_url(CsrfToken::new_random)
-            .add_scope(Scope::new(SCOPE.to_owned()))
+            .add_scope(Scope::new(wanted.scope().to_owned()))
             .set_pkce_challenge(challenge)
             .set_redirect_uri(std::borrow::Cow::Borrowed(&redirect));
-        if let Some(code) = invitation {
+        if let Some(code) = wanted.invitation() {
             asking = asking.add_extra_param(INVITATION, code);
         }
         let (link, state) = asking.url();
@@ -190,8 +218,29 @@ impl AuthServer {
         attempt: Attempt,
         clock: &Clock,
     ) -> Result<Grant, AuthError> {
-        self.exchange_code(code, attempt.verifier, attempt.redirect, clock)
-            .await
+        let (answer, asked_at_ms) = self
+            .exchange_code(code, attempt.verifier, attempt.redirect, clock)
+            .await?;
+        self.read(&answer, asked_at_ms)
+    }
+
+    /// Exchanges the code that the browser brought, for what cannot be renewed.
+    pub(super) async fn exchange_for_oversight(
+        &self,
+        code: String,
+        attempt: Attempt,
+        clock: &Clock,
+    ) -> Result<Oversight, AuthError> {
+        let (answer, asked_at_ms) = self
+            .exchange_code(code, attempt.verifier, attempt.redirect, clock)
+            .await?;
+        let ends_at_ms = self.ends_at(&answer, asked_at_ms)?;
+        let account = answer.extra_fields().account.clone();
+        Ok(Oversight::new(
+            account,
+            answer.access_token().secret().clone(),
+            ends_at_ms,
+        ))
     }
 
     /// Exchanges a code that came with its verifier.
@@ -203,8 +252,10 @@ impl AuthServer {
     ) -> Result<Grant, AuthError> {
         let redirect = RedirectUrl::new(HAND_OVER_REDIRECT.to_owned())
             .map_err(|e| AuthError::Refused(e.to_string()))?;
-        self.exchange_code(code, PkceCodeVerifier::new(verifier), redirect, clock)
-            .await
+        let (answer, asked_at_ms) = self
+            .exchange_code(code, PkceCodeVerifier::new(verifier), redirect, clock)
+            .await?;
+        self.read(&answer, asked_at_ms)
     }
 
     async fn exchange_code(
@@ -213,7 +264,7 @@ impl AuthServer {
         verifier: PkceCodeVerifier,
         redirect: RedirectUrl,
         clock: &Clock,
-    ) -> Result<Grant, AuthError> {
+    ) -> Result<(Answer, i64), AuthError> {
         let asked_at_ms = clock();
         let answer = self
             .client
@@ -225,7 +276,7 @@ impl AuthServer {
             .request_async(&|request| send(self.http.clone(), request))
             .await
             .map_err(|error| self.explain(error))?;
-        self.read(&answer, asked_at_ms)
+        Ok((answer, asked_at_ms))
     }
 
     /// Trades a refresh token for the next pair.
@@ -268,21 +319,30 @@ impl AuthServer {
     }
 
     fn read(&self, answer: &Answer, asked_at_ms: i64) -> Result<Grant, AuthError> {
-        let incomplete = |what: &str| AuthError::NotGuildhall {
-            server: self.server.address.clone(),
-            reason: format!("its answer names no {what}"),
-        };
         let refresh = answer
             .refresh_token()
-            .ok_or_else(|| incomplete("refresh token"))?;
-        let lives = answer.expires_in().ok_or_else(|| incomplete("expiry"))?;
-        let lives_ms = i64::try_from(lives.as_millis()).unwrap_or(i64::MAX);
+            .ok_or_else(|| self.incomplete("refresh token"))?;
         Ok(Grant::new(
             answer.extra_fields().account.clone(),
             answer.access_token().secret().clone(),
             refresh.secret().clone(),
-            asked_at_ms.saturating_add(lives_ms),
+            self.ends_at(answer, asked_at_ms)?,
         ))
+    }
+
+    fn ends_at(&self, answer: &Answer, asked_at_ms: i64) -> Result<i64, AuthError> {
+        let lives = answer
+            .expires_in()
+            .ok_or_else(|| self.incomplete("expiry"))?;
+        let lives_ms = i64::try_from(lives.as_millis()).unwrap_or(i64::MAX);
+        Ok(asked_at_ms.saturating_add(lives_ms))
+    }
+
+    fn incomplete(&self, what: &str) -> AuthError {
+        AuthError::NotGuildhall {
+            server: self.server.address.clone(),
+            reason: format!("its answer names no {what}"),
+        }
     }
 
     fn explain(&self, error: RequestTokenError<HttpError, BasicErrorResponse>) -> AuthError {

@@ -77,6 +77,7 @@ pub(super) fn audited(line: &AdminAudit) -> String {
     let person = whom.unwrap_or("somebody");
     match line.kind.as_str() {
         "signed_in" => "signed in".to_owned(),
+        "oversight_begun" => "signed in once more to keep order".to_owned(),
         "sign_ins_failed" => {
             let account = whom.unwrap_or("an address that has no account");
             let s = if line.note == "1" { "" } else { "s" };
@@ -185,6 +186,12 @@ mod tests {
         let ben = Some("Ben");
         for (kind, whom, note, sentence) in [
             ("signed_in", None, "password", "signed in"),
+            (
+                "oversight_begun",
+                None,
+                "",
+                "signed in once more to keep order",
+            ),
             (
                 "sign_ins_failed",
                 ben,

@@ -18,6 +18,8 @@ pub struct NewCode<'a> {
     pub client_id: &'a str,
     /// Where it was sent.
     pub redirect_uri: &'a str,
+    /// What it opens.
+    pub scope: &'a str,
     /// What its receiver must prove.
     pub challenge: &'a str,
     /// When it ends.
@@ -33,6 +35,8 @@ pub struct StoredCode {
     pub client_id: String,
     /// Where it was sent.
     pub redirect_uri: String,
+    /// What it opens.
+    pub scope: String,
     /// What its receiver must prove.
     pub challenge: String,
     /// When it ends.
@@ -51,13 +55,14 @@ impl Accounts {
     pub async fn insert_code(&self, code: &NewCode<'_>) -> Result<(), StoreError> {
         on_pool!(&self.pool, pool => {
             sqlx::query(
-                "insert into authorization_code (hash, account, client_id, redirect_uri, challenge, expires_at) \
-                 values ($1, $2, $3, $4, $5, $6)",
+                "insert into authorization_code (hash, account, client_id, redirect_uri, scope, challenge, expires_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7)",
             )
             .bind(code.hash)
             .bind(code.account.to_string())
             .bind(code.client_id)
             .bind(code.redirect_uri)
+            .bind(code.scope)
             .bind(code.challenge)
             .bind(code.expires_at)
             .execute(pool)
@@ -81,7 +86,7 @@ impl SignIns {
         }
         on_transaction!(&mut self.transaction, connection => {
             let row = sqlx::query(
-                "select account, client_id, redirect_uri, challenge, expires_at, used_at, family \
+                "select account, client_id, redirect_uri, scope, challenge, expires_at, used_at, family \
                  from authorization_code where hash = $1",
             )
             .bind(hash)
@@ -93,6 +98,7 @@ impl SignIns {
                 account: read_id(row.try_get("account")?)?,
                 client_id: row.try_get("client_id")?,
                 redirect_uri: row.try_get("redirect_uri")?,
+                scope: row.try_get("scope")?,
                 challenge: row.try_get("challenge")?,
                 expires_at: row.try_get("expires_at")?,
                 used_at: row.try_get("used_at")?,

@@ -32,7 +32,7 @@ pub use personal_token::{NewPersonalToken, StoredPersonalToken};
 pub(in crate::server) use personal_token::{revoke_suspended_postgres, revoke_suspended_sqlite};
 pub use second_factor::StoredSecondFactor;
 pub use sign_in::StoredSignIn;
-pub use token::{Exchange, NewDevice, NewPair, SignIns, StoredCaller, StoredRefresh};
+pub use token::{Exchange, NewDevice, NewFamily, NewPair, SignIns, StoredCaller, StoredRefresh};
 pub use trip::{Newcomer, StoredTrip, TripPurpose};
 pub use way::{Removal, Ways};
 

@@ -33,7 +33,7 @@ impl Accounts {
         on_pool!(&self.pool, pool => {
             let rows = sqlx::query(
                 "select id, device_name, device_system, created_at, began_network, seen_at, seen_network from token_family f \
-                 where account = $1 and revoked_at is null and expires_at > $2 and exists \
+                 where account = $1 and scope = 'marketplace' and revoked_at is null and expires_at > $2 and exists \
                        (select 1 from refresh_token r where r.family = f.id and r.expires_at > $2) \
                  order by seen_at desc, id desc",
             )
@@ -57,7 +57,7 @@ impl Accounts {
         })
     }
 
-    /// Ends one sign-in of an account. False when the account has none of that id.
+    /// Ends one sign-in of an account, and what the account opened to keep order. False when the account has none of that id.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
@@ -71,7 +71,8 @@ impl Accounts {
         let ended = on_pool!(&self.pool, pool => {
             sqlx::query(
                 "update token_family set revoked_at = $3, revoked_why = $4 \
-                 where account = $1 and id = $2 and revoked_at is null and expires_at > $3",
+                 where account = $1 and (id = $2 or scope = 'oversight') and revoked_at is null and expires_at > $3 and exists \
+                       (select 1 from token_family f where f.account = $1 and f.id = $2 and f.revoked_at is null and f.expires_at > $3)",
             )
             .bind(account.to_string())
             .bind(family.to_string())

@@ -14,6 +14,25 @@ pub struct SignIns {
     pub(super) transaction: Transaction,
 }
 
+/// A family to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewFamily<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose it is.
+    pub account: Uuid,
+    /// Whom it is given to.
+    pub client_id: &'a str,
+    /// What it opens.
+    pub scope: &'a str,
+    /// The computer.
+    pub device: NewDevice<'a>,
+    /// When it begins.
+    pub began_at: i64,
+    /// When it ends.
+    pub ends_at: i64,
+}
+
 /// A pair of tokens to be kept.
 #[derive(Debug, Clone, Copy)]
 pub struct NewPair<'a> {
@@ -95,6 +114,8 @@ pub struct StoredCaller {
     pub account: Uuid,
     /// The sign-in.
     pub family: Uuid,
+    /// What it opens.
+    pub scope: String,
     /// Hash of the refresh token beside it.
     pub refresh: Vec<u8>,
     /// When it ends.
@@ -189,7 +210,7 @@ impl Accounts {
     ) -> Result<Option<StoredCaller>, StoreError> {
         on_pool!(&self.pool, pool => {
             let row = sqlx::query(
-                "select a.refresh, a.expires_at, r.used_at, f.id, f.account \
+                "select a.refresh, a.expires_at, r.used_at, f.id, f.account, f.scope \
                  from access_token a join refresh_token r on r.hash = a.refresh join token_family f on f.id = r.family \
                  where a.hash = $1 and a.expires_at > $2 and r.superseded_at is null \
                    and f.revoked_at is null and f.expires_at > $2",
@@ -202,6 +223,7 @@ impl Accounts {
             Ok(Some(StoredCaller {
                 account: read_id(row.try_get("account")?)?,
                 family: read_id(row.try_get("id")?)?,
+                scope: row.try_get("scope")?,
                 refresh: row.try_get("refresh")?,
                 expires_at: row.try_get("expires_at")?,
                 used_at: row.try_get("used_at")?,
@@ -241,28 +263,21 @@ impl SignIns {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
-    pub async fn insert_family(
-        &mut self,
-        family: Uuid,
-        account: Uuid,
-        client_id: &str,
-        device: &NewDevice<'_>,
-        now: i64,
-        ends_at: i64,
-    ) -> Result<(), StoreError> {
+    pub async fn insert_family(&mut self, family: &NewFamily<'_>) -> Result<(), StoreError> {
         on_transaction!(&mut self.transaction, connection => {
             sqlx::query(
                 "insert into token_family (id, account, client_id, created_at, expires_at, device_name, device_system, \
-                        began_network, seen_at, seen_network) values ($1, $2, $3, $4, $5, $6, $7, $8, $4, $8)",
+                        began_network, seen_at, seen_network, scope) values ($1, $2, $3, $4, $5, $6, $7, $8, $4, $8, $9)",
             )
-            .bind(family.to_string())
-            .bind(account.to_string())
-            .bind(client_id)
-            .bind(now)
-            .bind(ends_at)
-            .bind(device.name)
-            .bind(device.system)
-            .bind(device.network)
+            .bind(family.id.to_string())
+            .bind(family.account.to_string())
+            .bind(family.client_id)
+            .bind(family.began_at)
+            .bind(family.ends_at)
+            .bind(family.device.name)
+            .bind(family.device.system)
+            .bind(family.device.network)
+            .bind(family.scope)
             .execute(connection)
             .await?;
         });
@@ -396,14 +411,15 @@ impl SignIns {
         Ok(())
     }
 
-    /// Ends a family.
+    /// Ends a family, and with it what its account opened to keep order, from whichever computer.
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
     pub async fn revoke(&mut self, family: Uuid, why: &str, now: i64) -> Result<(), StoreError> {
         on_transaction!(&mut self.transaction, connection => {
             sqlx::query(
-                "update token_family set revoked_at = $2, revoked_why = $3 where id = $1 and revoked_at is null",
+                "update token_family set revoked_at = $2, revoked_why = $3 where revoked_at is null and (id = $1 \
+                 or scope = 'oversight' and account = (select account from token_family where id = $1))",
             )
             .bind(family.to_string())
             .bind(now)

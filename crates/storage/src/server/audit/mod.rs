@@ -22,6 +22,8 @@ const PAGE: i64 = 1_000;
 pub enum AuditKind {
     /// Somebody signed in.
     SignedIn,
+    /// Somebody showed anew who they are, to keep order for some minutes.
+    OversightBegun,
     /// Sign-ins failed; the note says how many.
     SignInsFailed,
     /// All sign-ins of an account were ended.
@@ -76,8 +78,9 @@ pub enum AuditKind {
 
 impl AuditKind {
     /// Every kind.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::SignedIn,
+        Self::OversightBegun,
         Self::SignInsFailed,
         Self::SignedOut,
         Self::SignInEnded,
@@ -109,6 +112,7 @@ impl AuditKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::SignedIn => "signed_in",
+            Self::OversightBegun => "oversight_begun",
             Self::SignInsFailed => "sign_ins_failed",
             Self::SignedOut => "signed_out",
             Self::SignInEnded => "sign_in_ended",

@@ -14,6 +14,8 @@ export interface World {
   empty: boolean;
   /** Queries never answer. */
   silent: boolean;
+  /** What keeping order asks for: nothing more, a look into the browser, or one that never ends. */
+  stepUp: 'done' | 'needed' | 'endless';
   /** A crowd, for long lists. */
   many: boolean;
   listeners: Listeners;
@@ -29,7 +31,7 @@ export function makeWorld(search: string): World {
   const w: World = {
     session: { state: me(roles, null), server: 'http://localhost:4810', keychain: { kind: 'ready' }, profile: '' },
     sync: { link: { kind: 'up_to_date' }, waiting: 0, attention: 0, as_of: Date.now() - MINUTE, clock_ahead: 0 },
-    waiting: [], attention: [], empty: false, silent: false, many: params.has('many'),
+    waiting: [], attention: [], empty: false, silent: false, stepUp: 'done', many: params.has('many'),
     listeners: { changed: new Set(), sessionChanged: new Set(), syncChanged: new Set(), fileProgress: new Set(), navigate: new Set() },
   };
   switch (state) {
@@ -41,6 +43,12 @@ export function makeWorld(search: string): World {
       break;
     case 'waiting':
       w.session = { ...w.session, state: waitingState(false) };
+      break;
+    case 'step-up':
+      w.stepUp = 'needed';
+      break;
+    case 'step-up-waiting':
+      w.stepUp = 'endless';
       break;
     case 'keychain':
       w.session = { ...w.session, keychain: memoryOnly };

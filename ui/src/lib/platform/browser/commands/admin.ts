@@ -46,6 +46,8 @@ export function adminCommands(w: World) {
     const s = w.session.state;
     return s.kind === 'signed_in' && s.me.roles.includes('admin') ? online(data) : fail('not_found', 'There is nothing here.');
   };
+  /** Those who keep order show first that it is them. */
+  const overseen = <T>(answer: () => T) => (w.stepUp === 'done' ? answer() : fail('step_up_needed', 'Sign in once more to do this.'));
   const changed = () => {
     queueMicrotask(() => emit(w, 'changed', null));
     return done();
@@ -53,33 +55,33 @@ export function adminCommands(w: World) {
   return {
     adminHome: () => online({ counts: [{ label: 'People', value: 2001, line: '14 joined this week' }, { label: 'Open requests', value: 300, line: '9 published today' }, { label: 'Applications', value: 4127, line: '38 today' }, { label: 'Running contracts', value: 212, line: '6 delivered, waiting' }], activity: w.empty ? [] : activity.slice(0, 12), as_of: Date.now() }),
     adminPeople: (search) => online(w.empty ? [] : [...people, ...(w.many ? crowd : [])].filter((p) => has(search, p.name)).slice(0, 200)),
-    adminSignIns: (person) => ofAdmins(signedOut.has(person) ? [] : signIns.filter((s) => !ended.has(person + s.id))),
-    adminEndSignIn: (person, signIn) => {
+    adminSignIns: (person) => overseen(() => ofAdmins(signedOut.has(person) ? [] : signIns.filter((s) => !ended.has(person + s.id)))),
+    adminEndSignIn: (person, signIn) => overseen(() => {
       ended.add(person + signIn);
       return changed();
-    },
-    adminSignOut: (person) => {
+    }),
+    adminSignOut: (person) => overseen(() => {
       signedOut.add(person);
       return changed();
-    },
+    }),
     adminRequests: (search) => online(w.empty ? [] : rows.filter((r) => has(search, r.title, r.client))),
     adminActivity: (search) => online(w.empty ? [] : activity.filter((a) => has(search, a.who, a.what, a.kind))),
-    adminAudit: (search) => ofAdmins(w.empty ? [] : audit.filter((a) => has(search, a.who, a.what, a.kind))),
-    adminSuspend: (id, reason) => {
+    adminAudit: (search) => overseen(() => ofAdmins(w.empty ? [] : audit.filter((a) => has(search, a.who, a.what, a.kind)))),
+    adminSuspend: (id, reason) => overseen(() => {
       const p = people.find((x) => x.id === id);
       if (p) p.suspended = reason;
       return changed();
-    },
-    adminRestore: (id) => {
+    }),
+    adminRestore: (id) => overseen(() => {
       const p = people.find((x) => x.id === id);
       if (p) p.suspended = null;
       return changed();
-    },
-    adminRemoveRequest: (id, reason) => {
+    }),
+    adminRemoveRequest: (id, reason) => overseen(() => {
       const r = rows.find((x) => x.id === id);
       if (r) r.removed = reason;
       return changed();
-    },
+    }),
     adminCharts: () => online(w.empty ? [] : chartsFor('admin', Date.now())),
   } satisfies Partial<Commands>;
 }

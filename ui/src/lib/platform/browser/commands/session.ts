@@ -9,6 +9,7 @@ export function sessionCommands(w: World) {
     w.session = { ...w.session, state: { kind: 'signed_in', me: { id: newId(), name: 'Mira Kessler', photo: null, roles: ['freelancer', 'client'], suspended: null } } };
     emit(w, 'sessionChanged', null);
   };
+  let giveUp = (): void => {};
   const synced = (): void => {
     recount(w);
     emit(w, 'syncChanged', w.sync);
@@ -41,6 +42,17 @@ export function sessionCommands(w: World) {
     signInCancel: () => {
       w.session = { ...w.session, state: { kind: 'signed_out', notice: null } };
       emit(w, 'sessionChanged', null);
+      return done();
+    },
+    stepUpBegin: () => ok({ link: 'http://localhost:4810/oauth/authorize?scope=oversight', browser_opened: true, fingerprint: null }),
+    stepUpOpen: () => ok(true),
+    stepUpFinish: () => {
+      if (w.stepUp === 'endless') return new Promise((resolve) => (giveUp = () => void fail('sign_in', 'The sign-in was cancelled.').then(resolve)));
+      w.stepUp = 'done';
+      return done();
+    },
+    stepUpCancel: () => {
+      giveUp();
       return done();
     },
     signOut: (discardWaiting) => {
