@@ -14,6 +14,7 @@ mod fit;
 mod gates;
 mod geo;
 mod index;
+mod order;
 mod parts;
 mod rank;
 mod relations;
@@ -32,6 +33,11 @@ pub use fit::{Fit, FitFacts, Part, Parts, fit, percent};
 pub use gates::Excluded;
 pub use geo::{Position, distance_km, position};
 pub use index::{Market, Merge, Merged};
+pub use order::{
+    APPLICATIONS_TARGET, CONGESTION_STEP, Candidate, Congestion, Drawn, FIRST_PLACES, InvalidShare,
+    MOST_CONGESTION, NEWCOMER_CONTRACTS, NEWCOMER_FIT_PERCENT, NewcomerShare, TOLD_A_ROUND,
+    WAITING_TARGET, is_newcomer, newcomer_places, put_newcomers, to_tell,
+};
 pub use parts::availability::AvailabilityFacts;
 pub use parts::budget::BudgetFacts;
 pub use parts::place::{DEFAULT_HALF_DISTANCE_KM, DEFAULT_OVERLAP_HOURS, PlaceFacts};

@@ -10,6 +10,17 @@ pub fn tie_break(request: u128, freelancer: u128) -> u64 {
     )
 }
 
+/// A number drawn from these bytes, the same for everybody: FNV-1a, then the finish of `SplitMix64`, because FNV alone hardly spreads
+/// its last byte.
+pub(crate) fn lot(parts: &[&[u8]]) -> u64 {
+    let mut bits = parts
+        .iter()
+        .fold(OFFSET_BASIS, |state, part| fnv_1a(state, part));
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}
+
 const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01b3;
 

@@ -28,7 +28,7 @@ mod vocabulary;
 mod world;
 
 pub use market::play;
-pub use metrics::Outcome;
+pub use metrics::{Outcome, Slots};
 pub use params::{FIRST_TEN, Params};
 pub use policy::Policy;
 pub use stats::Interval;

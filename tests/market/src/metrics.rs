@@ -1,13 +1,25 @@
 //! What is counted in a market.
 
-use crate::market::Thread;
-use crate::market::examination;
+use crate::market::{Thread, examination};
+use crate::params::FIRST_TEN;
 use crate::policy::Entry;
 use crate::world::World;
-use guildhall_matching::FreelancerFacts;
+use guildhall_matching::{FreelancerFacts, is_newcomer};
+use std::collections::BTreeMap;
 
-/// Whoever has ended fewer contracts is a newcomer.
-pub(crate) const NEWCOMER_CONTRACTS: u32 = 3;
+/// `1 / log2(place + 2)` of the first ten places: what being right there is worth.
+const DISCOUNTS: [f64; FIRST_TEN] = [
+    1.0,
+    0.630_929_753_571_457,
+    0.5,
+    0.430_676_558_073_393,
+    0.386_852_807_234_542,
+    0.356_207_187_108_022,
+    0.333_333_333_333_333,
+    0.315_464_876_785_729,
+    std::f64::consts::LOG10_2,
+    0.289_064_826_317_888,
+];
 
 /// What one run showed. Shares are between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,12 +42,27 @@ pub struct Outcome {
     pub applications: f64,
     /// Share of applications that nobody read.
     pub unread: f64,
-    /// Share of requests with no qualified applicant, with 3 to 15, with more than 30.
-    pub qualified: [f64; 3],
+    /// Share of requests with no qualified applicant, with 1 or 2, 3 to 15, 16 to 30, and more.
+    pub qualified: [f64; 5],
+    /// Share of requests for which at least three who are qualified would apply, if they came to see it when it is published.
+    pub enough: f64,
     /// Gini coefficient of exposure among the first ten, a week of presence.
     pub gini: f64,
     /// Share of the first ten places that newcomers had.
     pub newcomers: f64,
+    /// What places for newcomers do to the lists of the same moment; all 0 where the policy keeps none.
+    pub slots: Slots,
+}
+
+/// Lists with places for newcomers against the same lists without.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Slots {
+    /// Share of lists in which somebody was drawn.
+    pub lists: f64,
+    /// NDCG@10 that was lost, on average over all lists for which anybody is right.
+    pub ndcg_loss: f64,
+    /// Share of the first ten places that newcomers would have without.
+    pub newcomers_without: f64,
 }
 
 /// What is written down while a market is played.
@@ -44,6 +71,7 @@ pub(crate) struct Book {
     lists: f64,
     hits: f64,
     possible: f64,
+    enough: f64,
     places: f64,
     newcomers: f64,
     hires: f64,
@@ -51,6 +79,10 @@ pub(crate) struct Book {
     shared: f64,
     /// By freelancer.
     exposure: Vec<f64>,
+    /// Lists that were compared with those without places for newcomers, those that differ, those with anybody right, and
+    /// what of NDCG was lost.
+    compared: [f64; 4],
+    newcomers_without: f64,
 }
 
 impl Book {
@@ -59,12 +91,15 @@ impl Book {
             lists: 0.0,
             hits: 0.0,
             possible: 0.0,
+            enough: 0.0,
             places: 0.0,
             newcomers: 0.0,
             hires: 0.0,
             weeks: 0.0,
             shared: 0.0,
             exposure: vec![0.0; freelancers],
+            compared: [0.0; 4],
+            newcomers_without: 0.0,
         }
     }
 
@@ -80,11 +115,37 @@ impl Book {
         self.hits += f64::from(u8::from(hit));
         self.possible += f64::from(u8::from(possible));
         for (place, entry) in first_ten.iter().enumerate() {
-            let facts = &facts[entry.freelancer];
-            let is_newcomer = facts.completed_jobs + facts.cancelled_jobs < NEWCOMER_CONTRACTS;
             self.places += 1.0;
-            self.newcomers += f64::from(u8::from(is_newcomer));
+            self.newcomers += f64::from(u8::from(is_newcomer(&facts[entry.freelancer])));
             self.exposure[entry.freelancer] += examination(place);
+        }
+    }
+
+    /// So many who are qualified would apply to a request.
+    pub(crate) fn would_apply(&mut self, people: usize) {
+        self.enough += f64::from(u8::from(people >= 3));
+    }
+
+    /// Compares a list with one in which places were kept for newcomers.
+    pub(crate) fn compared(
+        &mut self,
+        plain: &[Entry],
+        with_places: &[Entry],
+        relevance: &BTreeMap<usize, f64>,
+        facts: &[FreelancerFacts],
+    ) {
+        let first = |list: &[Entry]| -> Vec<usize> {
+            let first = list.iter().take(FIRST_TEN);
+            first.map(|entry| entry.freelancer).collect()
+        };
+        let (plain, with_places) = (first(plain), first(with_places));
+        let newcomers = plain.iter().filter(|one| is_newcomer(&facts[**one]));
+        self.newcomers_without += newcomers.count() as f64;
+        self.compared[0] += 1.0;
+        self.compared[1] += f64::from(u8::from(plain != with_places));
+        if !relevance.is_empty() {
+            self.compared[2] += 1.0;
+            self.compared[3] += ndcg(&plain, relevance) - ndcg(&with_places, relevance);
         }
     }
 
@@ -100,21 +161,23 @@ impl Book {
         let counted =
             counted.filter(|(_, (request, _))| request.published >= world.params.warm_up_weeks);
         let (mut applications, mut unread, mut places) = (0.0, 0.0, 0.0);
-        let mut qualified = [0.0; 3];
+        let mut qualified = [0.0; 5];
         for (number, (request, thread)) in counted {
             places += f64::from(request.places);
             applications += thread.applications.len() as f64;
-            let mut fit_for_it = 0;
+            let mut fit_for_it = 0_u32;
             for application in &thread.applications {
                 unread += f64::from(u8::from(application.judged.is_none()));
                 fit_for_it += u32::from(world.pair(number, application.freelancer).qualified);
             }
-            match fit_for_it {
-                0 => qualified[0] += 1.0,
-                3..=15 => qualified[1] += 1.0,
-                31.. => qualified[2] += 1.0,
-                1..=2 | 16..=30 => {}
-            }
+            let kind = match fit_for_it {
+                0 => 0,
+                1..=2 => 1,
+                3..=15 => 2,
+                16..=30 => 3,
+                31.. => 4,
+            };
+            qualified[kind] += 1.0;
         }
         let all = self.lists.max(1.0);
         Outcome {
@@ -128,10 +191,36 @@ impl Book {
             applications: applications / all,
             unread: unread / f64::max(applications, 1.0),
             qualified: qualified.map(|requests| requests / all),
+            enough: self.enough / all,
             gini: gini(per_week(world, &self.exposure)),
             newcomers: self.newcomers / self.places.max(1.0),
+            slots: Slots {
+                lists: self.compared[1] / self.compared[0].max(1.0),
+                ndcg_loss: self.compared[3] / self.compared[2].max(1.0),
+                newcomers_without: if self.compared[0] > 0.0 {
+                    self.newcomers_without / self.places.max(1.0)
+                } else {
+                    0.0
+                },
+            },
         }
     }
+}
+
+/// How right the first ten are, of what they could be at best (Järvelin and Kekäläinen 2002).
+fn ndcg(list: &[usize], relevance: &BTreeMap<usize, f64>) -> f64 {
+    let gain = |grades: &mut dyn Iterator<Item = f64>| -> f64 {
+        let places = grades.zip(DISCOUNTS);
+        places.map(|(grade, discount)| grade * discount).sum()
+    };
+    let mut best: Vec<f64> = relevance.values().copied().collect();
+    best.sort_by(|one, other| other.total_cmp(one));
+    let reached = gain(
+        &mut list
+            .iter()
+            .map(|one| relevance.get(one).copied().unwrap_or(0.0)),
+    );
+    reached / gain(&mut best.into_iter())
 }
 
 /// Exposure a week since joining, of those who came before the last counted week.
@@ -163,7 +252,18 @@ fn gini(mut values: Vec<f64>) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::gini;
+    use super::{gini, ndcg};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_list_in_the_best_order_has_all_and_a_list_of_strangers_nothing() {
+        let relevance = BTreeMap::from([(1, 3.0), (2, 1.0)]);
+        assert!((ndcg(&[1, 2, 9], &relevance) - 1.0).abs() < 1e-12);
+        assert!(ndcg(&[8, 9], &relevance).abs() < 1e-12);
+        let best = 3.0 + 1.0 / 3.0_f64.log2();
+        let turned = 1.0 + 3.0 / 3.0_f64.log2();
+        assert!((ndcg(&[2, 1], &relevance) - turned / best).abs() < 1e-12);
+    }
 
     #[test]
     fn the_gini_coefficient_is_that_of_the_book() {

@@ -40,7 +40,11 @@ impl Interval {
 
 impl std::fmt::Display for Interval {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = if self.mean.abs() >= 100.0 { 1 } else { 3 };
+        let digits = match self.mean.abs() {
+            large if large >= 100.0 => 1,
+            small if small < 0.01 => 5,
+            _ => 3,
+        };
         let (low, high) = (self.mean - self.half, self.mean + self.half);
         write!(
             formatter,

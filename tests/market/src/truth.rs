@@ -36,6 +36,11 @@ impl Pair {
         self.freelancer - t::BUSY * busy
     }
 
+    /// Whether the freelancer wants it, can come and believes in themselves.
+    pub(crate) fn would_apply(&self, busy: f64) -> bool {
+        self.reachable && self.wants(busy) > 0.0 && self.self_image >= t::DARES
+    }
+
     /// What both have of it: the smaller of the two utilities.
     pub(crate) fn shared(&self, busy: f64) -> f64 {
         self.client.min(self.wants(busy))

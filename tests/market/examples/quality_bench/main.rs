@@ -8,15 +8,24 @@ use figure::Figure;
 use guildhall_market::{Interval, Outcome, Params, Policy, World, play};
 
 /// Every policy, as the figures list them.
-const POLICIES: [Policy; 7] = [
+const POLICIES: [Policy; 11] = [
     Policy::Random,
     Policy::Popularity,
     Policy::Overlap,
     Policy::Bm25,
     Policy::GatedOverlap,
     Policy::Fit,
+    NEWCOMERS,
+    HALF_NEWCOMERS,
+    Policy::Congestion,
+    Policy::Gradual,
     Policy::Oracle,
 ];
+
+/// The share that a server begins with.
+const NEWCOMERS: Policy = Policy::Newcomers { percent: 15 };
+/// The largest share there may be: one that takes effect in nearly every list.
+const HALF_NEWCOMERS: Policy = Policy::Newcomers { percent: 50 };
 
 /// What every policy did, seed by seed.
 struct Runs(Vec<(Policy, Vec<Outcome>)>);
@@ -83,17 +92,92 @@ fn figures(runs: &Runs, seeds: u64) -> Vec<Figure> {
         versus("quality.hit10_vs_gated_overlap", Policy::GatedOverlap, None),
         versus("quality.hit10_vs_oracle", Policy::Oracle, Some(0.85)),
     ];
+    figures.extend(newcomers(runs, NEWCOMERS, "quality.newcomer", 0.15, true));
+    figures.extend(newcomers(
+        runs,
+        HALF_NEWCOMERS,
+        "quality.newcomer_50",
+        0.5,
+        false,
+    ));
+    figures.extend(crowds(runs));
     figures.extend(POLICIES.map(|policy| market(runs, policy)));
     figures
 }
 
+/// What places for newcomers give and cost.
+fn newcomers(
+    runs: &Runs,
+    policy: Policy,
+    name: &str,
+    setting: f64,
+    has_goals: bool,
+) -> [Figure; 2] {
+    let of = |of: fn(&Outcome) -> f64| runs.interval(policy, of);
+    let share = of(|outcome| outcome.newcomers);
+    let (over, loss) = (share.mean / setting, of(|outcome| outcome.slots.ndcg_loss));
+    let goal = |goal: f64| has_goals.then_some(goal);
+    [
+        Figure::new(
+            &format!("{name}_share_over_setting"),
+            over,
+            goal(1.0),
+            format!(
+                "newcomers have {share} of the first ten, {} without; somebody was drawn in {} of lists",
+                of(|outcome| outcome.slots.newcomers_without),
+                of(|outcome| outcome.slots.lists),
+            ),
+        ),
+        Figure::new(
+            &format!("{name}_ndcg_loss"),
+            loss.mean,
+            goal(0.01),
+            format!("NDCG@10 against the list of the same moment without places: {loss}"),
+        ),
+    ]
+}
+
+/// How many qualified people apply, where crowds are led elsewhere.
+fn crowds(runs: &Runs) -> [Figure; 2] {
+    let few = |outcome: &Outcome| outcome.qualified[2];
+    let many = |outcome: &Outcome| outcome.qualified[3] + outcome.qualified[4];
+    let (ours, fit) = (Policy::Gradual, Policy::Fit);
+    let share = runs.interval(ours, few);
+    let hires = runs.ratio(ours, fit, |outcome| outcome.hires);
+    [
+        Figure::new(
+            "quality.requests_3_to_15",
+            share.mean,
+            Some(0.6),
+            format!(
+                "{share} have 3 to 15 qualified applicants, {} by the fit alone; more than 15: {} against {}; three or more \
+                 would apply for {}",
+                runs.interval(fit, few),
+                runs.interval(ours, many),
+                runs.interval(fit, many),
+                runs.interval(fit, |outcome| outcome.enough),
+            ),
+        ),
+        Figure::new(
+            "quality.gradual_hires_vs_fit",
+            hires.mean,
+            Some(1.0),
+            format!("hires with gradual telling over those by the fit alone: {hires}"),
+        ),
+    ]
+}
+
 /// Everything about one policy.
 fn market(runs: &Runs, policy: Policy) -> Figure {
+    let name = match policy {
+        HALF_NEWCOMERS => "fit_newcomers_50",
+        _ => policy.name(),
+    };
     let of = |of: fn(&Outcome) -> f64| runs.interval(policy, of);
     let hit10 = of(|outcome| outcome.hit10);
     let note = format!(
         "hit rate @10 {hit10} where {} have a match anywhere; places filled {}, hires {}, weeks to hire {}, of use to both {}; \
-         applications a request {}, unread {}; qualified applicants 0: {}, 3 to 15: {}, over 30: {}; \
+         applications a request {}, unread {}; qualified applicants 0: {}, 1 or 2: {}, 3 to 15: {}, 16 to 30: {}, over 30: {} (three or more would apply for {}); \
          Gini of exposure {}, newcomers among the first ten {}",
         of(|outcome| outcome.possible),
         of(|outcome| outcome.filled),
@@ -105,15 +189,13 @@ fn market(runs: &Runs, policy: Policy) -> Figure {
         of(|outcome| outcome.qualified[0]),
         of(|outcome| outcome.qualified[1]),
         of(|outcome| outcome.qualified[2]),
+        of(|outcome| outcome.qualified[3]),
+        of(|outcome| outcome.qualified[4]),
+        of(|outcome| outcome.enough),
         of(|outcome| outcome.gini),
         of(|outcome| outcome.newcomers),
     );
-    Figure::new(
-        &format!("quality.market_{}", policy.name()),
-        hit10.mean,
-        None,
-        note,
-    )
+    Figure::new(&format!("quality.market_{name}"), hit10.mean, None, note)
 }
 
 fn asked() -> (String, u64) {

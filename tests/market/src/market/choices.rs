@@ -2,8 +2,9 @@
 
 use super::{Application, Market};
 use crate::chance::About;
-use crate::params::{EXAMINATION, demand, truth};
+use crate::params::{EXAMINATION, demand};
 use crate::people::free;
+use crate::policy::Entry;
 
 /// How likely place `k` of a list is looked at.
 pub(crate) fn examination(place: usize) -> f64 {
@@ -37,22 +38,33 @@ impl Market<'_> {
     /// Freelancers look at what they are shown, then at a few requests of their kind, and apply.
     pub(super) fn apply(&mut self, open: &[usize]) {
         let (world, week) = (self.world, self.week);
-        let mut shown: Vec<Vec<(f64, usize)>> = vec![Vec::new(); self.facts.len()];
+        let mut shown: Vec<Vec<(Entry, usize)>> = vec![Vec::new(); self.facts.len()];
         for &request in open {
-            for entry in &self.threads[request].list {
-                shown[entry.freelancer].push((entry.value, request));
+            let thread = &self.threads[request];
+            let told = |entry: &&Entry| thread.told.contains(&entry.freelancer);
+            for entry in thread.list.iter().filter(told) {
+                shown[entry.freelancer].push((*entry, request));
             }
         }
-        for freelancer in self.present.clone() {
+        // Nobody is always the first to look: what is crowded by then stands lower.
+        let mut looking = self.present.clone();
+        looking.sort_by_key(|one| world.noise.bits(About::Look, *one, 1, week));
+        for freelancer in looking {
             let hidden = &world.freelancers[freelancer].hidden;
             let looks = world.noise.unit(About::Look, freelancer, 0, week) < hidden.active;
             if !looks {
                 continue;
             }
-            let mine = &mut shown[freelancer];
+            let mine = std::mem::take(&mut shown[freelancer]);
+            let mut mine: Vec<(f64, usize)> = mine
+                .into_iter()
+                .map(|(entry, request)| {
+                    let applications = self.threads[request].applications.len();
+                    (self.policy.for_freelancer(entry, applications), request)
+                })
+                .collect();
             // Of equals the newest stands first.
             mine.sort_by(|one, other| other.0.total_cmp(&one.0).then(other.1.cmp(&one.1)));
-            let mine = std::mem::take(mine);
             let mut left = hidden.applications;
             let chance = |place| world.noise.unit(About::Examine, freelancer, place, week);
             examine(mine.len(), hidden.cascade, chance, |place| {
@@ -85,9 +97,7 @@ impl Market<'_> {
             self.world.pair(request, freelancer),
             &self.diaries[freelancer],
         );
-        let wants = pair.reachable
-            && pair.wants(diary.busy()) > 0.0
-            && pair.self_image >= truth::DARES
+        let wants = pair.would_apply(diary.busy())
             && diary.has_time_for(self.world.requests[request].facts.hours_per_week);
         let applications = &mut self.threads[request].applications;
         let applied = applications

@@ -10,6 +10,7 @@ use crate::people::{free, stars};
 use crate::policy::{self, Entry, Policy, Public, Texts, Truth};
 use crate::world::World;
 use guildhall_matching::{FreelancerFacts, Rating};
+use std::collections::BTreeSet;
 
 pub(crate) use choices::examination;
 pub(crate) use diary::{Contract, Diary};
@@ -28,6 +29,8 @@ pub(crate) struct Application {
 pub(crate) struct Thread {
     /// This week's list.
     pub(crate) list: Vec<Entry>,
+    /// Who learnt of the request from the server.
+    pub(crate) told: BTreeSet<usize>,
     pub(crate) applications: Vec<Application>,
     pub(crate) hired: u32,
 }
@@ -79,8 +82,9 @@ impl<'a> Market<'a> {
         self.end_contracts();
         self.come_and_go();
         let open = self.open();
+        let waiting = self.waiting(&open);
         for &request in &open {
-            self.make_list(request);
+            self.make_list(request, &waiting);
         }
         self.apply(&open);
         for &request in &open {
@@ -115,12 +119,26 @@ impl<'a> Market<'a> {
         self.present = (0..self.diaries.len()).filter(there).collect();
     }
 
-    fn make_list(&mut self, request: usize) {
+    /// By freelancer: applications that wait for an answer.
+    fn waiting(&self, open: &[usize]) -> Vec<u32> {
+        let mut waiting = vec![0; self.facts.len()];
+        for &request in open {
+            let applications = self.threads[request].applications.iter();
+            for application in applications.filter(|one| one.judged.is_none()) {
+                waiting[application.freelancer] += 1;
+            }
+        }
+        waiting
+    }
+
+    fn make_list(&mut self, request: usize, waiting: &[u32]) {
         let public = Public {
             world: self.world,
             facts: &self.facts,
             present: &self.present,
             texts: &self.texts,
+            day: self.week.cast_signed() * 7,
+            waiting,
         };
         let truth = Truth {
             world: self.world,
@@ -134,9 +152,27 @@ impl<'a> Market<'a> {
                 .any(|entry| truth.is_mutual(request, entry.freelancer));
             let mut present = self.present.iter();
             let could = hit || present.any(|one| truth.is_mutual(request, *one));
+            let would = self.present.iter();
+            let would = would.filter(|one| truth.would_apply_well(request, **one));
+            self.book.would_apply(would.count());
             self.book.listed(hit, could, first_ten, &self.facts);
+            if let Policy::Newcomers { .. } = self.policy {
+                let plain = policy::list(Policy::Fit, request, public, truth);
+                let relevance = truth.relevance(request, &self.present);
+                self.book.compared(&plain, &list, &relevance, &self.facts);
+            }
         }
-        self.threads[request].list = list;
+        let thread = &mut self.threads[request];
+        let more = self
+            .policy
+            .to_tell(thread.told.len(), thread.applications.len());
+        let new = list.iter().map(|entry| entry.freelancer);
+        let new: Vec<usize> = new
+            .filter(|one| !thread.told.contains(one))
+            .take(more)
+            .collect();
+        thread.told.extend(new);
+        thread.list = list;
     }
 
     pub(crate) fn is_counted(&self, request: usize) -> bool {

@@ -7,7 +7,7 @@ mod product;
 
 use crate::chance::About;
 use crate::world::World;
-use guildhall_matching::FreelancerFacts;
+use guildhall_matching::{Congestion, FreelancerFacts, NewcomerShare, to_tell};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -29,6 +29,15 @@ pub enum Policy {
     GatedOverlap,
     /// The product's fit.
     Fit,
+    /// The fit, with this share of the client's first ten for newcomers.
+    Newcomers {
+        /// In whole percent, at most 50.
+        percent: u8,
+    },
+    /// The fit, with what is crowded standing lower on both sides' lists.
+    Congestion,
+    /// The fit with both, and requests told to more people only while too few apply.
+    Gradual,
     /// By what both would feel: an upper bound that nobody can build.
     Oracle,
 }
@@ -43,7 +52,30 @@ impl Policy {
             Self::Bm25 => "bm25",
             Self::GatedOverlap => "gated_overlap",
             Self::Fit => "fit",
+            Self::Newcomers { .. } => "fit_newcomers",
+            Self::Congestion => "fit_congestion",
+            Self::Gradual => "fit_gradual",
             Self::Oracle => "oracle",
+        }
+    }
+
+    /// How many more learn of a request this week.
+    pub(crate) fn to_tell(self, told: usize, applications: usize) -> usize {
+        match self {
+            Self::Gradual => to_tell(told, applications as u32),
+            // Everybody on the list.
+            _ => usize::MAX,
+        }
+    }
+
+    /// The number by which a freelancer's list is ordered, for a request that has so many applications now.
+    pub(crate) fn for_freelancer(self, entry: Entry, applications: usize) -> f64 {
+        match self {
+            Self::Congestion | Self::Gradual => {
+                let congestion = Congestion::of_request(applications as u32);
+                f64::from(congestion.order(entry.own as u32))
+            }
+            _ => entry.own,
         }
     }
 }
@@ -57,14 +89,20 @@ pub(crate) struct Public<'a> {
     /// Who is there.
     pub(crate) present: &'a [usize],
     pub(crate) texts: &'a Texts,
+    /// In days since 1 January 1970.
+    pub(crate) day: i32,
+    /// By freelancer: applications that wait for an answer.
+    pub(crate) waiting: &'a [u32],
 }
 
 /// Somebody on a list.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) freelancer: usize,
-    /// The policy's own measure, by which freelancers' lists are ordered, too.
+    /// The policy's own measure.
     pub(crate) value: f64,
+    /// The same, before anything was taken off for the order of the client's list.
+    pub(crate) own: f64,
 }
 
 /// Lists the freelancers for a request, best first.
@@ -77,7 +115,11 @@ pub(crate) fn list(policy: Policy, request: usize, public: Public, truth: Truth)
         let mut entries: Vec<Entry> = present
             .filter_map(|&freelancer| {
                 let value = value(freelancer)?;
-                Some(Entry { freelancer, value })
+                Some(Entry {
+                    freelancer,
+                    value,
+                    own: value,
+                })
             })
             .collect();
         let order = |one: &Entry, other: &Entry| -> Ordering {
@@ -111,6 +153,15 @@ pub(crate) fn list(policy: Policy, request: usize, public: Public, truth: Truth)
             })
         }
         Policy::Fit => product::best(public, &world.requests[request].facts, most),
+        Policy::Newcomers { percent } => {
+            let found = product::best(public, &world.requests[request].facts, most);
+            product::with_newcomers(public, request, found, percent)
+        }
+        Policy::Congestion => product::uncrowded(public, request, most),
+        Policy::Gradual => {
+            let found = product::uncrowded(public, request, most);
+            product::with_newcomers(public, request, found, NewcomerShare::default().percent())
+        }
         Policy::Bm25 => {
             let query = public.texts.query(&world.requests[request].facts);
             by(&|freelancer| public.texts.score(&query, freelancer))

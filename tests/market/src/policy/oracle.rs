@@ -2,6 +2,7 @@
 
 use crate::market::Diary;
 use crate::world::World;
+use std::collections::BTreeMap;
 
 /// What is so, and nobody can know.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,28 @@ impl Truth<'_> {
         let diary = &self.diaries[freelancer];
         let has_time = diary.has_time_for(self.world.requests[request].facts.hours_per_week);
         has_time && self.world.pair(request, freelancer).is_mutual(diary.busy())
+    }
+
+    /// Whether somebody is qualified and would apply, now, if they came to see the request.
+    pub(crate) fn would_apply_well(&self, request: usize, freelancer: usize) -> bool {
+        let pair = self.world.pair(request, freelancer);
+        let diary = &self.diaries[freelancer];
+        let hours = self.world.requests[request].facts.hours_per_week;
+        pair.qualified && pair.would_apply(diary.busy()) && diary.has_time_for(hours)
+    }
+
+    /// How right it is to show somebody, of all who are there: 3 for a mutual match, 1 for whoever is qualified, else 0 (two
+    /// to the power of the grade, less one).
+    pub(crate) fn relevance(&self, request: usize, present: &[usize]) -> BTreeMap<usize, f64> {
+        let graded = present.iter().map(|&freelancer| {
+            let grade = if self.is_mutual(request, freelancer) {
+                3.0
+            } else {
+                f64::from(u8::from(self.world.pair(request, freelancer).qualified))
+            };
+            (freelancer, grade)
+        });
+        graded.filter(|(_, grade)| *grade > 0.0).collect()
     }
 
     /// The smaller of both utilities, mutual matches first; nobody for whom it is impossible.
