@@ -42,11 +42,11 @@ impl Params {
     /// A small market of the same kind, for tests.
     pub const fn small() -> Self {
         Self {
-            incumbents: 800,
+            incumbents: 500,
             joining_a_week: 2,
             requests_a_week: 10,
             warm_up_weeks: 4,
-            counted_weeks: 12,
+            counted_weeks: 10,
             open_weeks: 4,
             shown: 50,
             browsed: 2,
