@@ -81,6 +81,8 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, path::ME_SECURITY, Entry::Own(Act::ReadMyself)),
     door(Method::DELETE, path::ME_SIGN_IN, Entry::Own(Act::EndSignIns)),
     door(Method::POST, path::ME_SIGN_INS_END_OTHERS, Entry::Own(Act::EndSignIns)),
+    door(Method::POST, path::FIND_WORK, Entry::Own(Act::FindWork)),
+    door(Method::POST, path::FIND_TALENT, Entry::Own(Act::FindTalent)),
     door(Method::GET, path::HEALTH, Entry::Open("says nothing of anybody")),
     door(Method::GET, "/", FRONT),
     door(Method::POST, path::ADMIN_CLAIM, Entry::Own(Act::ClaimAdmin)),

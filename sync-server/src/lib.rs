@@ -12,6 +12,7 @@ pub mod doors;
 pub mod edge;
 mod export;
 mod extract;
+pub mod find;
 mod front;
 mod headers;
 pub mod housekeeping;
@@ -45,6 +46,7 @@ pub fn router(market: &Arc<Market>) -> Router {
 /// The same, with other rules for sync.
 pub fn router_with(market: &Arc<Market>, rules: sync::SyncRules) -> Router {
     Router::new()
+        .merge(find::routes(rules.find))
         .merge(sync::routes(rules))
         .merge(admin::routes())
         .merge(blob::routes())

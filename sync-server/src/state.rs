@@ -2,6 +2,7 @@
 
 use crate::blob::{BlobLimits, Blobs};
 use crate::clock::Clock;
+use crate::find::Finder;
 use crate::oauth::{OAuth, OAuthConfig};
 use crate::people::StoredPeople;
 use crate::sync::{Alarms, Hub, Writer};
@@ -24,6 +25,8 @@ pub struct Market {
     pub store: ServerStore,
     /// The one who writes to it.
     pub writer: Writer,
+    /// What can be found.
+    pub finder: Finder,
     /// Files that go with messages.
     pub blobs: Blobs,
     /// Who is connected.
@@ -108,6 +111,7 @@ impl Market {
         clock: Clock,
     ) -> Result<Arc<Self>, OpenError> {
         let matcher = crate::matcher::Matcher::load(&store, clock().day()).await?;
+        let finder = matcher.finder();
         let hub = Arc::new(Hub::at(store.stands_at().await?));
         let writer = Writer::start(
             store.clone(),
@@ -138,6 +142,7 @@ impl Market {
         Ok(Arc::new(Self {
             store,
             writer,
+            finder,
             blobs,
             hub,
             alarms: Alarms::default(),

@@ -72,6 +72,39 @@ impl Bits {
         }
     }
 
+    /// Keeps the slots for which the predicate holds.
+    pub(crate) fn retain(&mut self, mut holds: impl FnMut(usize) -> bool) {
+        for (at, word) in self.words.iter_mut().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left.trailing_zeros() as usize;
+                left &= left - 1;
+                if !holds(at * WORD + bit) {
+                    *word &= !(1 << bit);
+                }
+            }
+        }
+    }
+
+    /// The slots of the set for which the predicate holds.
+    pub(crate) fn part(&self, holds: impl FnMut(usize) -> bool) -> Self {
+        let mut part = self.clone();
+        part.retain(holds);
+        part
+    }
+
+    /// Visits the slots that are in, from the first. Faster than iterating: there is nothing to remember between two slots.
+    pub(crate) fn each(&self, mut visit: impl FnMut(usize)) {
+        for (at, word) in self.words.iter().enumerate() {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left.trailing_zeros() as usize;
+                left &= left - 1;
+                visit(at * WORD + bit);
+            }
+        }
+    }
+
     /// How many slots are in.
     pub(crate) fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()
@@ -112,6 +145,10 @@ mod tests {
             both.keep(&theirs);
             let slots = |holds: &dyn Fn(usize) -> bool| (0..one.len()).filter(|slot| holds(*slot)).collect::<Vec<_>>();
             prop_assert_eq!(both.iter().collect::<Vec<_>>(), slots(&|slot| one[slot] && other[slot]));
+            prop_assert_eq!(&pushed.part(|slot| other[slot]), &both);
+            let mut visited = Vec::new();
+            both.each(|slot| visited.push(slot));
+            prop_assert_eq!(visited, both.iter().collect::<Vec<_>>());
             prop_assert_eq!(both.count() as usize, both.iter().count());
             for (slot, is_in) in one.iter().enumerate() {
                 prop_assert_eq!(pushed.has(slot), *is_in);

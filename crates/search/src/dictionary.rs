@@ -1,27 +1,30 @@
 //! The words that occur in a market, in the order of their letters.
 
 use crate::similar::{Walk, allowed_errors, swapped};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 /// Numbers the words that occur.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dictionary {
     terms: BTreeMap<Box<str>, u32>,
+    /// The same without an order: going down the tree for each word of each entry takes most of the time of putting it in.
+    numbers: HashMap<Box<str>, u32>,
 }
 
 impl Dictionary {
     /// The number of a word, if it occurs.
     pub(crate) fn get(&self, word: &str) -> Option<u32> {
-        self.terms.get(word).copied()
+        self.numbers.get(word).copied()
     }
 
     /// The number of a word; the next free one if it is new.
     pub(crate) fn number(&mut self, word: &str, next: u32) -> u32 {
-        if let Some(number) = self.terms.get(word) {
+        if let Some(number) = self.numbers.get(word) {
             return *number;
         }
         self.terms.insert(word.into(), next);
+        self.numbers.insert(word.into(), next);
         next
     }
 
@@ -34,6 +37,8 @@ impl Dictionary {
             }
             None => false,
         });
+        let words = self.terms.iter();
+        self.numbers = words.map(|(word, new)| (word.clone(), *new)).collect();
     }
 
     /// How many words there are.

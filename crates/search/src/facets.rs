@@ -44,9 +44,7 @@ impl Index {
     fn work_counts(&self, set: &Bits) -> Vec<Worked> {
         // Three ways make eight sets of them: these are counted, and then told apart.
         let mut sets = [0_u32; 8];
-        for slot in set.iter() {
-            sets[usize::from(self.columns.ways[slot] & 0b111)] += 1;
-        }
+        set.each(|slot| sets[usize::from(self.columns.ways[slot] & 0b111)] += 1);
         let each = Ways::ALL.into_iter().map(|work| {
             let with = sets
                 .iter()
@@ -71,16 +69,12 @@ impl Index {
         };
         // Of most entries, the few that are not in the set are counted instead.
         if set.count() * 2 > self.live.count() {
-            Bits::of(self.columns.len(), |slot| {
-                self.live.has(slot) && !set.has(slot)
-            })
-            .iter()
-            .for_each(&mut tally);
+            self.live.part(|slot| !set.has(slot)).each(&mut tally);
             for (count, all) in counts.iter_mut().zip(&self.skill_totals) {
                 *count = all - *count;
             }
         } else {
-            set.iter().for_each(&mut tally);
+            set.each(&mut tally);
         }
         let mut skills: Vec<Skilled> = catalog
             .skills()
@@ -106,11 +100,11 @@ impl Index {
 
 fn count(set: &Bits, values: usize, value: impl Fn(usize) -> u16) -> Vec<u32> {
     let mut counts = vec![0_u32; values];
-    for slot in set.iter() {
+    set.each(|slot| {
         if let Some(count) = counts.get_mut(usize::from(value(slot))) {
             *count += 1;
         }
-    }
+    });
     counts
 }
 

@@ -5,7 +5,7 @@ use crate::entry::Ways;
 use crate::index::Index;
 use crate::plan::Plan;
 
-/// The entries that pass all filters without counts, and for each filter with counts the entries that pass it.
+/// The entries that pass all filters without counts, and for each filter with counts those of them that pass it; of skills, all.
 pub(crate) struct Passed {
     pub(crate) others: Bits,
     pub(crate) categories: Option<Bits>,
@@ -52,27 +52,21 @@ impl Index {
     /// Passes the entries of `found` through the filters. What is the caller's own is left out.
     pub(crate) fn pass(&self, plan: &Plan, found: Bits, caller: u128) -> Passed {
         let columns = &self.columns;
-        let length = columns.len();
         let mut others = found;
-        for slot in self.owned_by(caller) {
+        for slot in self.kept_from(caller) {
             others.remove(slot);
         }
-        let mut keep = |holds: &dyn Fn(usize) -> bool| {
-            // Only what is still in is looked at.
-            let left = Bits::of(length, |slot| others.has(slot) && holds(slot));
-            others = left;
-        };
         if let Some(languages) = plan.languages {
-            keep(&|slot| self.side.speaks(columns.languages[slot], languages));
+            others.retain(|slot| self.side.speaks(columns.languages[slot], languages));
         }
         if let Some(from) = plan.from {
-            keep(&|slot| self.side.is_in_time(columns.start[slot], from));
+            others.retain(|slot| self.side.is_in_time(columns.start[slot], from));
         }
         if let Some(until) = plan.until {
-            keep(&|slot| columns.end[slot] <= until);
+            others.retain(|slot| columns.end[slot] <= until);
         }
         if let Some(range) = plan.rate {
-            keep(&|slot| {
+            others.retain(|slot| {
                 let rate = columns.rate(slot);
                 rate.map_or(range.or_open, |rate| {
                     (range.least..=range.most).contains(&rate)
@@ -80,13 +74,13 @@ impl Index {
             });
         }
         if let Some(least) = plan.stars {
-            keep(&|slot| {
+            others.retain(|slot| {
                 let stars = columns.stars(slot);
                 stars.map_or(least.or_new, |stars| stars >= least.tenths)
             });
         }
         if let Some(near) = plan.near {
-            keep(&|slot| {
+            others.retain(|slot| {
                 let ways = columns.ways(slot);
                 (near.or_remote && ways.meets(Ways::ANYWHERE))
                     || (ways.meets(Ways::SOMEWHERE)
@@ -95,14 +89,16 @@ impl Index {
                             .is_some_and(|squared| squared <= near.squared))
             });
         }
+        let any_of = |wanted: &[u16], values: &[u16]| {
+            (!wanted.is_empty()).then(|| others.part(|slot| wanted.contains(&values[slot])))
+        };
+        let work = plan.work;
         Passed {
-            others,
-            categories: any_of(&plan.categories, length, |slot| columns.category[slot]),
+            categories: any_of(&plan.categories, &columns.category),
             skills: self.with_skills(plan),
-            work: plan
-                .work
-                .map(|work| Bits::of(length, |slot| columns.ways(slot).meets(work))),
-            countries: any_of(&plan.countries, length, |slot| columns.country[slot]),
+            work: work.map(|work| others.part(|slot| columns.ways(slot).meets(work))),
+            countries: any_of(&plan.countries, &columns.country),
+            others,
         }
     }
 
@@ -121,8 +117,4 @@ impl Index {
         }
         all
     }
-}
-
-fn any_of(wanted: &[u16], length: usize, value: impl Fn(usize) -> u16) -> Option<Bits> {
-    (!wanted.is_empty()).then(|| Bits::of(length, |slot| wanted.contains(&value(slot))))
 }

@@ -15,7 +15,7 @@ use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::scoring::{impacts, skill_impact};
 use guildhall_catalog::{Catalog, SkillId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A slot and an impact share 32 bits.
 const IMPACT_BITS: u32 = 8;
@@ -82,6 +82,8 @@ pub struct Index {
     slots: HashMap<u128, usize>,
     /// The slots of each owner who has several entries, or had; others are their own owner.
     owned: BTreeMap<u128, Vec<usize>>,
+    /// Owners of whom nothing is found.
+    hidden: BTreeSet<u128>,
     dictionary: Dictionary,
     /// The lists of the dictionary's words.
     words: Vec<Vec<Posting>>,
@@ -101,6 +103,7 @@ impl Index {
             live: Bits::default(),
             slots: HashMap::new(),
             owned: BTreeMap::new(),
+            hidden: BTreeSet::new(),
             dictionary: Dictionary::default(),
             words: Vec::new(),
             skills: vec![Vec::new(); skills],
@@ -193,8 +196,23 @@ impl Index {
         true
     }
 
+    /// Hides all that is somebody's, whatever it is or will be, or shows it again.
+    pub fn hide(&mut self, owner: u128, hidden: bool) {
+        if hidden {
+            self.hidden.insert(owner);
+        } else {
+            self.hidden.remove(&owner);
+        }
+    }
+
+    /// The slots that somebody does not find: those of hidden owners, and their own.
+    pub(crate) fn kept_from(&self, caller: u128) -> impl Iterator<Item = usize> {
+        let owners = self.hidden.iter().copied().chain([caller]);
+        owners.flat_map(|owner| self.owned_by(owner))
+    }
+
     /// The slots of what is somebody's own.
-    pub(crate) fn owned_by(&self, owner: u128) -> Vec<usize> {
+    fn owned_by(&self, owner: u128) -> Vec<usize> {
         let others = self.owned.get(&owner).cloned().unwrap_or_default();
         let own = self.slots.get(&owner).copied();
         let own = own.filter(|slot| self.columns.owner[*slot] == owner);
@@ -212,7 +230,7 @@ impl Index {
         let lists = self.words.iter().chain(&self.skills);
         let postings: usize = lists.map(|list| list.capacity() * 4 + 24).sum();
         // A word has about ten letters and a leaf of the tree; an entry of the table its id, slot and a byte.
-        let named = self.dictionary.len() * 48 + self.slots.capacity() * 32;
+        let named = self.dictionary.len() * 80 + self.slots.capacity() * 32;
         self.columns.bytes() + postings + named
     }
 

@@ -174,6 +174,10 @@ fn what_is_put_in_is_found_by_the_next_question_and_what_is_taken_out_is_not() {
     index.put(&entry).unwrap();
     assert_eq!(ids(&index, &find), [7]);
     assert_eq!(index.find(&find, 9).unwrap().hits, [], "not by its owner");
+    index.hide(9, true);
+    assert_eq!(ids(&index, &find), []);
+    assert_eq!(index.find(&find, 0).unwrap().page.total, 0);
+    index.hide(9, false);
     let misspelt = Find {
         text: "xilophones".to_owned(),
         ..Find::default()

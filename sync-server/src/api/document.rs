@@ -1,6 +1,6 @@
 //! `GET /api/openapi.json`: what programs can ask of this server, and what it answers. Sync is described in `docs/SYNC.md`.
 
-use crate::{admin, blob, me, oauth};
+use crate::{admin, blob, find, me, oauth};
 use axum::Json;
 use std::sync::LazyLock;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -51,6 +51,7 @@ static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
     for part in [
         admin::described(),
         blob::described(),
+        find::described(),
         me::described(),
         oauth::described(),
     ] {

@@ -1,6 +1,7 @@
 //! Taking changed rows into memory, and taking that back when their transaction was lost.
 
 use super::{Matcher, OpenRequest, noun};
+use crate::find::Change;
 use guildhall_catalog::Catalog;
 use guildhall_domain::id::{AccountId, RequestId};
 use guildhall_domain::person::Person;
@@ -60,6 +61,7 @@ impl Matcher {
             ));
         }
         for (id, request) in found_requests {
+            self.found.push(Change::of_request(id, request.as_ref()));
             let open = request.filter(Request::is_open).map(|request| OpenRequest {
                 client: request.client,
                 facts: request_facts(&request, catalog),
@@ -72,6 +74,8 @@ impl Matcher {
             self.undo.push(Undo::Request(id, before));
         }
         for (id, profile, person) in found_people {
+            let found = Change::of_person(id, person.as_ref(), profile.as_ref());
+            self.found.push(found);
             let facts = match (profile, person) {
                 (Some(profile), Some(person)) if !person.is_suspended() => {
                     Some(freelancer_facts(&profile, &person, catalog, self.today))
@@ -94,6 +98,7 @@ impl Matcher {
 
     /// Puts back what was held before the transaction.
     pub(super) fn roll_back(&mut self) {
+        self.found.clear();
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             match undo {
                 Undo::Request(id, Some(before)) => drop(self.requests.insert(id, before)),

@@ -3,8 +3,9 @@
 
 use super::lists::pairs;
 use super::{Matcher, OpenRequest, SHOWN, noun};
+use crate::find::Change;
 use guildhall_catalog::Catalog;
-use guildhall_domain::id::RequestId;
+use guildhall_domain::id::{AccountId, RequestId};
 use guildhall_domain::person::Person;
 use guildhall_domain::profile::Profile;
 use guildhall_domain::recommendation::Recommendation;
@@ -39,18 +40,21 @@ pub(super) fn needs(key: Key) -> Vec<Need> {
 }
 
 impl Matcher {
-    /// Takes in requests with who is shown for them, and freelancers, as they stand.
+    /// Takes in requests with who is shown for them, and freelancers, as they stand; answers with what can be found of them.
     pub(super) fn look_again(
         &mut self,
         keys: &BTreeSet<Key>,
         world: &dyn World,
-    ) -> Result<(), Need> {
+    ) -> Result<Vec<Change>, Need> {
         let catalog = Catalog::get();
+        let mut found = Vec::new();
         for key in keys {
             match key.table {
                 Table::Request => {
                     let id = RequestId(key.id);
-                    match noun::<Request>(world, key.id)?.filter(Request::is_open) {
+                    let request = noun::<Request>(world, key.id)?;
+                    found.push(Change::of_request(id, request.as_ref()));
+                    match request.filter(Request::is_open) {
                         Some(request) => {
                             let open = OpenRequest {
                                 client: request.client,
@@ -64,7 +68,10 @@ impl Matcher {
                 }
                 Table::Person | Table::Profile => {
                     let person = noun::<Person>(world, key.id)?;
-                    match (noun::<Profile>(world, key.id)?, person) {
+                    let profile = noun::<Profile>(world, key.id)?;
+                    let id = AccountId(key.id);
+                    found.push(Change::of_person(id, person.as_ref(), profile.as_ref()));
+                    match (profile, person) {
                         (Some(profile), Some(person)) if !person.is_suspended() => {
                             let facts = freelancer_facts(&profile, &person, catalog, self.today);
                             self.freelancers.put(facts);
@@ -83,7 +90,7 @@ impl Matcher {
                 | Table::Tally => {}
             }
         }
-        Ok(())
+        Ok(found)
     }
 }
 

@@ -6,6 +6,7 @@ mod lists;
 #[cfg(test)]
 mod tests;
 
+use crate::find::{Change, Finder};
 use absorb::Undo;
 use guildhall_catalog::Catalog;
 use guildhall_domain::id::{AccountId, RequestId};
@@ -68,6 +69,10 @@ pub struct Matcher {
     today: Date,
     /// Up to which version of the database all this is true.
     version: u64,
+    /// Who is told what can be found, once it is committed.
+    finder: Finder,
+    /// What it is told when the transaction is committed.
+    found: Vec<Change>,
 }
 
 impl Matcher {
@@ -78,14 +83,20 @@ impl Matcher {
     pub async fn load(store: &ServerStore, today: Date) -> Result<Self, StoreError> {
         // Before the rows: what is written while they are read is looked at again.
         let version = store.head().await?;
-        let mut matcher = Self::of(
-            store.all::<Person>().await?,
-            &store.all::<Profile>().await?,
-            &store.all::<Request>().await?,
-            today,
-        );
+        let people = store.all::<Person>().await?;
+        let profiles = store.all::<Profile>().await?;
+        let requests = store.all::<Request>().await?;
+        let finder = Finder::default();
+        finder.hear(everything(&people, &profiles, &requests), version);
+        let mut matcher = Self::of(people, &profiles, &requests, today);
         matcher.version = version;
+        matcher.finder = finder;
         Ok(matcher)
+    }
+
+    /// What can be found in the market that this matcher keeps.
+    pub fn finder(&self) -> Finder {
+        self.finder.clone()
     }
 
     /// Takes in these people, profiles and requests.
@@ -166,6 +177,8 @@ impl Matcher {
             weights: Weights::default(),
             today,
             version: 0,
+            finder: Finder::default(),
+            found: Vec::new(),
         }
     }
 
@@ -218,6 +231,7 @@ impl Deriver for Matcher {
     fn done(&mut self, head: u64) {
         self.undo.clear();
         self.version = head;
+        self.finder.hear(std::mem::take(&mut self.found), head);
         self.merge();
     }
 
@@ -234,10 +248,30 @@ impl Deriver for Matcher {
     }
 
     fn catch_up(&mut self, keys: &BTreeSet<Key>, world: &dyn World, head: u64) -> Result<(), Need> {
-        self.look_again(keys, world)?;
+        let found = self.look_again(keys, world)?;
         self.version = head;
+        self.finder.hear(found, head);
         Ok(())
     }
+}
+
+/// All that can be found, and who is suspended.
+fn everything<'a>(
+    people: &'a [Person],
+    profiles: &'a [Profile],
+    requests: &'a [Request],
+) -> impl Iterator<Item = Change> + 'a {
+    let profiles: BTreeMap<AccountId, &Profile> = profiles
+        .iter()
+        .map(|profile| (profile.id, profile))
+        .collect();
+    let of_person = move |person: &Person| {
+        let profile = profiles.get(&person.id).copied();
+        Change::of_person(person.id, Some(person), profile)
+    };
+    let of_request = |request: &Request| Change::of_request(request.id, Some(request));
+    let people = people.iter().map(of_person);
+    people.chain(requests.iter().map(of_request))
 }
 
 fn noun<N: Noun>(world: &dyn World, id: Uuid) -> Result<Option<N>, Need> {

@@ -14,6 +14,7 @@ mod writer;
 pub use alarm::Alarms;
 pub use flash::Flash;
 pub use hub::{Hub, Ring};
+pub(crate) use rules::Pace;
 pub use rules::{OLDEST_APP, SyncRules};
 pub use session::{Lapse, Page, Session};
 pub use writer::{Overloaded, Writer};
@@ -25,7 +26,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use guildhall_protocol::path;
 use guildhall_protocol::sync::PROTOCOL;
-use rules::{Comparing, Pace, recent_enough};
+use rules::{Comparing, recent_enough};
 use std::sync::Arc;
 
 /// The routes of sync, by these rules.

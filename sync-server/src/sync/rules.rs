@@ -1,4 +1,4 @@
-//! Whom sync serves, and how fast: which desktops are too old, and how many acts a person may push.
+//! Whom sync serves, and how fast: which desktops are too old, how many acts a person may push, and how much they may ask.
 
 use crate::limit::Rate;
 use crate::problem::Problem;
@@ -22,6 +22,8 @@ pub struct SyncRules {
     pub oldest_app: AppVersion,
     /// How many acts a person may push; none limits nothing.
     pub push: Option<Rate>,
+    /// How many questions a person may ask the whole market; none limits nothing.
+    pub find: Option<Rate>,
     /// How often a live session is told what it must hold, if it asks for that at all.
     pub compare_every: Duration,
 }
@@ -38,6 +40,11 @@ impl Default for SyncRules {
             push: Some(Rate {
                 burst: 20_000,
                 every_ms: 2,
+            }),
+            // Somebody who types and filters fast; not a program that copies the market.
+            find: Some(Rate {
+                burst: 60,
+                every_ms: 250,
             }),
             compare_every: Duration::from_mins(15),
         }
@@ -65,9 +72,9 @@ pub(super) async fn recent_enough(
     Ok(next.run(request).await)
 }
 
-/// Counts the acts that people push. In memory: a restart forgives, and nothing is lost by that.
+/// Counts the acts that people push, or the questions that they ask. In memory: a restart forgives, and nothing is lost by that.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     rate: Option<Rate>,
     /// When each person's bucket is full again.
     full_at: Mutex<BTreeMap<AccountId, i64>>,
@@ -77,7 +84,7 @@ pub(super) struct Pace {
 const REMEMBERED: usize = 10_000;
 
 impl Pace {
-    pub(super) fn new(rate: Option<Rate>) -> Self {
+    pub(crate) fn new(rate: Option<Rate>) -> Self {
         Self {
             rate,
             full_at: Mutex::default(),
@@ -85,7 +92,7 @@ impl Pace {
     }
 
     /// Takes so many acts out of a person's bucket, or says after how many milliseconds they will be in it.
-    pub(super) fn take(&self, account: AccountId, acts: usize, now: Timestamp) -> Result<(), u64> {
+    pub(crate) fn take(&self, account: AccountId, acts: usize, now: Timestamp) -> Result<(), u64> {
         let Some(rate) = self.rate else {
             return Ok(());
         };

@@ -148,10 +148,9 @@ fn told(what: &str) -> String {
 
 /// A market in which everything that can lie between two people is there, with the canary in every text.
 async fn private(ada: &mut Desk, ben: &mut Desk) -> Private {
-    let mut text = profile("Builds what you need", &["Rust"]);
-    text.bio = told("bio");
+    // What a profile says, every client may find.
     ben.does(Mutation::SaveProfile {
-        text: Box::new(text),
+        text: Box::new(profile("Builds what you need", &["Rust"])),
     })
     .await;
     let id = RequestId(Uuid::now_v7());

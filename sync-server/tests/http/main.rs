@@ -11,6 +11,7 @@ mod document;
 mod doors;
 mod export;
 mod files;
+mod find;
 mod forged_provider;
 mod forms;
 mod hostile;

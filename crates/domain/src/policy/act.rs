@@ -58,6 +58,10 @@ acts! {
     SaveProfile = "save_profile" on "profile",
     /// Note that a profile was opened.
     ViewProfile = "view_profile" on "profile",
+    /// Look through the open requests of the whole market.
+    FindWork = "find_work" on "page",
+    /// Look through the freelancers of the whole market.
+    FindTalent = "find_talent" on "page",
     /// Publish a request.
     PublishRequest = "publish_request" on "request",
     /// Change, pause, resume, renew or cancel a request.

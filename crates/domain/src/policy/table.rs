@@ -65,6 +65,9 @@ pub(super) const GRANTS: &[Grant] = &[
     may(Act::SaveProfile, Role::Freelancer, Relation::Owner),
     even_suspended(Act::ViewProfile, Role::Client, Relation::Stranger),
     even_suspended(Act::ViewProfile, Role::Anybody, Relation::Owner),
+    // Searching. Freelancers find requests, clients find freelancers.
+    may(Act::FindWork, Role::Freelancer, Relation::Owner),
+    may(Act::FindTalent, Role::Client, Relation::Owner),
     // Requests. Any freelancer who was given a request's number may open it and apply.
     may(Act::PublishRequest, Role::Client, Relation::Owner),
     may(Act::ManageRequest, Role::Client, Relation::Owner),

@@ -65,10 +65,10 @@ impl Index {
         let after = plan.after.as_ref().map(|place| place.rank);
         // One more than asked for tells whether the list goes on.
         let mut first = First::new(plan.limit + 1);
-        for slot in results.iter() {
+        results.each(|slot| {
             let key = key(slot);
             if key < first.least_key() {
-                continue;
+                return;
             }
             let rank = Rank {
                 key,
@@ -77,7 +77,7 @@ impl Index {
             if after.is_none_or(|after| after < rank) {
                 first.offer(rank, slot);
             }
-        }
+        });
         let mut sorted = first.into_sorted();
         let goes_on = sorted.len() > plan.limit;
         sorted.truncate(plan.limit);

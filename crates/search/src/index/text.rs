@@ -56,9 +56,10 @@ impl Index {
             matched.weights.push(weight);
             matched.found.keep(&with);
             matched.scores.resize(length, 0);
-            for slot in matched.found.iter() {
-                matched.scores[slot] += weight * u32::from(best[slot]);
-            }
+            let scores = &mut matched.scores;
+            matched
+                .found
+                .each(|slot| scores[slot] += weight * u32::from(best[slot]));
         }
         matched
     }

@@ -132,6 +132,27 @@ impl ServerStore {
         Ok(nouns(found)?.pop())
     }
 
+    /// The nouns of these ids, as far as they are there, in the order of their ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] when one cannot be read.
+    pub async fn these<N: Noun>(&self, ids: &[Uuid]) -> Result<Vec<N>, StoreError> {
+        let wanted = if self.dialect().postgres {
+            "select cast(value as uuid) from json_array_elements_text(cast($1 as json))"
+        } else {
+            "select value from json_each($1)"
+        };
+        let sql = format!(
+            "select cast(id as text), body from {} where id in ({wanted}) order by id",
+            N::TABLE.name()
+        );
+        let ids = serde_json::to_string(ids)?;
+        let found: Vec<(String, String)> = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(pool).await?
+        });
+        nouns(found)
+    }
+
     /// All nouns of a kind, in the order of their ids.
     ///
     /// # Errors
