@@ -3,12 +3,14 @@
 //! What cannot be read, such as a date that is none, is named in the same list of fields as what the domain's rules find.
 
 mod application;
+mod find;
 pub mod profile;
 pub mod request;
 pub mod resume;
 pub mod terms;
 
 pub use application::application;
+pub use find::find;
 
 use crate::screens::names;
 use crate::view::MoneyView;

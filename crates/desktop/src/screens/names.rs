@@ -47,6 +47,12 @@ pub(crate) fn category(slug: &str) -> String {
         .map_or_else(|| slug.to_owned(), |category| category.name.to_owned())
 }
 
+/// "Germany".
+pub(crate) fn country(code: &str) -> String {
+    let found = catalog().country(code);
+    found.map_or_else(|| code.to_owned(), |country| country.name.to_owned())
+}
+
 /// The vocabulary's name of a skill.
 pub(crate) fn skill(id: u32) -> Option<String> {
     Some(catalog().skill(SkillId(id))?.name.to_owned())

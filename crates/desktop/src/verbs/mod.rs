@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod contract;
 mod file;
+mod find;
 mod opportunity;
 mod outbox;
 mod overview;

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod chart;
 pub mod error;
 pub mod file;
+pub mod find;
 pub mod home;
 pub mod matching;
 pub mod outbox;

@@ -4,6 +4,7 @@ mod browser;
 mod copies;
 mod damaged;
 mod files;
+mod find;
 mod offline;
 mod outdated;
 mod oversight;

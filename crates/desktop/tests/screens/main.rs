@@ -2,6 +2,7 @@
 
 mod charts;
 mod contracts;
+mod find;
 mod forms;
 mod homes;
 mod market;
