@@ -67,6 +67,8 @@ fn commands() -> Commands<tauri::Wry> {
         commands::request::request_cancel,
         commands::request::request_discard,
         commands::request::candidate,
+        commands::find::find_work,
+        commands::find::find_talent,
         commands::opportunity::opportunities,
         commands::opportunity::opportunity,
         commands::opportunity::application_autosave,

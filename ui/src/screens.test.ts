@@ -73,7 +73,7 @@ afterEach(async () => {
 
 describe('every screen is sound', () => {
   const plain: [string, Role][] = [
-    ['/', 'freelancer'], ['/', 'client'], ['/', 'admin'], ['/opportunities', 'freelancer'], ['/applications', 'freelancer'], ['/threads', 'freelancer'], ['/contracts', 'freelancer'],
+    ['/', 'freelancer'], ['/', 'client'], ['/', 'admin'], ['/opportunities', 'freelancer'], ['/applications', 'freelancer'], ['/find-work', 'freelancer'], ['/find-talent', 'client'], ['/threads', 'freelancer'], ['/contracts', 'freelancer'],
     ['/contracts', 'client'], ['/profile', 'freelancer'], ['/insights', 'freelancer'], ['/insights', 'client'], ['/insights', 'admin'], ['/requests', 'client'], ['/threads', 'client'],
     ['/outbox', 'client'], ['/settings', 'freelancer'], ['/admin/people', 'admin'], ['/admin/requests', 'admin'], ['/admin/activity', 'admin'], ['/admin/audit', 'admin'], ['/nowhere', 'client'],
   ];
@@ -83,7 +83,7 @@ describe('every screen is sound', () => {
   });
 
   const faces: [string, string, Role][] = (['empty', 'offline', 'offline-empty', 'downloading', 'reading'] as const).flatMap((state) =>
-    ([['/', 'freelancer'], ['/', 'client'], ['/opportunities', 'freelancer'], ['/requests', 'client'], ['/threads', 'client'], ['/outbox', 'freelancer'], ['/admin/people', 'admin']] as const).map(
+    ([['/', 'freelancer'], ['/', 'client'], ['/opportunities', 'freelancer'], ['/requests', 'client'], ['/find-work', 'freelancer'], ['/find-talent', 'client'], ['/threads', 'client'], ['/outbox', 'freelancer'], ['/admin/people', 'admin']] as const).map(
       ([route, role]): [string, string, Role] => [state, route, role],
     ),
   );
@@ -99,6 +99,8 @@ describe('every screen is sound', () => {
 
   const opened: [string, string, Role, string[]][] = [
     ['an opportunity', '/opportunities', 'freelancer', ['opportunity-row']],
+    ['work that was found', '/find-work', 'freelancer', ['find-row']],
+    ['a freelancer who was found', '/find-talent', 'client', ['find-row']],
     ['a request', '/requests', 'client', ['request-row:Booking']],
     ['a candidate', '/requests', 'client', ['request-row:Booking', 'candidate-row']],
     ['an offer being written', '/requests', 'client', ['request-row:Booking', 'candidate-row', 'offer-open']],
@@ -129,6 +131,32 @@ describe('the road', () => {
     expect(at('sign-in-link')).toHaveProperty('value', expect.stringContaining('code_challenge_method=S256'));
     await click('sign-in-cancel');
     expect(at('sign-in-button')).toBeTruthy();
+  });
+
+  it('finds work by its words, and leads to where one applies', async () => {
+    await open('/find-work', 'freelancer');
+    expect(at('find-total').textContent).toContain('5 requests');
+    await type('find-text', 'bike');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await settle();
+    expect(at('find-total').textContent).toContain('1 request');
+    await click('find-row', 'bike workshop');
+    expect(at('find-title').textContent).toContain('Inventory sync');
+    expect(at('find-open').getAttribute('href')).toContain('/opportunities/');
+  });
+
+  it('narrows people by a filter, shows more, and says how old the answer is without the server', async () => {
+    await open('/find-talent', 'client', 'offline');
+    expect(at('find-as-of').textContent).toContain('Only what is on this device, as of');
+    const before = document.querySelectorAll('[data-testid="find-row"]').length;
+    await click('find-more');
+    expect(document.querySelectorAll('[data-testid="find-row"]').length).toBeGreaterThan(before);
+    await click('facet-country');
+    expect(at('find-clear')).toBeTruthy();
+    const total = at('find-total').textContent;
+    await click('find-clear');
+    expect(at('find-total').textContent).not.toBe(total);
+    await isSound();
   });
 
   it('marks the fields that a refusal names and keeps what was typed', async () => {

@@ -4,6 +4,7 @@ pub mod account;
 pub mod admin;
 pub mod contract;
 pub mod file;
+pub mod find;
 pub mod home;
 pub mod opportunity;
 pub mod outbox;

@@ -91,6 +91,10 @@ export const commands = {
 	requestDiscard: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("request_discard", { id })),
 	/**  Opens the page of a candidate, which counts as a view. */
 	candidate: (request: string, freelancer: string) => typedError<CandidatePageView, ErrorView>(__TAURI_INVOKE("candidate", { request, freelancer })),
+	/**  Finds open requests by words and filters; without the server among what this device holds. */
+	findWork: (form: FindForm) => typedError<FoundWorkView, ErrorView>(__TAURI_INVOKE("find_work", { form })),
+	/**  Finds freelancers by words and filters; without the server among those whom this device holds. */
+	findTalent: (form: FindForm) => typedError<FoundTalentView, ErrorView>(__TAURI_INVOKE("find_talent", { form })),
 	/**  Lists open requests, best fit first. */
 	opportunities: () => typedError<OpportunityRow[], ErrorView>(__TAURI_INVOKE("opportunities")),
 	/**  Opens a request, which counts as a view. */
@@ -534,6 +538,30 @@ export type ErrorView = {
 	errors: FieldErrorView[],
 };
 
+/**  A value of a filter. */
+export type FacetView = {
+	/**  What the form takes; a number for a skill. */
+	value: string,
+	/**  What is shown. */
+	label: string,
+	/**  How many results there would be with it, the other filters as they are. */
+	count: number,
+	/**  True while it is asked for. */
+	on: boolean,
+};
+
+/**  The values of each filter with counts. */
+export type FacetsView = {
+	/**  Kinds of service, most first. */
+	categories: FacetView[],
+	/**  The most frequent skills and those asked for, most first. */
+	skills: FacetView[],
+	/**  On site, hybrid, remote. */
+	work: FacetView[],
+	/**  Countries, most first. */
+	countries: FacetView[],
+};
+
 /**  What is wrong with one field. */
 export type FieldErrorView = {
 	/**  JSON pointer into the form, e.g. `/title` or `/skills/3/level`. */
@@ -585,6 +613,48 @@ export type FileView = {
 	can_open: boolean,
 };
 
+/**  What is looked for. What is empty asks for nothing. */
+export type FindForm = {
+	/**  Words, all of which must be met. */
+	text: string,
+	/**  Category slugs, any of them. */
+	categories: string[],
+	/**  Vocabulary ids, all of them. */
+	skills: number[],
+	/**  `on_site`, `hybrid` or `remote`, any of them. */
+	work: string[],
+	/**  Around which place. */
+	place: PlaceView | null,
+	/**  So many kilometres around it, 1 to 1,000. */
+	radius_km: number,
+	/**  Remote work is found too. */
+	or_remote: boolean,
+	/**  ISO 3166 codes, any of them. */
+	countries: string[],
+	/**  ISO date: work that begins then or later, people who are free then. */
+	from: string,
+	/**  ISO date: work that ends then or earlier. */
+	until: string,
+	/**  The least rate an hour, in minor units. */
+	rate_least: number | null,
+	/**  The most. */
+	rate_most: number | null,
+	/**  ISO 4217 code of the two. */
+	currency: string,
+	/**  Without a rate is found too. */
+	or_open: boolean,
+	/**  ISO 639-1 codes: work that asks for no other language, people who speak all of them. */
+	languages: string[],
+	/**  The least mean of the stars in tenths, 10 to 50. For people only. */
+	stars: number | null,
+	/**  People without a review are found too. */
+	or_new: boolean,
+	/**  `relevance`, `newest`, `rate` or `nearest`. */
+	sort: string,
+	/**  Goes on behind the last result of the page that named this. */
+	after: string | null,
+};
+
 /**  One of the five parts. */
 export type FitPartView = {
 	/**  `skills`, `rating`, `place`, `availability` or `budget`. */
@@ -607,6 +677,38 @@ export type FitView = {
 	sentence: string,
 	/**  What would raise it most, if anything would. */
 	improve: string | null,
+};
+
+/**  People who were found. */
+export type FoundTalentView = {
+	/**  How many there are, and the counts. */
+	found: FoundView,
+	/**  This page of them. */
+	results: TalentHitView[],
+};
+
+/**  What was found, beside the results themselves. */
+export type FoundView = {
+	/**  How many results there are in all. */
+	total: number,
+	/**  Counts for the filters. */
+	facets: FacetsView,
+	/**  Sentences on words that were not taken as they stand. */
+	understood: string[],
+	/**  Where the next page begins; none at the end. */
+	next: string | null,
+	/**  True when only what this device holds was searched. */
+	offline: boolean,
+	/**  How old the answer is (Unix ms); none while this device has never been up to date. */
+	as_of: number | null,
+};
+
+/**  Requests that were found. */
+export type FoundWorkView = {
+	/**  How many there are, and the counts. */
+	found: FoundView,
+	/**  This page of them. */
+	results: WorkHitView[],
 };
 
 /**  The freelancer's home. */
@@ -1187,6 +1289,16 @@ export type SyncView = {
 	clock_ahead: number,
 };
 
+/**  A freelancer who was found. */
+export type TalentHitView = {
+	/**  The freelancer as a client reads them. */
+	freelancer: FreelancerView,
+	/**  Rate in words, e.g. "68 €/h"; empty when unknown. */
+	rate: string,
+	/**  "12 km away"; empty where no place was asked for. */
+	distance: string,
+};
+
 /**  Terms of an offer. */
 export type TermsForm = {
 	/**  What is to be done, 10 to 4,000 characters. */
@@ -1314,6 +1426,16 @@ export type WantedSkillForm = {
 	must: boolean,
 	/**  Level asked for. */
 	level: string,
+};
+
+/**  A request that was found. */
+export type WorkHitView = {
+	/**  The request as a freelancer reads it. */
+	request: OpportunityView,
+	/**  "12 km away"; empty where no place was asked for. */
+	distance: string,
+	/**  True when it is on this device, where one can apply to it. */
+	held: boolean,
 };
 
 /* Tauri Specta runtime */

@@ -6,6 +6,7 @@ import ChartLine from '@lucide/svelte/icons/chart-line';
 import FileText from '@lucide/svelte/icons/file-text';
 import House from '@lucide/svelte/icons/house';
 import MessageSquare from '@lucide/svelte/icons/message-square';
+import Search from '@lucide/svelte/icons/search';
 import ScrollText from '@lucide/svelte/icons/scroll-text';
 import Send from '@lucide/svelte/icons/send';
 import Settings from '@lucide/svelte/icons/settings';
@@ -49,6 +50,7 @@ export function navOf(role: RoleView, c: NavCounts): NavGroup[] {
           items: [
             { ...home, ...number(c.needs, true) },
             { id: 'opportunities', label: 'Recommended', path: '/opportunities', icon: Sparkles, ...number(c.fresh > 0 ? c.fresh : c.recommended, c.fresh > 0) },
+            { id: 'find-work', label: 'Find work', path: '/find-work', icon: Search },
             { id: 'applications', label: 'Applications', path: '/applications', icon: Send, ...number(c.applied) },
             { ...contracts, ...number(c.contracts) },
             { ...threads, ...number(c.unread, true) },
@@ -63,6 +65,7 @@ export function navOf(role: RoleView, c: NavCounts): NavGroup[] {
           items: [
             { ...home, ...number(c.needs, true) },
             { id: 'requests', label: 'Requests', path: '/requests', icon: FileText, ...number(c.requests.length) },
+            { id: 'find-talent', label: 'Find talent', path: '/find-talent', icon: Search },
             { ...contracts, ...number(c.contracts) },
             { ...threads, ...number(c.unread, true) },
           ],

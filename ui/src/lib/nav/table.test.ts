@@ -7,6 +7,9 @@ describe('routes', () => {
     ['/', { name: 'home' }],
     ['/opportunities', { name: 'opportunities' }],
     ['/opportunities/abc', { name: 'opportunity', id: 'abc' }],
+    ['/find-work', { name: 'find-work', id: null }],
+    ['/find-talent/abc', { name: 'find-talent', id: 'abc' }],
+    ['/find-work/abc/more', { name: 'lost' }],
     ['/requests/abc', { name: 'request', id: 'abc', person: null }],
     ['/requests/abc/candidates/def', { name: 'request', id: 'abc', person: 'def' }],
     ['/requests/abc/edit', { name: 'request-form', id: 'abc' }],
@@ -25,6 +28,8 @@ describe('routes', () => {
   it('knows the hat of a place', () => {
     expect(hatOf(matchRoute('/opportunities/abc'))).toBe('freelancer');
     expect(hatOf(matchRoute('/requests'))).toBe('client');
+    expect(hatOf(matchRoute('/find-work'))).toBe('freelancer');
+    expect(hatOf(matchRoute('/find-talent/abc'))).toBe('client');
     expect(hatOf(matchRoute('/threads/abc'))).toBeNull();
   });
   it('never shows an id as a title', () => {

@@ -3,6 +3,8 @@ export type Place =
   | { name: 'home' }
   | { name: 'opportunities' }
   | { name: 'opportunity'; id: string }
+  | { name: 'find-work'; id: string | null }
+  | { name: 'find-talent'; id: string | null }
   | { name: 'applications' }
   | { name: 'requests' }
   | { name: 'request'; id: string; person: string | null }
@@ -53,6 +55,9 @@ export function matchRoute(path: string): Place {
     case 'outbox':
     case 'contracts':
       return third === undefined ? { name: head } : { name: 'lost' };
+    case 'find-work':
+    case 'find-talent':
+      return third === undefined ? { name: head, id: id ?? null } : { name: 'lost' };
     case 'opportunities':
       return id === undefined ? { name: 'opportunities' } : { name: 'opportunity', id };
     case 'threads':
@@ -79,6 +84,10 @@ export function titleOf(place: Place): string {
     case 'opportunities':
     case 'opportunity':
       return 'Recommended';
+    case 'find-work':
+      return 'Find work';
+    case 'find-talent':
+      return 'Find talent';
     case 'applications':
       return 'Applications';
     case 'requests':
@@ -110,9 +119,11 @@ export function hatOf(place: Place): 'freelancer' | 'client' | 'admin' | null {
   switch (place.name) {
     case 'opportunities':
     case 'opportunity':
+    case 'find-work':
     case 'applications':
     case 'profile':
       return 'freelancer';
+    case 'find-talent':
     case 'requests':
     case 'request':
     case 'request-form':

@@ -3,6 +3,7 @@ import type { Commands, Platform, PlatformEvents } from '../types';
 import { accountCommands } from './commands/account';
 import { adminCommands } from './commands/admin';
 import { fileCommands } from './commands/files';
+import { findCommands } from './commands/find';
 import { hireCommands } from './commands/hire';
 import { sessionCommands } from './commands/session';
 import { threadCommands } from './commands/threads';
@@ -29,7 +30,7 @@ export function browserPlatform(search = location.search): Platform {
   const looking = wanted.has('inspect');
   if (looking) watchPolicy();
   if (steps.length > 0 || looking) play(steps, () => void (looking && inspect()));
-  const commands: Commands = { ...sessionCommands(world), ...accountCommands(world), ...workCommands(world), ...hireCommands(world), ...threadCommands(world), ...fileCommands(world), ...adminCommands(world) };
+  const commands: Commands = { ...sessionCommands(world), ...accountCommands(world), ...workCommands(world), ...hireCommands(world), ...findCommands(world), ...threadCommands(world), ...fileCommands(world), ...adminCommands(world) };
   return {
     commands: world.silent ? hush(commands) : commands,
     on<K extends keyof PlatformEvents>(event: K, listener: (payload: PlatformEvents[K]) => void) {
