@@ -41,6 +41,7 @@ const BEFORE: &[&str] = &[
     "some",
     "strong",
     "the",
+    "trainee",
     "with",
     "working",
 ];
@@ -52,6 +53,7 @@ const AFTER: &[&str] = &[
     "coder",
     "coding",
     "consultant",
+    "designing",
     "developer",
     "development",
     "engineer",
@@ -85,6 +87,11 @@ const AFTER: &[&str] = &[
 
 /// At most so many words come off the end: `drone software development engineer` is no drone.
 const MOST_AFTER: usize = 2;
+
+/// Whether a word is one of these: it is spelled right, though it names no skill.
+pub(super) fn is_noise(word: &str) -> bool {
+    BEFORE.binary_search(&word).is_ok() || AFTER.binary_search(&word).is_ok()
+}
 
 /// Yields the text with ever more such words taken off, the whole text first.
 pub(super) fn peeled(folded: &str) -> impl Iterator<Item = &str> {

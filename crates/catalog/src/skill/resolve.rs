@@ -1,8 +1,8 @@
 //! Finds the one skill a text means, or says that it knows none.
 
-use super::noise::peeled;
+use super::noise::{is_noise, peeled};
 use super::{SkillId, Vocabulary};
-use crate::text::{fold, role_key, spelling_keys, without_versions};
+use crate::text::{fold, role_key, spelling_keys, stem, without_versions};
 
 impl Vocabulary {
     /// Resolves one mention of a skill.
@@ -55,6 +55,10 @@ impl Vocabulary {
         if let Some(skill) = self.exact.get(folded) {
             return Some(*skill);
         }
+        // `Development` or `languages` alone could be anything, unless the table says what.
+        if is_noise(folded) || is_noise(&stem(folded)) {
+            return None;
+        }
         let spelled = spelling_keys(folded)
             .iter()
             .find_map(|key| self.spelled.get(key).copied().flatten());
@@ -64,8 +68,16 @@ impl Vocabulary {
     /// Resolves a text with typing errors, if some word of it is none the vocabulary knows.
     fn corrected(&self, folded: &str) -> Option<SkillId> {
         peeled(folded)
-            .filter(|text| text.split(' ').any(|word| !self.words.contains(word)))
-            .find_map(|text| self.typos.correct(text, &self.words))
+            .filter(|text| text.split(' ').any(|word| !self.is_right(word)))
+            .find_map(|text| self.typos.correct(text, |word| self.is_right(word)))
+    }
+
+    /// Tells whether a word is spelled right: `printers` is no error for `painters`.
+    fn is_right(&self, word: &str) -> bool {
+        let singular = stem(word);
+        [word, &singular]
+            .into_iter()
+            .any(|word| self.words.contains(word) || is_noise(word))
     }
 }
 

@@ -1,7 +1,5 @@
 //! Corrects typing errors where only one skill can have been meant.
 
-use std::collections::HashSet;
-
 use strsim::damerau_levenshtein;
 
 use super::SkillId;
@@ -51,9 +49,9 @@ impl Typos {
 
     /// Finds the one skill that is fewest errors away; two at the same distance are none.
     ///
-    /// Words in `known` are right as they stand, so the errors are looked for in the others.
-    pub(super) fn correct(&self, folded: &str, known: &HashSet<String>) -> Option<SkillId> {
-        let query = Query::new(folded, known);
+    /// Words that `is_right` are so as they stand: the errors are looked for in the others.
+    pub(super) fn correct(&self, folded: &str, is_right: impl Fn(&str) -> bool) -> Option<SkillId> {
+        let query = Query::new(folded, is_right);
         if query.allowed == 0 || query.has_digit {
             return None;
         }
@@ -84,13 +82,13 @@ struct Query<'a> {
 }
 
 impl<'a> Query<'a> {
-    fn new(folded: &'a str, known: &HashSet<String>) -> Self {
+    fn new(folded: &'a str, is_right: impl Fn(&str) -> bool) -> Self {
         let together = folded.replace(' ', "");
         let letters = together.chars().count();
         Self {
             words: folded
                 .split(' ')
-                .map(|word| (word, known.contains(word)))
+                .map(|word| (word, is_right(word)))
                 .collect(),
             bits: bits(&together),
             allowed: allowed(letters),
@@ -159,15 +157,13 @@ fn bits(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     /// Corrects a text against a few forms, each a skill of its own.
     fn correct(text: &str, forms: &[&str]) -> Option<usize> {
-        let known = forms
-            .iter()
-            .flat_map(|form| form.split(' '))
-            .map(str::to_owned)
-            .collect();
+        let known: HashSet<&str> = forms.iter().flat_map(|form| form.split(' ')).collect();
         let forms: Vec<Form> = (0..)
             .zip(forms)
             .map(|(id, form)| Form {
@@ -178,7 +174,7 @@ mod tests {
                 squashed: form.replace(' ', ""),
             })
             .collect();
-        let found = Typos::new(&forms).correct(text, &known);
+        let found = Typos::new(&forms).correct(text, |word| known.contains(word));
         found.map(|skill| skill.0 as usize)
     }
 
