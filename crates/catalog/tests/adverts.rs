@@ -57,7 +57,7 @@ fn in_a_labelled_sample_at_least_98_of_100_resolved_mentions_are_what_was_meant(
         .count();
     wrong.retain(|(_, _, found)| found.is_some());
     assert!(
-        wrong.len() * 100 <= resolved * 3,
+        wrong.len() * 100 <= resolved * 2,
         "of {resolved} resolved: {wrong:?}"
     );
 }
@@ -109,6 +109,9 @@ fn words_that_say_nothing_about_what_somebody_does_are_no_skills() {
         "responsibility",
         "security clearance",
         "experts",
+        "client",
+        "customers",
+        "development",
         "printers",
         "trainee",
         "candidates",

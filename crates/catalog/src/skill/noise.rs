@@ -85,12 +85,20 @@ const AFTER: &[&str] = &[
     "work",
 ];
 
+/// Words for whom the work is done, not for the work.
+const FOR_WHOM: &[&str] = &["client", "customer"];
+
 /// At most so many words come off the end: `drone software development engineer` is no drone.
 const MOST_AFTER: usize = 2;
 
 /// Whether a word is one of these: it is spelled right, though it names no skill.
 pub(super) fn is_noise(word: &str) -> bool {
     BEFORE.binary_search(&word).is_ok() || AFTER.binary_search(&word).is_ok()
+}
+
+/// Whether a word, standing alone, leaves open what is meant.
+pub(super) fn says_nothing(word: &str) -> bool {
+    is_noise(word) || FOR_WHOM.contains(&word)
 }
 
 /// Yields the text with ever more such words taken off, the whole text first.

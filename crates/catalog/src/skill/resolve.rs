@@ -1,6 +1,6 @@
 //! Finds the one skill a text means, or says that it knows none.
 
-use super::noise::{is_noise, peeled};
+use super::noise::{is_noise, peeled, says_nothing};
 use super::{SkillId, Vocabulary};
 use crate::text::{fold, role_key, spelling_keys, stem, without_versions};
 
@@ -55,9 +55,10 @@ impl Vocabulary {
         if let Some(skill) = self.exact.get(folded) {
             return Some(*skill);
         }
-        // `Development` or `languages` alone could be anything, unless the table says what.
-        if is_noise(folded) || is_noise(&stem(folded)) {
-            return None;
+        // `Development` or `customers` alone could be anything, unless the table says what.
+        let singular = stem(folded);
+        if says_nothing(folded) || says_nothing(&singular) {
+            return self.exact.get(&singular).copied();
         }
         let spelled = spelling_keys(folded)
             .iter()

@@ -7,7 +7,7 @@ mod measure;
 mod workload;
 
 use figure::Figure;
-use measure::{Ground, changes, compared, latencies, together};
+use measure::{Ground, changes, compared, keystrokes, latencies, together};
 use std::time::Instant;
 use workload::Mix;
 
@@ -71,6 +71,16 @@ fn main() {
             took.permille(990),
             "ms",
             2.5,
+            took.note(),
+        )]);
+    }
+    if wanted(&["match.autocomplete_p99_ms"]) {
+        let took = keystrokes();
+        print(vec![Figure::new(
+            "match.autocomplete_p99_ms",
+            took.permille(990),
+            "ms",
+            5.0,
             took.note(),
         )]);
     }

@@ -186,3 +186,25 @@ pub(crate) fn changes(ground: &mut Ground, queries: u32) -> Vec<Figure> {
         ),
     ]
 }
+
+/// How long each letter takes to be answered with skills, while every eleventh skill and every
+/// eleventh mistyped one is written from its first letter to its last.
+pub(crate) fn keystrokes() -> Sample {
+    const SHOWN: usize = 8;
+    let catalog = guildhall_catalog::Catalog::get();
+    catalog.warm();
+    let written = catalog.skills().iter().step_by(11).flat_map(|skill| {
+        let mistyped: String = skill.name.chars().filter(|letter| *letter != 'i').collect();
+        [skill.name.to_owned(), mistyped]
+    });
+    Sample::new(written.flat_map(|text| {
+        let ends: Vec<usize> = text.char_indices().skip(1).map(|(at, _)| at).collect();
+        let mut took = Vec::with_capacity(ends.len() + 1);
+        for end in ends.into_iter().chain([text.len()]) {
+            let start = Instant::now();
+            black_box(catalog.suggest_skills(&text[..end], SHOWN));
+            took.push(start.elapsed());
+        }
+        took
+    }))
+}
