@@ -91,6 +91,12 @@ export class Person {
     assert.equal(decision.verdict, "applied", JSON.stringify(decision));
   }
 
+  /** The rows that they see. */
+  async sees() {
+    const { rows } = await this.post("/v1/sync/pull", { protocol: PROTOCOL, device: this.#device, cursor: null });
+    return rows;
+  }
+
   async post(path, body) {
     const answer = await fetch(this.server.address + path, {
       method: "POST",

@@ -22,14 +22,15 @@ export async function freePort() {
 
 /** One running program, its output kept in a file. */
 export class Program {
-  constructor(command, args, { environment = {}, log }) {
+  constructor(command, args, { environment = {}, log, input = "ignore" }) {
     this.log = log;
     const out = openSync(log, "a");
     // What an earlier program wrote stands before this.
     this.begin = fstatSync(out).size;
     this.child = spawn(command, args, {
       env: { ...process.env, ...environment },
-      stdio: ["ignore", out, out],
+      // A program that ends with its input is given one that stays open.
+      stdio: [input, out, out],
     });
     closeSync(out);
     living.add(this.child);

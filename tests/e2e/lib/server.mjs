@@ -14,7 +14,7 @@ export class Server {
    * Starts a server on new data. Behind a network it listens on another loopback address but the same port,
    * so that it is known by the same name with and without the network between.
    */
-  static async start({ logs, args = [], environment = {}, network }) {
+  static async start({ logs, args = [], environment = {}, network, port = network?.port ?? 0 }) {
     const server = new Server();
     server.folder = mkdtempSync(join(tmpdir(), "guildhall-server-"));
     server.data = join(server.folder, "data");
@@ -24,7 +24,7 @@ export class Server {
     server.environment = environment;
     server.#args = args;
     server.host = network ? "127.0.0.2" : "127.0.0.1";
-    await server.#run(`${server.host}:${network?.port ?? 0}`);
+    await server.#run(`${server.host}:${port}`);
     network?.leadTo(server.host);
     return server;
   }

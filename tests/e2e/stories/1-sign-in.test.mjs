@@ -1,5 +1,6 @@
 // Signing in: the system browser, the keychain, a restart, and every way it can go wrong.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before } from "node:test";
 import { inBrowser } from "../lib/browser.mjs";
 import { filesHolding } from "../lib/files.mjs";
@@ -7,6 +8,7 @@ import { Desktop } from "../lib/desktop.mjs";
 import { Session } from "../lib/kit.mjs";
 import { looksRight } from "../lib/looks.mjs";
 import { freePort } from "../lib/programs.mjs";
+import { comingThrough, startProvider } from "../lib/provider.mjs";
 import { Server } from "../lib/server.mjs";
 import { registering, signIn, signingIn, tryPassword } from "../lib/sign-in.mjs";
 import { step } from "../lib/story.mjs";
@@ -17,6 +19,8 @@ const ada = { name: "Ada Okafor", email: "ada@guildhall.example", role: "both" }
 let server;
 let desktop;
 let alone;
+let provider;
+let trusting;
 const session = new Session("freelancer");
 const bare = new Session("bare");
 
@@ -28,6 +32,8 @@ after(async () => {
   await desktop?.close();
   await alone?.close();
   await server?.close();
+  await trusting?.close();
+  await provider?.end();
 });
 
 step("the first screen asks for a server and looks right", async () => {
@@ -103,6 +109,21 @@ step("without a keychain the desktop says so and still signs in, for this run on
   alone = await Desktop.open(bare, { profile: "bare" });
   // What was read stays readable; the session itself is gone.
   await alone.sees("banner-sign-in");
+});
+
+step("somebody whom a provider knows comes in through its pages", async () => {
+  const port = await freePort();
+  const file = join(session.logs, "providers.json");
+  const address = `http://localhost:${port}`;
+  provider = await startProvider({ address, file, log: join(session.logs, "provider.log") });
+  trusting = await Server.start({ logs: session.logs, port, args: ["--providers", file] });
+  const other = await Desktop.open(session, { profile: "works" });
+  try {
+    await signIn(other, trusting.address, comingThrough({ login: "mira", role: "freelancer" }));
+    await other.reads("me-name", /Mira of the Works/);
+  } finally {
+    await other.close();
+  }
 });
 
 step("signing out leaves nothing behind", async () => {

