@@ -320,7 +320,9 @@ describe('the road', () => {
     await click('admin-suspend');
     await type('admin-reason-text', 'Copied portfolio.');
     await click('admin-reason-confirm');
-    expect(document.body.textContent).toContain('It holds for a quarter of an hour');
+    const dialogs = [...document.querySelectorAll('[role="dialog"]')];
+    expect(dialogs.length).toBe(2);
+    expect(dialogs.at(-1)?.textContent).toContain('It holds for a quarter of an hour');
     await isSound();
     await click('step-up-begin');
     expect(document.body.textContent).toContain('is suspended. They can still read.');

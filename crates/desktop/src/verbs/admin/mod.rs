@@ -24,6 +24,7 @@ use guildhall_protocol::admin::{
 use guildhall_protocol::path;
 use guildhall_storage::StoreError;
 use sentences::{audited, kind_name, nobody, sentence};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use serde_json::value::to_raw_value;
 use uuid::Uuid;
@@ -88,11 +89,7 @@ impl Desktop {
     /// # Errors
     /// As [`Desktop::admin_home`].
     pub async fn admin_people(&self, search: String) -> Result<Vec<AdminPersonRow>, Error> {
-        let people: Vec<AdminPerson> = self
-            .transport()
-            .await?
-            .get(path::ADMIN_PEOPLE, &search)
-            .await?;
+        let people: Vec<AdminPerson> = self.found(path::ADMIN_PEOPLE, &search).await?;
         Ok(people
             .into_iter()
             .map(|person| AdminPersonRow {
@@ -159,11 +156,7 @@ impl Desktop {
     /// # Errors
     /// As [`Desktop::admin_home`].
     pub async fn admin_requests(&self, search: String) -> Result<Vec<AdminRequestRow>, Error> {
-        let requests: Vec<AdminRequest> = self
-            .transport()
-            .await?
-            .get(path::ADMIN_REQUESTS, &search)
-            .await?;
+        let requests: Vec<AdminRequest> = self.found(path::ADMIN_REQUESTS, &search).await?;
         Ok(requests
             .into_iter()
             .map(|request| AdminRequestRow {
@@ -183,11 +176,7 @@ impl Desktop {
     /// # Errors
     /// As [`Desktop::admin_home`].
     pub async fn admin_activity(&self, search: String) -> Result<Vec<AdminActivityRow>, Error> {
-        let lines: Vec<AdminActivity> = self
-            .transport()
-            .await?
-            .get(path::ADMIN_ACTIVITY, &search)
-            .await?;
+        let lines: Vec<AdminActivity> = self.found(path::ADMIN_ACTIVITY, &search).await?;
         Ok(lines
             .into_iter()
             .map(|line| AdminActivityRow {
@@ -253,6 +242,11 @@ impl Desktop {
     pub async fn admin_remove_request(&self, request: String, reason: String) -> Result<(), Error> {
         self.moderate("request.remove", json!({ "id": request, "reason": reason }))
             .await
+    }
+
+    /// What a list of the server's holds of what is looked for.
+    async fn found<T: DeserializeOwned>(&self, path: &str, search: &str) -> Result<Vec<T>, Error> {
+        self.transport().await?.get(path, search).await
     }
 
     async fn moderate(&self, name: &str, args: serde_json::Value) -> Result<(), Error> {

@@ -1,9 +1,10 @@
 //! Making a copy while the server runs.
 
-use super::{Copy, CopyError, beside, blobs, check, connect, database_error, file_error, place};
+use super::{
+    Copy, CopyError, beside, blobs, check, connect, database_error, file_error, make_aside, place,
+};
 use guildhall_domain::time::Timestamp;
 use sqlx::Connection as _;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -13,17 +14,10 @@ use std::path::Path;
 /// # Errors
 /// [`CopyError`]; then there is no file of that name.
 pub async fn backup(database: &Path, target: &Path, now: Timestamp) -> Result<Copy, CopyError> {
-    if target.exists() {
-        return Err(CopyError::Exists(target.to_owned()));
-    }
-    let part = beside(target, ".part");
-    // What an earlier attempt left: nobody takes it for a copy.
-    let _ = fs::remove_file(&part);
-    let made = make(database, &part, target, now).await;
-    if made.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    made
+    make_aside(target, async |part: &Path| {
+        make(database, part, target, now).await
+    })
+    .await
 }
 
 async fn make(

@@ -158,6 +158,24 @@ fn code(error: &sqlx::Error) -> Option<String> {
     error.code().map(std::borrow::Cow::into_owned)
 }
 
+/// Makes a copy beside where it is to stand, and leaves nothing there when that fails.
+async fn make_aside(
+    target: &Path,
+    make: impl AsyncFnOnce(&Path) -> Result<Copy, CopyError>,
+) -> Result<Copy, CopyError> {
+    if target.exists() {
+        return Err(CopyError::Exists(target.to_owned()));
+    }
+    let part = beside(target, ".part");
+    // What an earlier attempt left: nobody takes it for a copy.
+    let _ = fs::remove_file(&part);
+    let made = make(&part).await;
+    if made.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    made
+}
+
 /// Opens a file that exists, for one purpose, without leaving a log beside it.
 async fn connect(path: &Path) -> Result<SqliteConnection, CopyError> {
     let options = SqliteConnectOptions::new()

@@ -3,7 +3,7 @@
 //! An archive that was put back with these programs alone would lack the fresh epoch, and desktops would meet a history that
 //! contradicts theirs. Here it comes in the same transaction as the rows.
 
-use super::{Copy, CopyError, Replaced, Restored, beside, blobs, place};
+use super::{Copy, CopyError, Replaced, Restored, beside, blobs, make_aside, place};
 use guildhall_domain::time::Timestamp;
 use percent_encoding::percent_decode_str;
 use sqlx::{Connection as _, PgConnection};
@@ -41,17 +41,10 @@ pub async fn backup(
     target: &Path,
     now: Timestamp,
 ) -> Result<Copy, CopyError> {
-    if target.exists() {
-        return Err(CopyError::Exists(target.to_owned()));
-    }
-    let part = beside(target, ".part");
-    // What an earlier attempt left: nobody takes it for a copy.
-    let _ = fs::remove_file(&part);
-    let made = make(market, &part, target, now).await;
-    if made.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    made
+    make_aside(target, async |part: &Path| {
+        make(market, part, target, now).await
+    })
+    .await
 }
 
 async fn make(
