@@ -59,7 +59,7 @@ step("a stranger writes what breaks out of pages into every field", async () => 
   await eve.must("profile.save", { text: profile() });
   for (const title of TITLES) await eve.must("request.publish", { id: randomUUID(), text: request(title) });
   const rows = await eve.sees();
-  const theirs = rows.find((row) => row.table === "request" && row.body.text.title === "A plain request");
+  const theirs = rows.find((row) => row.table === "request" && row.body.title === "A plain request");
   await eve.must("application.submit", {
     request: theirs.id,
     message: ALL,
@@ -81,6 +81,11 @@ step("whoever reads it sees the words and nothing else", async () => {
     await desktop.sees("fit-explained");
     await isHarmless("a request", TEXTS);
   }
+  await desktop.goTo("/find-work");
+  await desktop.sees("find-row");
+  await desktop.click("find-row");
+  await desktop.sees("find-title");
+  await isHarmless("what was found", TEXTS);
   await desktop.goTo("/requests");
   await desktop.clickRow("request-row", /A plain request/);
   await desktop.sees("candidate-row");
