@@ -23,6 +23,7 @@ pub fn bridge() -> Builder<tauri::Wry> {
         .semantic_types(Configuration::empty().enable_lossless_floats())
 }
 
+#[expect(clippy::too_many_lines, reason = "a list, one command a line")]
 fn commands() -> Commands<tauri::Wry> {
     collect_commands![
         commands::session::session,

@@ -169,11 +169,11 @@ async fn make_aside(
     let part = beside(target, ".part");
     // What an earlier attempt left: nobody takes it for a copy.
     let _ = fs::remove_file(&part);
-    let made = make(&part).await;
-    if made.is_err() {
+    let copy = make(&part).await;
+    if copy.is_err() {
         let _ = fs::remove_file(&part);
     }
-    made
+    copy
 }
 
 /// Opens a file that exists, for one purpose, without leaving a log beside it.

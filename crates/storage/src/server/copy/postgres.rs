@@ -8,7 +8,6 @@ use guildhall_domain::time::Timestamp;
 use percent_encoding::percent_decode_str;
 use sqlx::{Connection as _, PgConnection};
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::io::AsyncWriteExt as _;
