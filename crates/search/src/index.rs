@@ -14,6 +14,7 @@ use crate::columns::Columns;
 use crate::dictionary::Dictionary;
 use crate::entry::Entry;
 use crate::scoring::{impacts, skill_impact};
+use crate::words::Keys;
 use guildhall_catalog::{Catalog, SkillId};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -85,6 +86,7 @@ pub struct Index {
     /// Owners of whom nothing is found.
     hidden: BTreeSet<u128>,
     dictionary: Dictionary,
+    keys: Keys,
     /// The lists of the dictionary's words.
     words: Vec<Vec<Posting>>,
     /// The lists of the catalog's skills.
@@ -105,6 +107,7 @@ impl Index {
             owned: BTreeMap::new(),
             hidden: BTreeSet::new(),
             dictionary: Dictionary::default(),
+            keys: Keys::default(),
             words: Vec::new(),
             skills: vec![Vec::new(); skills],
             skill_totals: vec![0; skills],
@@ -153,7 +156,7 @@ impl Index {
             self.skills[at].push(posting(slot, skill_impact(*firm)));
             self.skill_totals[at] += 1;
         }
-        for (word, impact) in impacts(entry) {
+        for (word, impact) in impacts(entry, &mut self.keys) {
             let next = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
             let number = self.dictionary.number(&word, next);
             if number == next {

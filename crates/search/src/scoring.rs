@@ -4,7 +4,7 @@
 //! pages, the weights of the words. So the score of an entry that did not change is the same on each page.
 
 use crate::entry::{Entry, Field};
-use crate::words::words;
+use crate::words::Keys;
 
 /// How soon saying a word again counts less (`k1` of BM25, in 256ths).
 const SATURATION: u32 = 512;
@@ -55,10 +55,14 @@ fn log2_256(number: u64) -> u32 {
 }
 
 /// The words of an entry with the impact of each, in the order of their letters.
-pub(crate) fn impacts(entry: &Entry) -> Vec<(String, u8)> {
+pub(crate) fn impacts(entry: &Entry, keys: &mut Keys) -> Vec<(String, u8)> {
     let mut all: Vec<(String, Field)> = Vec::new();
     for text in &entry.texts {
-        all.extend(words(&text.text).into_iter().map(|word| (word, text.field)));
+        all.extend(
+            keys.words(&text.text)
+                .into_iter()
+                .map(|word| (word, text.field)),
+        );
     }
     let length = |field: Field| {
         let in_it = all.iter().filter(|(_, other)| *other == field).count();

@@ -1,9 +1,13 @@
 //! The words of a text, as they are looked up.
 
 use guildhall_catalog::{fold, stem};
+use std::collections::HashMap;
 
 /// Longer words are cut here: what follows does not tell words apart.
 const LONGEST: usize = 40;
+
+/// So many keys are remembered, of some sixty bytes each.
+const MOST_KEYS: usize = 100_000;
 
 /// Words that are in every text, in the order of their letters. Neither indexed nor asked for.
 const PASSED_OVER: &[&str] = &[
@@ -42,6 +46,35 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Keys that were worked out before: most words of a market are the same few thousand, and a stem takes longer than looking one up.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys(HashMap<Box<str>, Box<str>>);
+
+impl Keys {
+    /// What [`words`] gives.
+    pub(crate) fn words(&mut self, text: &str) -> Vec<String> {
+        fold(text)
+            .split(' ')
+            .filter(|word| !word.is_empty() && !is_passed_over(word))
+            .map(|word| self.key(word))
+            .filter(|key| !key.is_empty())
+            .collect()
+    }
+
+    fn key(&mut self, folded: &str) -> String {
+        if let Some(key) = self.0.get(folded) {
+            return key.to_string();
+        }
+        // Nobody's inventions fill the memory.
+        if self.0.len() >= MOST_KEYS {
+            self.0.clear();
+        }
+        let key = key(folded);
+        self.0.insert(folded.into(), key.as_str().into());
+        key
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +92,21 @@ mod tests {
     fn words_that_are_passed_over_stand_in_order() {
         assert!(PASSED_OVER.is_sorted());
         assert!(is_passed_over("the") && !is_passed_over("go"));
+    }
+
+    #[test]
+    fn remembered_keys_are_those_that_are_worked_out() {
+        let mut keys = Keys::default();
+        for _ in 0..2 {
+            for text in [
+                "The Cafés of ZÜRICH",
+                "website Websites",
+                " – … ",
+                "C++ & C#",
+            ] {
+                assert_eq!(keys.words(text), words(text));
+            }
+        }
     }
 
     #[test]

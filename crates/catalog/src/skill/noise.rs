@@ -85,8 +85,8 @@ const AFTER: &[&str] = &[
     "work",
 ];
 
-/// Words for whom the work is done, not for the work.
-const FOR_WHOM: &[&str] = &["client", "customer"];
+/// Words for whom or with whom the work is done, or for one of several kinds of it.
+const VAGUE: &[&str] = &["client", "customer", "security", "team"];
 
 /// At most so many words come off the end: `drone software development engineer` is no drone.
 const MOST_AFTER: usize = 2;
@@ -98,7 +98,7 @@ pub(super) fn is_noise(word: &str) -> bool {
 
 /// Whether a word, standing alone, leaves open what is meant.
 pub(super) fn says_nothing(word: &str) -> bool {
-    is_noise(word) || FOR_WHOM.contains(&word)
+    is_noise(word) || VAGUE.contains(&word)
 }
 
 /// Yields the text with ever more such words taken off, the whole text first.

@@ -1,5 +1,7 @@
 //! Corrects typing errors where only one skill can have been meant.
 
+use std::collections::HashMap;
+
 use strsim::damerau_levenshtein;
 
 use super::SkillId;
@@ -18,7 +20,8 @@ const fn allowed(letters: usize) -> usize {
 /// The forms that a mistyped text may have meant.
 #[derive(Debug)]
 pub(super) struct Typos {
-    targets: Vec<Target>,
+    /// By their first letter, which must be right or have changed places with the second.
+    targets: HashMap<char, Vec<Target>>,
 }
 
 #[derive(Debug)]
@@ -33,7 +36,7 @@ struct Target {
 
 impl Typos {
     pub(super) fn new(forms: &[Form]) -> Self {
-        let targets = forms
+        let all = forms
             .iter()
             .map(|form| Target {
                 skill: form.skill,
@@ -42,9 +45,25 @@ impl Typos {
                 bits: bits(&form.squashed),
                 together: form.squashed.clone(),
             })
-            .filter(|target| allowed(target.letters) > 0)
-            .collect();
+            .filter(|target| allowed(target.letters) > 0);
+        let mut targets: HashMap<char, Vec<Target>> = HashMap::new();
+        for target in all {
+            if let Some(first) = target.together.chars().next() {
+                targets.entry(first).or_default().push(target);
+            }
+        }
         Self { targets }
+    }
+
+    /// The forms that begin as a text does, or as it would if its first two letters changed places.
+    fn alike<'a>(&'a self, text: &str) -> impl Iterator<Item = &'a Target> + use<'a> {
+        let mut letters = text.chars();
+        let (first, second) = (letters.next(), letters.next());
+        [first, second.filter(|_| first != second)]
+            .into_iter()
+            .flatten()
+            .filter_map(|letter| self.targets.get(&letter))
+            .flatten()
     }
 
     /// Finds the one skill that is fewest errors away; two at the same distance are none.
@@ -56,7 +75,7 @@ impl Typos {
             return None;
         }
         let mut best: Option<(usize, Option<SkillId>)> = None;
-        for target in &self.targets {
+        for target in self.alike(&query.together) {
             let Some(errors) = query.errors(target) else {
                 continue;
             };
@@ -220,6 +239,12 @@ mod tests {
         assert_eq!(correct("machinelerning", &["machine learning"]), Some(0));
         assert_eq!(correct("machinlerning", &["machine learning"]), None);
         assert_eq!(correct("skate maker", &["sagemaker"]), None);
+    }
+
+    #[test]
+    fn a_single_letter_word_at_the_beginning_does_not_hide_what_was_meant() {
+        assert_eq!(correct("c programing", &["c programming"]), Some(0));
+        assert_eq!(correct("aarwn", &["aaron"]), Some(0));
     }
 
     #[test]
