@@ -62,14 +62,13 @@ impl Matcher {
         }
         for (id, request) in found_requests {
             self.found.push(Change::of_request(id, request.as_ref()));
-            let open = request.filter(Request::is_open).map(|request| OpenRequest {
-                client: request.client,
-                facts: request_facts(&request, catalog),
-                shown: Vec::new(),
+            let open = request.filter(Request::is_open).map(|request| {
+                let facts = request_facts(&request, catalog);
+                OpenRequest::new(request.client, facts, Vec::new())
             });
             let before = match open {
-                Some(open) => self.requests.insert(id, open),
-                None => self.requests.remove(&id),
+                Some(open) => self.open(id, open),
+                None => self.close(id),
             };
             self.undo.push(Undo::Request(id, before));
         }
@@ -101,8 +100,8 @@ impl Matcher {
         self.found.clear();
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             match undo {
-                Undo::Request(id, Some(before)) => drop(self.requests.insert(id, before)),
-                Undo::Request(id, None) => drop(self.requests.remove(&id)),
+                Undo::Request(id, Some(before)) => drop(self.open(id, before)),
+                Undo::Request(id, None) => drop(self.close(id)),
                 Undo::Freelancer(_, Some(before)) => drop(self.freelancers.put(before)),
                 Undo::Freelancer(id, None) => drop(self.freelancers.remove(id)),
             }

@@ -56,14 +56,11 @@ impl Matcher {
                     found.push(Change::of_request(id, request.as_ref()));
                     match request.filter(Request::is_open) {
                         Some(request) => {
-                            let open = OpenRequest {
-                                client: request.client,
-                                facts: request_facts(&request, catalog),
-                                shown: shown(key.id, world)?,
-                            };
-                            self.requests.insert(id, open);
+                            let facts = request_facts(&request, catalog);
+                            let shown = shown(key.id, world)?;
+                            self.open(id, OpenRequest::new(request.client, facts, shown));
                         }
-                        None => drop(self.requests.remove(&id)),
+                        None => drop(self.close(id)),
                     }
                 }
                 Table::Person | Table::Profile => {

@@ -9,7 +9,7 @@ use guildhall_domain::request::{Request, RequestStage};
 use guildhall_domain::row::{Column, Key, Lookup, Noun as _};
 use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, World};
-use guildhall_matching::{Fit, Match, rank_requests};
+use guildhall_matching::{Match, Parts, SCORE_VERSION};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ impl Matcher {
             let known = before.get(&Recommendation::id_of(id, freelancer));
             let at = known.map_or(now, |known| known.at);
             let shown = (true, true);
-            let pair = recommendation(id, client, freelancer, &found.fit, shown, at);
+            let pair = recommendation(id, client, freelancer, found.fit.parts, shown, at);
             kept.insert(pair.id);
             effects.extend((known != Some(&pair)).then(|| Effect::put(pair)));
         }
@@ -79,7 +79,8 @@ impl Matcher {
             effects.extend(match fit.filter(|_| known.for_freelancer) {
                 Some(fit) => {
                     let shown = (false, true);
-                    let pair = recommendation(id, client, known.freelancer, &fit, shown, known.at);
+                    let pair =
+                        recommendation(id, client, known.freelancer, fit.parts, shown, known.at);
                     (*known != pair).then(|| Effect::put(pair))
                 }
                 None => Some(delete(known.id)),
@@ -102,27 +103,21 @@ impl Matcher {
         let Some(facts) = self.freelancers.get(id.0.as_u128()) else {
             return Ok(before.into_keys().map(delete).collect());
         };
-        let ranked = rank_requests(
-            facts,
-            self.requests.values().map(|open| &open.facts),
-            &self.relations,
-            &self.weights,
-            usize::MAX,
-        )
-        .matches;
+        let ranked = self.wanting.fitting(facts, &self.relations, &self.weights);
         let mut effects = Vec::new();
         let mut kept = BTreeSet::new();
         let mut joined = Vec::new();
-        for (place, found) in ranked.iter().enumerate() {
-            let request = RequestId(Uuid::from_u128(found.id));
+        for (place, (request, parts)) in ranked.into_iter().enumerate() {
+            let request = RequestId(Uuid::from_u128(request));
+            let score = parts.sum();
             let Some(open) = self.requests.get(&request) else {
                 continue;
             };
             let known = before.get(&Recommendation::id_of(request, id));
             let was_shown = known.is_some_and(|known| known.for_client);
-            let for_client = was_shown || open.has_room_for(found.fit.score);
+            let for_client = was_shown || open.has_room_for(score);
             if for_client && !was_shown {
-                joined.push((request, found.fit.score));
+                joined.push((request, score));
             }
             let for_freelancer = place < SHOWN || known.is_some_and(|known| known.for_freelancer);
             if !for_client && !for_freelancer {
@@ -133,7 +128,7 @@ impl Matcher {
                 request,
                 open.client,
                 id,
-                &found.fit,
+                parts,
                 (for_client, for_freelancer),
                 at,
             );
@@ -184,18 +179,17 @@ pub(super) fn recommendation(
     request: RequestId,
     client: AccountId,
     freelancer: AccountId,
-    fit: &Fit,
+    parts: Parts,
     (for_client, for_freelancer): (bool, bool),
     at: Timestamp,
 ) -> Recommendation {
-    let parts = fit.parts;
     Recommendation {
         id: Recommendation::id_of(request, freelancer),
         request,
         client,
         freelancer,
-        score_version: fit.version,
-        score: fit.score,
+        score_version: SCORE_VERSION,
+        score: parts.sum(),
         parts: [
             parts.skills,
             parts.rating,

@@ -19,14 +19,15 @@ use guildhall_domain::row::{Key, Noun};
 use guildhall_domain::time::{Date, Timestamp};
 use guildhall_domain::world::{Need, World};
 use guildhall_matching::{
-    Fit, Hierarchy, Market, Match, Merged, RequestFacts, Weights, fit, freelancer_facts, relations,
-    request_facts,
+    Fit, Hierarchy, Market, Match, Merged, RequestFacts, Requests, Weights, fit, freelancer_facts,
+    relations, request_facts,
 };
 use guildhall_storage::StoreError;
 use guildhall_storage::server::{Deriver, ServerStore};
 use lists::{recommendation, scores};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 use uuid::Uuid;
 
@@ -37,12 +38,20 @@ const SHOWN: usize = 50;
 #[derive(Clone)]
 struct OpenRequest {
     client: AccountId,
-    facts: RequestFacts,
+    facts: Arc<RequestFacts>,
     /// The scores of the freelancers who are shown, best first, at most [`SHOWN`].
     shown: Vec<u32>,
 }
 
 impl OpenRequest {
+    fn new(client: AccountId, facts: RequestFacts, shown: Vec<u32>) -> Self {
+        Self {
+            client,
+            facts: Arc::new(facts),
+            shown,
+        }
+    }
+
     /// Whoever scores more than the last who is shown is shown too; so is anybody while there are places.
     fn has_room_for(&self, score: u32) -> bool {
         self.shown.len() < SHOWN || self.shown.last().is_some_and(|last| score > *last)
@@ -59,6 +68,8 @@ impl OpenRequest {
 /// Everybody who can be matched, in memory.
 pub struct Matcher {
     requests: BTreeMap<RequestId, OpenRequest>,
+    /// The same ones, by whom they can be for.
+    wanting: Requests,
     freelancers: Market,
     /// Segments of the market that are being made into one.
     merging: Option<Receiver<Merged>>,
@@ -121,14 +132,7 @@ impl Matcher {
         for request in requests.iter().filter(|request| request.is_open()) {
             let facts = request_facts(request, catalog);
             let shown = scores(&matcher.best(&facts, SHOWN));
-            matcher.requests.insert(
-                request.id,
-                OpenRequest {
-                    client: request.client,
-                    facts,
-                    shown,
-                },
-            );
+            matcher.open(request.id, OpenRequest::new(request.client, facts, shown));
         }
         matcher
     }
@@ -150,7 +154,7 @@ impl Matcher {
                     *id,
                     open.client,
                     freelancer,
-                    &found.fit,
+                    found.fit.parts,
                     (shown, shown),
                     now,
                 ));
@@ -170,6 +174,7 @@ impl Matcher {
     pub fn empty(today: Date) -> Self {
         Self {
             requests: BTreeMap::new(),
+            wanting: Requests::new(),
             freelancers: Market::default(),
             merging: None,
             undo: Vec::new(),
@@ -180,6 +185,18 @@ impl Matcher {
             finder: Finder::default(),
             found: Vec::new(),
         }
+    }
+
+    /// Takes in a request that is open; answers with what was known of it.
+    fn open(&mut self, id: RequestId, open: OpenRequest) -> Option<OpenRequest> {
+        self.wanting.put(Arc::clone(&open.facts), &self.relations);
+        self.requests.insert(id, open)
+    }
+
+    /// Forgets a request; answers with what was known of it.
+    fn close(&mut self, id: RequestId) -> Option<OpenRequest> {
+        self.wanting.remove(id.0.as_u128(), &self.relations);
+        self.requests.remove(&id)
     }
 
     /// The freelancers who fit a request best.

@@ -7,7 +7,7 @@ mod measure;
 mod workload;
 
 use figure::Figure;
-use measure::{Ground, changes, compared, keystrokes, latencies, together};
+use measure::{Ground, changes, compared, keystrokes, latencies, reverse, together};
 use std::time::Instant;
 use workload::Mix;
 
@@ -73,6 +73,9 @@ fn main() {
             2.5,
             took.note(),
         )]);
+    }
+    if wanted(&["match.reverse_p50_ms", "match.reverse_p99_ms"]) {
+        print(reverse(100_000, asked.queries));
     }
     if wanted(&["match.autocomplete_p99_ms"]) {
         let took = keystrokes();

@@ -3,9 +3,10 @@
 use crate::figure::{Figure, Sample};
 use crate::workload::{Families, Mix, Workload};
 use guildhall_matching::{
-    FreelancerFacts, Market, Match, Merged, RequestFacts, Weights, rank_freelancers,
+    FreelancerFacts, Market, Match, Merged, RequestFacts, Requests, Weights, rank_freelancers,
 };
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -101,6 +102,39 @@ pub(crate) fn compared(ground: &Ground, ours_ms: f64) -> Figure {
         "median of the plain scan {median:.1} ms over that of the index, {COMPARED} lists compared and equal"
     );
     Figure::without_goal("match.vs_scan", median / ours_ms, "x", note)
+}
+
+/// The requests that fit one freelancer after the other, of so many open ones: all of them with their parts, in order.
+pub(crate) fn reverse(open: u32, queries: u32) -> Vec<Figure> {
+    let (relations, weights) = (Families::new(), Weights::default());
+    let mut workload = Workload::new(Mix::A, 2);
+    let mut requests = Requests::new();
+    for number in 0..open {
+        requests.put(Arc::new(workload.request(number)), &relations);
+    }
+    let mut workload = Workload::new(Mix::A, 1);
+    let people: Vec<FreelancerFacts> = (0..queries)
+        .map(|number| workload.freelancer(number))
+        .collect();
+    let mut found = 0;
+    let took = Sample::new(people.iter().map(|freelancer| {
+        let begun = Instant::now();
+        let fitting = requests.fitting(black_box(freelancer), &relations, &weights);
+        let took = begun.elapsed();
+        found += black_box(fitting).len();
+        took
+    }));
+    let note = format!(
+        "{open} open requests, {} of them fit on average; {}",
+        found / people.len().max(1),
+        took.note()
+    );
+    [
+        ("match.reverse_p50_ms", 500, 0.08),
+        ("match.reverse_p99_ms", 990, 0.3),
+    ]
+    .map(|(name, share, goal)| Figure::new(name, took.permille(share), "ms", goal, note.clone()))
+    .into()
 }
 
 /// Two threads ask the same market.

@@ -1,0 +1,76 @@
+//! Requests found behind doors are those that the scan finds: the same ones, the same parts, in the same order.
+
+mod support;
+
+use guildhall_matching::{Parts, RequestFacts, Requests, Weights, rank_requests};
+use std::sync::Arc;
+use support::markets::{Chance, MAKES, freelancers, wish};
+use support::relations;
+
+/// How many freelancers look, in each of three kinds of market.
+const PEOPLE: usize = 600;
+const REQUESTS: usize = 150;
+
+fn scanned(
+    of: &[RequestFacts],
+    freelancer: &guildhall_matching::FreelancerFacts,
+) -> Vec<(u128, Parts)> {
+    let weights = Weights::default();
+    let ranked = rank_requests(freelancer, of, &relations(), &weights, usize::MAX);
+    let pairs = ranked.matches.into_iter();
+    pairs.map(|found| (found.id, found.fit.parts)).collect()
+}
+
+#[test]
+fn what_fits_a_freelancer_is_what_the_scan_finds_whatever_comes_and_goes() {
+    let weights = Weights::default();
+    let mut found = 0;
+    for (make, seed) in MAKES.into_iter().zip(1..) {
+        let mut chance = Chance(seed);
+        let mut requests = Requests::new();
+        let mut all: Vec<RequestFacts> = Vec::new();
+        for (turn, freelancer) in freelancers(make, seed, PEOPLE).iter().enumerate() {
+            // One comes, now and then one is changed, and one goes.
+            let mut request = wish(make, &mut chance);
+            request.id = 1 + u128::from(chance.below(400));
+            // A third asks for nothing that somebody must have.
+            if chance.percent(33) {
+                request
+                    .skills
+                    .iter_mut()
+                    .for_each(|wanted| wanted.must = false);
+            }
+            all.retain(|other| other.id != request.id);
+            requests.put(Arc::new(request.clone()), &relations());
+            all.push(request);
+            if all.len() > REQUESTS {
+                let gone = all.remove(turn % REQUESTS);
+                requests.remove(gone.id, &relations());
+            }
+            assert_eq!(requests.len(), all.len());
+
+            let got = requests.fitting(freelancer, &relations(), &weights);
+
+            assert_eq!(got, scanned(&all, freelancer), "{make:?}, turn {turn}");
+            found += got.len();
+        }
+    }
+    assert!(found > 3_000, "{found} is too few to show anything");
+}
+
+#[test]
+fn nothing_is_left_of_what_is_gone() {
+    let mut requests = Requests::new();
+    let mut chance = Chance(9);
+    for id in 1..=50 {
+        let mut request = wish(MAKES[0], &mut chance);
+        request.id = id;
+        requests.put(Arc::new(request), &relations());
+    }
+    for id in 0..=51 {
+        requests.remove(id, &relations());
+    }
+
+    assert!(requests.is_empty());
+    assert_eq!(format!("{requests:?}"), format!("{:?}", Requests::new()));
+}
