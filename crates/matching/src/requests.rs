@@ -1,7 +1,8 @@
 //! Open requests, kept so that those for one freelancer are found without looking at every one.
 //!
 //! Whoever fits a request reaches each of its must-haves by half. So it is enough to look for it under the skills that reach *one*
-//! of them so far: the must-have that the fewest skills can answer. That is how percolators choose the rarest term of a conjunction.
+//! of them so far: the must-have that the fewest skills can answer. Percolators choose the rarest term of a
+//! conjunction in the same way.
 
 use crate::facts::{FreelancerFacts, RequestFacts, WantedSkill};
 use crate::fit::{Parts, Query};
