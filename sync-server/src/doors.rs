@@ -106,6 +106,7 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, path::API_CONTRACTS, Entry::Program(Some(ApiScope::Mine), Act::SeeContract)),
     door(Method::GET, path::API_CONTRACT, Entry::Program(Some(ApiScope::Mine), Act::SeeContract)),
     door(Method::GET, "/.well-known/oauth-authorization-server", Entry::Open("says where to sign in")),
+    door(Method::GET, "/.well-known/openid-configuration", Entry::Open("says the same to clients of OpenID")),
     door(Method::GET, "/oauth/authorize", PAGE),
     door(Method::POST, "/oauth/authorize", PAGE),
     door(Method::POST, "/oauth/token", PROOF),

@@ -166,6 +166,10 @@ pub fn router(oauth: Arc<OAuth>) -> Router {
             get(metadata::show),
         )
         .route(
+            "/.well-known/openid-configuration",
+            get(metadata::show_alias),
+        )
+        .route(
             "/oauth/authorize",
             get(authorize::ask).post(authorize::answer),
         )
@@ -186,7 +190,7 @@ pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
 /// What the document says of these.
 pub(crate) fn described() -> utoipa::openapi::OpenApi {
     #[derive(OpenApi)]
-    #[openapi(paths(metadata::show, token::issue, revoke::revoke))]
+    #[openapi(paths(metadata::show, metadata::show_alias, token::issue, revoke::revoke))]
     struct Described;
     Described::openapi()
 }

@@ -227,6 +227,11 @@ async fn the_server_introduces_itself() {
             "authorization_response_iss_parameter_supported": true,
         })
     );
+    let alias = market
+        .browser()
+        .get("/.well-known/openid-configuration")
+        .await;
+    assert_eq!(alias.json(), answer.json());
 }
 
 #[tokio::test]
