@@ -220,6 +220,7 @@ async fn a_cursor_from_before_the_copy_goes_on_and_a_later_one_gets_everything(b
     store.close().await;
 
     let restored = market.restore(&copy, NOW, FRESH).await;
+    let replaced = restored.expect("is restored").replaced;
 
     let store = market.bed.reopen().await;
     assert_eq!(requests(&store).await, 2);
@@ -237,7 +238,6 @@ async fn a_cursor_from_before_the_copy_goes_on_and_a_later_one_gets_everything(b
     commit(&store, &[again]).await;
     assert_eq!(requests(&store).await, 3);
     store.close().await;
-    let replaced = restored.expect("is restored").replaced;
     assert_eq!(market.left(replaced).await, 3, "all of it is in one place");
 }
 

@@ -18,6 +18,8 @@ use uuid::Uuid;
 const DUMP: &str = "pg_dump";
 const UNPACK: &str = "pg_restore";
 const SHELL: &str = "psql";
+/// So often somebody is looked for who uses the database, twenty times a second.
+const LOOKS: u32 = 40;
 /// What the line begins with that says what was put back.
 const FOUND: &str = "guildhall";
 
@@ -116,17 +118,31 @@ pub async fn restore(
 /// The name under which the present tables stay; none if there are none. Nobody may be using them.
 async fn put_aside(url: &str, now: Timestamp) -> Result<Option<String>, CopyError> {
     let mut connection = PgConnection::connect(url).await?;
-    let (others, is_founded): (i64, bool) = sqlx::query_as(
-        "select (select count(*) from pg_stat_activity where datname = current_database() and application_name = 'guildhall-server'), \
-         to_regclass('public.sync_epoch') is not null",
-    )
-    .fetch_one(&mut connection)
-    .await?;
-    connection.close().await?;
-    if others > 0 {
-        return Err(CopyError::InUse);
+    // A server that has just ended is listed for a moment still.
+    let mut looks = 0;
+    while others(&mut connection).await? > 0 {
+        looks += 1;
+        if looks == LOOKS {
+            return Err(CopyError::InUse);
+        }
+        sqlx::query("select pg_sleep(0.05)")
+            .execute(&mut connection)
+            .await?;
     }
+    let is_founded: bool =
+        sqlx::query_scalar("select to_regclass('public.sync_epoch') is not null")
+            .fetch_one(&mut connection)
+            .await?;
+    connection.close().await?;
     Ok(is_founded.then(|| format!("before-{}-{}", now.day(), now.0)))
+}
+
+/// How many connections of servers there are.
+async fn others(connection: &mut PgConnection) -> Result<i64, CopyError> {
+    let listed = sqlx::query_scalar(
+        "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'guildhall-server'",
+    );
+    Ok(listed.fetch_one(connection).await?)
 }
 
 /// Feeds what is unpacked to the database, between what comes before and after it, as one transaction: without its last line,
