@@ -6,12 +6,17 @@
 
 use crate::facts::{FreelancerFacts, RequestFacts, WantedSkill};
 use crate::fit::{Parts, Query};
+use crate::gates;
+use crate::parts::budget;
 use crate::relations::{Relations, SAME};
 use crate::tie::tie_break;
 use crate::weights::Weights;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+
+/// Half of a must-have is reached only by what is at least half of the same.
+const ENOUGH: u16 = SAME / 2;
 
 /// Open requests by whom they can be for.
 #[derive(Debug, Clone, Default)]
@@ -85,11 +90,21 @@ impl Requests {
             .flatten()
             .copied()
             .collect();
+        let mut held: Vec<u32> = freelancer.skills.iter().map(|held| held.skill).collect();
+        held.sort_unstable();
         let mut reached = Vec::new();
         let mut fitting: Vec<(u128, Parts)> = near
             .into_iter()
             .filter_map(|id| {
                 let request = self.by_id.get(&id)?;
+                // What costs little first: laying out what a request asks for is most of the work.
+                let may_fit = gates::people(request, freelancer).is_ok()
+                    && gates::languages(request, freelancer).is_ok()
+                    && budget::share_of(request.budget_minor, freelancer.rate_minor).is_ok()
+                    && may_reach(request, &held, relations);
+                if !may_fit {
+                    return None;
+                }
                 let query = Query::new(request, relations, weights);
                 Some((id, query.parts(freelancer, &mut reached).ok()?))
             })
@@ -101,6 +116,17 @@ impl Requests {
     }
 }
 
+/// Whether each must-have is answered by some skill well enough; the skills in order. How well it is held is another question.
+fn may_reach(request: &RequestFacts, held: &[u32], relations: &(impl Relations + ?Sized)) -> bool {
+    let is_held = |skill: &u32| held.binary_search(skill).is_ok();
+    let mut musts = request.skills.iter().filter(|wanted| wanted.must);
+    musts.all(|wanted| {
+        let mut related = relations.similar(wanted.skill).iter();
+        is_held(&wanted.skill)
+            || related.any(|(skill, similarity)| *similarity >= ENOUGH && is_held(skill))
+    })
+}
+
 /// Behind which doors a request is looked for. Whoever fits it has one of these.
 fn doors(request: &RequestFacts, relations: &(impl Relations + ?Sized)) -> BTreeSet<Door> {
     let answers = |wanted: &WantedSkill, least: u16| {
@@ -110,9 +136,8 @@ fn doors(request: &RequestFacts, relations: &(impl Relations + ?Sized)) -> BTree
         std::iter::once(Door::Skill(wanted.skill)).chain(related)
     };
     let musts = request.skills.iter().filter(|wanted| wanted.must);
-    // Half of a must-have is reached only by what is at least half of the same.
     let narrowest = musts
-        .map(|wanted| answers(wanted, SAME / 2).collect::<BTreeSet<Door>>())
+        .map(|wanted| answers(wanted, ENOUGH).collect::<BTreeSet<Door>>())
         .min_by_key(BTreeSet::len);
     narrowest.unwrap_or_else(|| {
         let skills = request.skills.iter().flat_map(|wanted| answers(wanted, 1));
