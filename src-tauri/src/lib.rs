@@ -16,6 +16,7 @@ pub mod vault;
 pub mod window;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -54,19 +55,23 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(options: Options) -> Result<(), StartError> {
+    let context = tauri::generate_context!();
+    let folder = options.profile.folder(&app_data(&context)?);
+    // Before the window system is touched: a second start needs none of it, and ending with its threads just begun
+    // can be a crash.
+    let first = match instance::claim(&folder)? {
+        Instance::First(first) => first,
+        Instance::Second(second) => return second.knock().map_err(StartError::Taken),
+    };
+
     let bridge = ipc::bridge();
     let builder = tauri::Builder::default()
         .plugin(window::memory(options.profile.folder_name()))
         .invoke_handler(bridge.invoke_handler());
     #[cfg(not(target_os = "linux"))]
     let builder = builder.plugin(tauri_plugin_notification::init());
-    let app = builder.build(tauri::generate_context!())?;
+    let app = builder.build(context)?;
 
-    let folder = options.profile.folder(&app.path().app_data_dir()?);
-    let first = match instance::claim(&folder)? {
-        Instance::First(first) => first,
-        Instance::Second(second) => return second.knock().map_err(StartError::Taken),
-    };
     logging::start(&app.path().app_log_dir()?, options.profile.folder_name());
     tracing::info!(profile = %options.profile, version = env!("CARGO_PKG_VERSION"), "Guildhall starts");
     bridge.mount_events(&app);
@@ -74,6 +79,13 @@ fn run(options: Options) -> Result<(), StartError> {
 
     app.run(move |app, event| on_run_event(app, &event, &first));
     Ok(())
+}
+
+/// The folder that the system keeps for this app's data: the one that tauri names once its window system runs.
+fn app_data(context: &tauri::Context) -> Result<PathBuf, StartError> {
+    dirs::data_dir()
+        .map(|data| data.join(&context.config().identifier))
+        .ok_or(StartError::Window(tauri::Error::UnknownPath))
 }
 
 /// Opens the desktop and joins it to window, tray and notifications.
