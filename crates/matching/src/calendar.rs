@@ -78,23 +78,31 @@ impl Calendar {
     /// Free hours in a week, capped at `need`, summed over `weeks` weeks from `start` on; and how many weeks pass until
     /// the first with at least 30 % of `need` (all of them, if none has).
     pub(crate) fn window(&self, start: i32, weeks: u8, need: u8) -> (u32, u8) {
-        let last = WEEKS - 1;
+        let all = u32::from(weeks);
         let offset = i64::from(start) - i64::from(self.first_week);
-        let mut sum = 0;
-        let mut late = weeks;
-        for week in 0..weeks {
-            let at = offset + i64::from(week);
-            let index = if at < 0 {
-                0
-            } else {
-                usize::try_from(at).unwrap_or(last).min(last)
-            };
-            let free = self.free_hours[index];
-            if late == weeks && u32::from(free) * 10 >= u32::from(need) * 3 {
-                late = week;
-            }
-            sum += u32::from(free.min(need));
-        }
+        // Weeks before the calendar, a run inside of it, weeks after it.
+        let before = u32::try_from((-offset).max(0)).unwrap_or(all).min(all);
+        let counter = |at: i64| usize::try_from(at.max(0)).unwrap_or(WEEKS).min(WEEKS);
+        let run = counter(offset)..counter(offset + i64::from(weeks));
+        let length = u32::try_from(run.len()).unwrap_or(0);
+        let after = all - before - length;
+        let inside = &self.free_hours[run];
+        let (first, last) = (self.free_hours[0], self.free_hours[WEEKS - 1]);
+        let capped = |free: u8| u32::from(free.min(need));
+        let sum = before * capped(first)
+            + inside.iter().map(|free| capped(*free)).sum::<u32>()
+            + after * capped(last);
+        let is_enough = |free: u8| u32::from(free) * 10 >= u32::from(need) * 3;
+        let late = if before > 0 && is_enough(first) {
+            0
+        } else if let Some(at) = inside.iter().position(|free| is_enough(*free)) {
+            before + u32::try_from(at).unwrap_or(0)
+        } else if after > 0 && is_enough(last) {
+            before + length
+        } else {
+            all
+        };
+        let late = u8::try_from(late).unwrap_or(weeks);
         (sum, late)
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub type LanguageCode = [u8; 2];
 
 /// How well somebody masters a skill, and how well a client wants it mastered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Worth .35 of an expert.

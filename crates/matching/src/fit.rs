@@ -215,10 +215,10 @@ impl<'a> Query<'a> {
         if !self.wanted.insists() && !is_near_subject {
             return Err(Excluded::Category);
         }
-        gates::languages(request, freelancer)?;
+        gates::languages(&request.languages, freelancer)?;
         let place = self.site.share(&request.work, freelancer.into())?;
         let availability =
-            availability::share_of(availability::facts(request, &freelancer.calendar))?;
+            availability::share_of(availability::facts(request.into(), &freelancer.calendar))?;
         let budget = budget::share_of(request.budget_minor, freelancer.rate_minor)?;
 
         Ok(Parts {
@@ -242,7 +242,7 @@ impl<'a> Query<'a> {
                 skills: self.wanted.facts(request, &freelancer.skills),
                 rating: rating::facts(freelancer),
                 place: self.site.facts(&request.work, freelancer),
-                availability: availability::facts(request, &freelancer.calendar),
+                availability: availability::facts(request.into(), &freelancer.calendar),
                 budget: budget::facts(request.budget_minor, freelancer.rate_minor),
             },
         }

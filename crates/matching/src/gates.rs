@@ -1,6 +1,6 @@
 //! Who is not shown at all, and why.
 
-use crate::facts::{FreelancerFacts, LanguageCode, RequestFacts};
+use crate::facts::{FreelancerFacts, LanguageCode, RequestFacts, WantedLanguage};
 use serde::{Deserialize, Serialize};
 
 /// The first gate that a request and a freelancer did not pass together, in the order in which gates are asked.
@@ -42,10 +42,10 @@ pub(crate) fn people(request: &RequestFacts, freelancer: &FreelancerFacts) -> Re
 
 /// The gate of the languages: each one wanted is spoken at least so well.
 pub(crate) fn languages(
-    request: &RequestFacts,
+    wanted: &[WantedLanguage],
     freelancer: &FreelancerFacts,
 ) -> Result<(), Excluded> {
-    let missing = request.languages.iter().find(|wanted| {
+    let missing = wanted.iter().find(|wanted| {
         !freelancer
             .languages
             .iter()

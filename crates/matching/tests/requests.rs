@@ -2,19 +2,18 @@
 
 mod support;
 
-use guildhall_matching::{Parts, RequestFacts, Requests, Weights, rank_requests};
+use guildhall_matching::{FreelancerFacts, Parts, RequestFacts, Requests, Weights, rank_requests};
+use proptest::collection::vec;
+use proptest::prelude::*;
 use std::sync::Arc;
 use support::markets::{Chance, MAKES, freelancers, wish};
-use support::relations;
+use support::{any_freelancer, any_request, relations};
 
 /// How many freelancers look, in each of three kinds of market.
 const PEOPLE: usize = 600;
 const REQUESTS: usize = 150;
 
-fn scanned(
-    of: &[RequestFacts],
-    freelancer: &guildhall_matching::FreelancerFacts,
-) -> Vec<(u128, Parts)> {
+fn scanned(of: &[RequestFacts], freelancer: &FreelancerFacts) -> Vec<(u128, Parts)> {
     let weights = Weights::default();
     let ranked = rank_requests(freelancer, of, &relations(), &weights, usize::MAX);
     let pairs = ranked.matches.into_iter();
@@ -49,7 +48,7 @@ fn what_fits_a_freelancer_is_what_the_scan_finds_whatever_comes_and_goes() {
             }
             assert_eq!(requests.len(), all.len());
 
-            let got = requests.fitting(freelancer, &relations(), &weights);
+            let got = requests.fitting(freelancer, &weights);
 
             assert_eq!(got, scanned(&all, freelancer), "{make:?}, turn {turn}");
             found += got.len();
@@ -73,4 +72,29 @@ fn nothing_is_left_of_what_is_gone() {
 
     assert!(requests.is_empty());
     assert_eq!(format!("{requests:?}"), format!("{:?}", Requests::new()));
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_for_and_held_the_scan_finds_no_more(
+        mut all in vec(any_request(), 0..40),
+        freelancer in any_freelancer(),
+    ) {
+        // More skills and languages than lie in one piece, some of them twice.
+        for at in 1..all.len() {
+            if at % 5 == 0 {
+                let (skills, languages) = (all[at - 1].skills.clone(), all[at - 1].languages.clone());
+                all[at].skills.extend(skills.iter().chain(&skills).cloned());
+                all[at].languages.extend([languages.clone(), languages.clone(), languages].concat());
+            }
+        }
+        all.sort_by_key(|request| request.id);
+        all.dedup_by_key(|request| request.id);
+        let mut requests = Requests::new();
+        for request in &all {
+            requests.put(Arc::new(request.clone()), &relations());
+        }
+
+        prop_assert_eq!(requests.fitting(&freelancer, &Weights::default()), scanned(&all, &freelancer));
+    }
 }

@@ -103,7 +103,7 @@ impl Matcher {
         let Some(facts) = self.freelancers.get(id.0.as_u128()) else {
             return Ok(before.into_keys().map(delete).collect());
         };
-        let ranked = self.wanting.fitting(facts, &self.relations, &self.weights);
+        let ranked = self.wanting.fitting(facts, &self.weights);
         let mut effects = Vec::new();
         let mut kept = BTreeSet::new();
         let mut joined = Vec::new();

@@ -119,7 +119,7 @@ pub(crate) fn reverse(open: u32, queries: u32) -> Vec<Figure> {
     let mut found = 0;
     let took = Sample::new(people.iter().map(|freelancer| {
         let begun = Instant::now();
-        let fitting = requests.fitting(black_box(freelancer), &relations, &weights);
+        let fitting = requests.fitting(black_box(freelancer), &weights);
         let took = begun.elapsed();
         found += black_box(fitting).len();
         took

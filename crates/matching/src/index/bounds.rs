@@ -86,7 +86,7 @@ impl Bound {
             first_week: self.first_week,
             free_hours: self.free_hours,
         };
-        let share = availability::share_of(availability::facts(query.request, &calendar))?;
+        let share = availability::share_of(availability::facts(query.request.into(), &calendar))?;
         Ok(take(query.weights.availability, share))
     }
 

@@ -139,7 +139,7 @@ impl<G: Fn(u128) -> bool> Visitor<'_, G> {
         }
         let calendar = segment.calendar(row);
         let availability =
-            availability::share_of(availability::facts(query.request, &calendar)).ok()?;
+            availability::share_of(availability::facts(query.request.into(), &calendar)).ok()?;
         let score = sure + take(query.weights.availability, availability);
         debug_assert!(score <= visit.most, "a bound below a member's score");
         let id = segment.ids()[row];

@@ -22,14 +22,35 @@ pub struct AvailabilityFacts {
     pub late_weeks: u8,
 }
 
+/// The weeks of the work.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Span {
+    start_week: i32,
+    weeks: u8,
+    hours_per_week: u8,
+}
+
+impl From<&RequestFacts> for Span {
+    fn from(request: &RequestFacts) -> Self {
+        Self {
+            start_week: request.start_week,
+            weeks: request.weeks.max(1),
+            hours_per_week: request.hours_per_week,
+        }
+    }
+}
+
 /// Looks up the weeks of the work in the freelancer's calendar.
-pub(crate) fn facts(request: &RequestFacts, calendar: &Calendar) -> AvailabilityFacts {
-    let weeks = request.weeks.max(1);
-    let (free_hours, late_weeks) =
-        calendar.window(request.start_week, weeks, request.hours_per_week);
+pub(crate) fn facts(asked: Span, calendar: &Calendar) -> AvailabilityFacts {
+    let Span {
+        start_week,
+        weeks,
+        hours_per_week,
+    } = asked;
+    let (free_hours, late_weeks) = calendar.window(start_week, weeks, hours_per_week);
     AvailabilityFacts {
         free_hours,
-        asked_hours: u32::from(weeks) * u32::from(request.hours_per_week),
+        asked_hours: u32::from(weeks) * u32::from(hours_per_week),
         weeks,
         late_weeks,
     }

@@ -38,6 +38,17 @@ pub(crate) fn share_of(budget: Option<i64>, rate: Option<i64>) -> Result<u32, Ex
     }
 }
 
+/// The highest rate that the gate of a budget lets pass.
+pub(crate) fn highest_rate(budget: Option<i64>) -> i64 {
+    let Some(budget) = budget else {
+        return i64::MAX;
+    };
+    let budget = i128::from(budget.max(0));
+    // Below one and a half of the budget, and in any case up to the budget itself.
+    let below = (3 * budget + 1) / 2 - 1;
+    i64::try_from(below.max(budget)).unwrap_or(i64::MAX)
+}
+
 /// What the sentence needs.
 pub(crate) fn facts(budget: Option<i64>, rate: Option<i64>) -> BudgetFacts {
     let Some(budget) = budget else {
@@ -59,6 +70,21 @@ pub(crate) fn facts(budget: Option<i64>, rate: Option<i64>) -> BudgetFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_highest_rate_is_the_last_that_passes() {
+        for budget in (-3..=20).chain([10_000, i64::MAX / 3, i64::MAX - 1, i64::MAX]) {
+            let highest = highest_rate(Some(budget));
+
+            assert!(share_of(Some(budget), Some(highest)).is_ok(), "{budget}");
+            if let Some(more) = highest.checked_add(1) {
+                let over = share_of(Some(budget), Some(more));
+                assert_eq!(over, Err(Excluded::OverBudget), "{budget}");
+            }
+        }
+        assert_eq!(highest_rate(Some(10_000)), 14_999);
+        assert_eq!(highest_rate(None), i64::MAX);
+    }
 
     #[test]
     fn the_part_falls_in_a_straight_line_behind_the_budget() {

@@ -66,6 +66,7 @@ impl From<&FreelancerFacts> for Whereabouts {
 }
 
 /// Where a request is done, with its distances squared once.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Site {
     half_squared: u64,
     radius_squared: u64,

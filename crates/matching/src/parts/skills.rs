@@ -23,6 +23,14 @@ const DOUBT: [u32; 6] = [65_536, 58_386, 52_016, 46_341, 41_285, 36_781];
 const UNSTUFFED: u64 = 12;
 
 impl Level {
+    /// Every level, the lowest first: each at the place of its number.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Beginner,
+        Self::Intermediate,
+        Self::Advanced,
+        Self::Expert,
+    ];
+
     /// What the level is worth against an expert.
     fn worth(self) -> u32 {
         match self {
@@ -87,9 +95,24 @@ pub(crate) struct Answer {
 impl Slot {
     /// How much of it a held skill of this strength reaches.
     pub(crate) fn reached(&self, answer: &Answer, strength: u32) -> u32 {
-        let of_need = share(u64::from(strength), u64::from(self.need));
-        of_need * u32::from(answer.similarity) / u32::from(SAME)
+        reached(strength, self.need, answer.similarity)
     }
+}
+
+/// How much of a need a held skill of this strength and similarity (at most [`SAME`]) reaches.
+fn reached(strength: u32, need: u32, similarity: u16) -> u32 {
+    let of_need = share(u64::from(strength), u64::from(need));
+    of_need * u32::from(similarity) / u32::from(SAME)
+}
+
+/// How much of a skill wanted at each level, lowest first, a held one of this strength and similarity reaches.
+pub(crate) fn reached_by_level(strength: u32, similarity: u16) -> [u32; 4] {
+    Level::ALL.map(|level| reached(strength, level.worth(), similarity.min(SAME)))
+}
+
+/// What a wanted skill weighs in the mean.
+pub(crate) fn weight(must: bool) -> u32 {
+    if must { MUST } else { NICE }
 }
 
 impl Wanted {
@@ -98,10 +121,9 @@ impl Wanted {
         let mut slots = Vec::with_capacity(request.skills.len());
         let mut answers = Vec::new();
         for (slot, wanted) in request.skills.iter().enumerate() {
-            let weight = if wanted.must { MUST } else { NICE };
             slots.push(Slot {
                 must: wanted.must,
-                weight,
+                weight: weight(wanted.must),
                 need: wanted.level.worth(),
             });
             answers.push(Answer {
