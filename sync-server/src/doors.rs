@@ -159,6 +159,8 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::POST, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::GET, "/admin/providers", Entry::Page(Act::Admit)),
+    door(Method::GET, "/admin/exposure", Entry::Page(Act::SetExposure)),
+    door(Method::POST, "/admin/exposure", Entry::Page(Act::SetExposure)),
     door(Method::GET, "/admin/people", Entry::Page(Act::Appoint)),
     door(Method::POST, "/admin/people", Entry::Page(Act::Appoint)),
     door(Method::GET, "/assets/*", LOOKS),

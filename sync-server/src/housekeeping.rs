@@ -2,6 +2,7 @@
 //! forgets expired sign-ins and what left a scope long ago, deletes accounts that asked for it, removes files that nobody needs, writes down how many sign-ins failed.
 
 use crate::clock;
+use crate::exposure;
 use crate::leaving;
 use crate::state::Market;
 use guildhall_domain::mutation::Mutation;
@@ -43,6 +44,10 @@ pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> 
     if forgotten > 0 {
         tracing::info!(forgotten, "what left a scope a month ago is forgotten");
     }
+    // Another process, or the operator at the command line, may have decided otherwise.
+    market
+        .share
+        .set(exposure::kept(&market.store.accounts()).await?);
     market.blobs.tidy(&market.store, (market.clock)()).await?;
     market.store.tidy().await?;
     let over = (market.clock)().plus_ms(-REVIEW_WINDOW_MS);

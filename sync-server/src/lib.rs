@@ -11,6 +11,7 @@ pub mod demo;
 pub mod doors;
 pub mod edge;
 mod export;
+pub mod exposure;
 mod extract;
 pub mod find;
 mod front;

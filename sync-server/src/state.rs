@@ -2,6 +2,7 @@
 
 use crate::blob::{BlobLimits, Blobs};
 use crate::clock::Clock;
+use crate::exposure::Share;
 use crate::find::Finder;
 use crate::oauth::{OAuth, OAuthConfig};
 use crate::people::StoredPeople;
@@ -27,6 +28,8 @@ pub struct Market {
     pub writer: Writer,
     /// What can be found.
     pub finder: Finder,
+    /// The share of the first places that newcomers are to have.
+    pub share: Share,
     /// Files that go with messages.
     pub blobs: Blobs,
     /// Who is connected.
@@ -112,6 +115,7 @@ impl Market {
     ) -> Result<Arc<Self>, OpenError> {
         let matcher = crate::matcher::Matcher::load(&store, clock().day()).await?;
         let finder = matcher.finder();
+        let share = matcher.share();
         let hub = Arc::new(Hub::at(store.stands_at().await?));
         let writer = Writer::start(
             store.clone(),
@@ -143,6 +147,7 @@ impl Market {
             store,
             writer,
             finder,
+            share,
             blobs,
             hub,
             alarms: Alarms::default(),

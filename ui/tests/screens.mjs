@@ -53,6 +53,7 @@ export const screens = [
   hire('requests-offline-empty', '/requests', { state: 'offline-empty' }),
   hire('request', '/requests', { play: 'request-row:0' }),
   hire('request-candidate', '/requests', { play: 'request-row:0,candidate-row:0' }),
+  hire('request-newcomer', '/requests', { play: 'request-row:0,candidate-row:9' }),
   hire('request-offer', '/requests', { play: 'request-row:0,candidate-row:0,offer-open' }),
   hire('request-form-calendar', '/requests', { play: 'request-row:0,request-edit,request-start-open' }),
   hire('request-cancel', '/requests', { play: 'request-row:0,request-more' }),

@@ -1,7 +1,7 @@
 //! A recommendation: a request and a freelancer that the server found to fit.
 
 use crate::id::{AccountId, RequestId, derive};
-use crate::time::Timestamp;
+use crate::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -28,6 +28,22 @@ pub struct Recommendation {
     pub for_freelancer: bool,
     /// When the pair was first found.
     pub at: Timestamp,
+    /// The place kept for newcomers that was drawn for them in the client's list, if one was. It is no part of the score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newcomer: Option<NewcomerPlace>,
+}
+
+/// A place kept for newcomers, with all that it takes to draw it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewcomerPlace {
+    /// The day of the draw.
+    pub day: Date,
+    /// The place by fit alone, from 0.
+    pub from: u16,
+    /// Places that were drawn for.
+    pub places: u16,
+    /// Newcomers that they were drawn among.
+    pub among: u16,
 }
 
 impl Recommendation {

@@ -37,7 +37,7 @@ pub use index::{Market, Merge, Merged};
 pub use order::{
     APPLICATIONS_TARGET, CONGESTION_STEP, Candidate, Congestion, Drawn, FIRST_PLACES, InvalidShare,
     MOST_CONGESTION, NEWCOMER_CONTRACTS, NEWCOMER_FIT_PERCENT, NewcomerShare, TOLD_A_ROUND,
-    WAITING_TARGET, is_newcomer, newcomer_places, put_newcomers, to_tell,
+    WAITING_TARGET, is_newcomer, newcomer_lot, newcomer_places, put_newcomers, to_tell,
 };
 pub use parts::availability::AvailabilityFacts;
 pub use parts::budget::BudgetFacts;

@@ -2,7 +2,7 @@
 
 use super::data::Data;
 use super::mail::MailServer;
-use super::{invite, people};
+use super::{invite, newcomers, people};
 use anyhow::Context as _;
 use clap::Subcommand;
 use guildhall_domain::denied::Code;
@@ -65,6 +65,8 @@ pub(crate) enum Admin {
     },
     /// Says or changes who may make an account: everybody, the invited, or people with an address of certain domains.
     Registration(invite::Registration),
+    /// Says or changes the share of the first ten places of a list that newcomers have, in percent: 0 to 50, 15 at first.
+    Newcomers(newcomers::Newcomers),
     /// Makes an invitation and prints its link, this once.
     Invite(invite::Invite),
     /// Lists invitations, newest first.
@@ -188,6 +190,7 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<()> {
             }
         }
         Admin::Registration(asked) => invite::registration(asked).await?,
+        Admin::Newcomers(asked) => newcomers::share(asked).await?,
         Admin::Invite(asked) => invite::make(asked).await?,
         Admin::Invitations(data) => invite::list(&data).await?,
         Admin::Invitation(asked) => invite::one(asked).await?,

@@ -99,7 +99,7 @@ pub(crate) async fn one(asked: One) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn open(data: &Data) -> anyhow::Result<ServerStore> {
+pub(super) async fn open(data: &Data) -> anyhow::Result<ServerStore> {
     data.require_known()?;
     let epoch = clock::fresh_id();
     let store = match &data.database {

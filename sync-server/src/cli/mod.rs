@@ -10,6 +10,7 @@ mod invite;
 pub(crate) mod limits;
 pub(crate) mod listen;
 pub(crate) mod mail;
+mod newcomers;
 mod people;
 pub(crate) mod providers;
 pub(crate) mod tls;

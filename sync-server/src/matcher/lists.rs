@@ -4,12 +4,14 @@ use super::absorb::Undo;
 use super::{Matcher, SHOWN, noun};
 use guildhall_domain::id::{AccountId, RequestId};
 use guildhall_domain::mutation::Effect;
-use guildhall_domain::recommendation::Recommendation;
+use guildhall_domain::recommendation::{NewcomerPlace, Recommendation};
 use guildhall_domain::request::{Request, RequestStage};
 use guildhall_domain::row::{Column, Key, Lookup, Noun as _};
-use guildhall_domain::time::Timestamp;
+use guildhall_domain::time::{Date, Timestamp};
 use guildhall_domain::world::{Need, World};
-use guildhall_matching::{Match, Parts, SCORE_VERSION};
+use guildhall_matching::{
+    Candidate, Match, NewcomerShare, Parts, SCORE_VERSION, is_newcomer, newcomer_places,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -62,6 +64,7 @@ impl Matcher {
         let client = open.client;
         let best = self.best(&open.facts, SHOWN);
         let scores = scores(&best);
+        let newcomers = self.newcomers(id, &best);
         let mut effects = Vec::new();
         let mut kept = BTreeSet::new();
         for found in &best {
@@ -69,7 +72,10 @@ impl Matcher {
             let known = before.get(&Recommendation::id_of(id, freelancer));
             let at = known.map_or(now, |known| known.at);
             let shown = (true, true);
-            let pair = recommendation(id, client, freelancer, found.fit.parts, shown, at);
+            let pair = Recommendation {
+                newcomer: newcomers.get(&freelancer).copied(),
+                ..recommendation(id, client, freelancer, found.fit.parts, shown, at)
+            };
             kept.insert(pair.id);
             effects.extend((known != Some(&pair)).then(|| Effect::put(pair)));
         }
@@ -90,6 +96,23 @@ impl Matcher {
             open.shown = scores;
         }
         Ok(effects)
+    }
+
+    /// Who of a list gets a place for newcomers today.
+    pub(super) fn newcomers(
+        &self,
+        request: RequestId,
+        best: &[Match],
+    ) -> BTreeMap<AccountId, NewcomerPlace> {
+        let candidates: Vec<Candidate> = best
+            .iter()
+            .map(|found| Candidate {
+                id: found.id,
+                score: found.fit.score,
+                newcomer: self.freelancers.get(found.id).is_some_and(is_newcomer),
+            })
+            .collect();
+        drawn(request, self.today, self.share.get(), &candidates)
     }
 
     /// A freelancer changed: their list is made anew, and they move in the lists of the requests.
@@ -124,14 +147,13 @@ impl Matcher {
                 continue;
             }
             let at = known.map_or(now, |known| known.at);
-            let pair = recommendation(
-                request,
-                open.client,
-                id,
-                parts,
-                (for_client, for_freelancer),
-                at,
-            );
+            let shown = (for_client, for_freelancer);
+            // Who was drawn keeps the place for as long as they are new.
+            let newcomer = known.and_then(|known| known.newcomer);
+            let pair = Recommendation {
+                newcomer: newcomer.filter(|_| for_client && is_newcomer(facts)),
+                ..recommendation(request, open.client, id, parts, shown, at)
+            };
             kept.insert(pair.id);
             effects.extend((known != Some(&pair)).then(|| Effect::put(pair)));
         }
@@ -167,6 +189,29 @@ pub(super) fn pairs(
         .collect())
 }
 
+/// Who is drawn, with what the draw was.
+fn drawn(
+    request: RequestId,
+    day: Date,
+    share: NewcomerShare,
+    candidates: &[Candidate],
+) -> BTreeMap<AccountId, NewcomerPlace> {
+    let drawn = newcomer_places(request.0.as_u128(), day.0, share, candidates);
+    let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    drawn
+        .into_iter()
+        .map(|drawn| {
+            let place = NewcomerPlace {
+                day,
+                from: small(drawn.from),
+                places: small(drawn.places),
+                among: small(drawn.among),
+            };
+            (AccountId(Uuid::from_u128(drawn.id)), place)
+        })
+        .collect()
+}
+
 fn delete(id: Uuid) -> Effect {
     Effect::Delete(Key::of::<Recommendation>(id))
 }
@@ -200,5 +245,6 @@ pub(super) fn recommendation(
         for_client,
         for_freelancer,
         at,
+        newcomer: None,
     }
 }

@@ -6,6 +6,7 @@ mod lists;
 #[cfg(test)]
 mod tests;
 
+use crate::exposure::Share;
 use crate::find::{Change, Finder};
 use absorb::Undo;
 use guildhall_catalog::Catalog;
@@ -78,6 +79,8 @@ pub struct Matcher {
     relations: Hierarchy,
     weights: Weights,
     today: Date,
+    /// The share of the first places that newcomers are to have.
+    share: Share,
     /// Up to which version of the database all this is true.
     version: u64,
     /// Who is told what can be found, once it is committed.
@@ -97,12 +100,19 @@ impl Matcher {
         let people = store.all::<Person>().await?;
         let profiles = store.all::<Profile>().await?;
         let requests = store.all::<Request>().await?;
+        let share = Share::of(&store.accounts()).await?;
         let finder = Finder::default();
         finder.hear(everything(&people, &profiles, &requests), version);
         let mut matcher = Self::of(people, &profiles, &requests, today);
         matcher.version = version;
         matcher.finder = finder;
+        matcher.share = share;
         Ok(matcher)
+    }
+
+    /// The share of the first places that newcomers are to have on the lists that are made from now on.
+    pub fn share(&self) -> Share {
+        self.share.clone()
     }
 
     /// What can be found in the market that this matcher keeps.
@@ -143,6 +153,8 @@ impl Matcher {
         let mut of_freelancer: BTreeMap<AccountId, Vec<(Reverse<u32>, usize)>> = BTreeMap::new();
         for (id, open) in &self.requests {
             let ranked = self.best(&open.facts, usize::MAX);
+            let shown = ranked.get(..SHOWN).unwrap_or(&ranked);
+            let newcomers = self.newcomers(*id, shown);
             for (place, found) in ranked.iter().enumerate() {
                 let freelancer = AccountId(Uuid::from_u128(found.id));
                 let shown = place < SHOWN;
@@ -150,14 +162,11 @@ impl Matcher {
                     .entry(freelancer)
                     .or_default()
                     .push((Reverse(found.fit.score), pairs.len()));
-                pairs.push(recommendation(
-                    *id,
-                    open.client,
-                    freelancer,
-                    found.fit.parts,
-                    (shown, shown),
-                    now,
-                ));
+                let parts = found.fit.parts;
+                pairs.push(Recommendation {
+                    newcomer: newcomers.get(&freelancer).copied(),
+                    ..recommendation(*id, open.client, freelancer, parts, (shown, shown), now)
+                });
             }
         }
         for mut theirs in of_freelancer.into_values() {
@@ -181,6 +190,7 @@ impl Matcher {
             relations: relations(Catalog::get()),
             weights: Weights::default(),
             today,
+            share: Share::default(),
             version: 0,
             finder: Finder::default(),
             found: Vec::new(),

@@ -169,6 +169,12 @@ fn running(actor: &Actor) -> String {
             Destination::Providers,
         ),
         (
+            Act::SetExposure,
+            "Who is seen",
+            "Places for newcomers, and how evenly people are shown.",
+            Destination::Exposure,
+        ),
+        (
             Act::Appoint,
             "People and roles",
             "Who is a moderator or an admin.",

@@ -7,6 +7,7 @@ mod code;
 mod confirm;
 mod delete;
 mod export;
+mod exposure;
 mod hold;
 mod html;
 mod joining;
@@ -105,6 +106,10 @@ pub(crate) fn routes_of_market() -> Router<Arc<Market>> {
         .route("/account/export", get(export::show).post(export::hand_over))
         .route("/account/delete", get(delete::show).post(delete::submit))
         .route("/account/keep", get(delete::show_keep).post(delete::keep))
+        .route(
+            "/admin/exposure",
+            get(exposure::show).post(exposure::submit),
+        )
         .route("/admin/people", get(people::show).post(people::submit))
 }
 

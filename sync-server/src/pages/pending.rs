@@ -33,12 +33,14 @@ pub(crate) enum Destination {
     Joining,
     /// Through whom people sign in, for admins.
     Providers,
+    /// Who is seen, for admins.
+    Exposure,
     /// Who is trusted with which role, for admins.
     People,
 }
 
 impl Destination {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Account,
         Self::Password,
         Self::Linked,
@@ -51,6 +53,7 @@ impl Destination {
         Self::Mail,
         Self::Joining,
         Self::Providers,
+        Self::Exposure,
         Self::People,
     ];
 
@@ -69,6 +72,7 @@ impl Destination {
             Self::Mail => "/admin/mail",
             Self::Joining => "/admin/joining",
             Self::Providers => "/admin/providers",
+            Self::Exposure => "/admin/exposure",
             Self::People => "/admin/people",
         }
     }
@@ -112,6 +116,7 @@ impl Pending {
             | Destination::Mail
             | Destination::Joining
             | Destination::Providers
+            | Destination::Exposure
             | Destination::People => Self {
                 query: url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("page", destination.path())

@@ -12,6 +12,7 @@ fn only_a_server_begins_a_marketplace() {
         &["admin", "secret"][..],
         &["admin", "people"],
         &["admin", "registration", "invited"],
+        &["admin", "newcomers", "20"],
         &["admin", "invite"],
         &["admin", "invitations"],
         &["admin", "grant", "ada@example.org"],

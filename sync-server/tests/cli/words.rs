@@ -130,6 +130,29 @@ fn an_operator_invites_and_takes_it_back() {
 }
 
 #[test]
+fn the_operator_says_how_many_places_newcomers_have() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let market = folder.path().join("market");
+    drop(Server::start(&market));
+    let said = |arguments: &[&str]| {
+        let output = run(arguments, &market);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let words = |percent: u8| format!("newcomers have {percent} % of the first ten places");
+    assert_eq!(said(&["admin", "newcomers"]), words(15));
+    let wrong = refusal(&run(&["admin", "newcomers", "51"], &market));
+    assert!(wrong.contains("51"), "{wrong}");
+    assert_eq!(said(&["admin", "newcomers", "0"]), words(0));
+    assert_eq!(said(&["admin", "newcomers"]), words(0));
+    let log = said(&["audit", "list"]);
+    assert!(
+        log.contains("setting_changed\t-\t-\tnewcomers: 0 %"),
+        "{log}"
+    );
+}
+
+#[test]
 fn the_operator_gives_and_takes_roles_and_leaves_one_admin() {
     let folder = tempfile::tempdir().expect("a folder");
     let market = folder.path().join("market");

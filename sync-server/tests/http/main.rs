@@ -22,6 +22,7 @@ mod leaving;
 mod limits;
 mod live;
 mod memory;
+mod newcomers;
 mod oauth;
 mod oauth_account_pages;
 mod oauth_accounts;

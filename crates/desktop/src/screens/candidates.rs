@@ -23,6 +23,7 @@ pub(super) fn list(snapshot: &Snapshot, request: &Request) -> Vec<CandidateView>
         .filter(|pair| pair.request == request.id && pair.for_client)
         .collect();
     fits::best_first(&mut pairs);
+    let pairs = fits::with_newcomers(snapshot, &pairs);
     let matched: BTreeSet<AccountId> = pairs.iter().map(|pair| pair.freelancer).collect();
 
     let mut others: Vec<&Application> = snapshot
@@ -91,11 +92,12 @@ fn view(snapshot: &Snapshot, request: RequestId, freelancer: AccountId) -> Candi
     let price = application
         .map(|application| application.price)
         .or(named_rate);
+    let pair = fits::of_pair(snapshot, request, freelancer, Side::Client);
     CandidateView {
         person: people::view(snapshot, freelancer),
         rate: price.map_or_else(String::new, words::rate),
-        fit: fits::of_pair(snapshot, request, freelancer, Side::Client)
-            .map(|pair| fits::view(snapshot, pair, Side::Client)),
+        fit: pair.map(|pair| fits::view(snapshot, pair, Side::Client)),
+        newcomer: pair.and_then(fits::newcomer),
         application: application.map(|application| application.id.to_string()),
         stage: application.map_or(ApplicationStageView::None, |application| {
             stages::of_application(snapshot, application)

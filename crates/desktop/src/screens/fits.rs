@@ -8,7 +8,10 @@ use guildhall_domain::person::Person;
 use guildhall_domain::profile::Profile;
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::Request;
-use guildhall_matching::{Explanation, Fit, Parts, SCORE_VERSION, Side, Weights};
+use guildhall_matching::{
+    Candidate, Explanation, Fit, NEWCOMER_CONTRACTS, Parts, SCORE_VERSION, Side, Weights,
+    put_newcomers,
+};
 
 /// The recommendation of a pair, if it lies in this side's list.
 pub(super) fn of_pair(
@@ -133,4 +136,60 @@ pub(super) fn best_first(pairs: &mut [&Recommendation]) {
         let tie = guildhall_matching::tie_break(request, freelancer);
         (std::cmp::Reverse(pair.score), tie, pair.id)
     });
+}
+
+/// The pairs of one request, best first, as [`best_first`] leaves them, with the places that were drawn for newcomers.
+pub(super) fn with_newcomers<'a>(
+    snapshot: &Snapshot,
+    ranked: &[&'a Recommendation],
+) -> Vec<&'a Recommendation> {
+    let candidates: Vec<Candidate> = ranked
+        .iter()
+        .map(|pair| Candidate {
+            id: pair.freelancer.0.as_u128(),
+            score: pair.score,
+            newcomer: is_newcomer(snapshot, pair.freelancer),
+        })
+        .collect();
+    let mut drawn: Vec<(u64, u128)> = ranked
+        .iter()
+        .filter_map(|pair| {
+            let (request, freelancer) = (pair.request.0.as_u128(), pair.freelancer.0.as_u128());
+            let day = pair.newcomer?.day.0;
+            let lot = guildhall_matching::newcomer_lot(request, day, freelancer);
+            Some((lot, freelancer))
+        })
+        .collect();
+    drawn.sort_unstable();
+    let drawn: Vec<u128> = drawn
+        .into_iter()
+        .map(|(_, freelancer)| freelancer)
+        .collect();
+    put_newcomers(&candidates, &drawn)
+        .into_iter()
+        .filter_map(|one| {
+            let is_of = |pair: &&&Recommendation| pair.freelancer.0.as_u128() == one.id;
+            ranked.iter().find(is_of).copied()
+        })
+        .collect()
+}
+
+/// Whether somebody has ended fewer than three contracts, as far as this device knows; whoever is not known here is none.
+fn is_newcomer(snapshot: &Snapshot, freelancer: AccountId) -> bool {
+    snapshot.find::<Person>(freelancer).is_some_and(|person| {
+        let ended = person
+            .standing
+            .completed
+            .saturating_add(person.standing.cancelled);
+        ended < NEWCOMER_CONTRACTS
+    })
+}
+
+/// What the list says to the client of a place that was drawn.
+pub(super) fn newcomer(pair: &Recommendation) -> Option<String> {
+    let place = u32::from(pair.newcomer?.from) + 1;
+    Some(format!(
+        "Some of the first ten places are kept for people who have ended fewer than {NEWCOMER_CONTRACTS} contracts in this \
+         market. By fit alone this was place {place}. The fit is the same."
+    ))
 }

@@ -40,6 +40,8 @@ pub struct CandidateView {
     pub rate: String,
     /// The fit, unless they applied without being matched.
     pub fit: Option<FitView>,
+    /// Why they have a place kept for newcomers, in one sentence, if they have one.
+    pub newcomer: Option<String>,
     /// Their application's id, if they applied.
     pub application: Option<String>,
     /// Where the application stands; `none` before.

@@ -223,6 +223,7 @@ impl Market {
             for_client: true,
             for_freelancer: true,
             at: self.now,
+            newcomer: None,
         };
         self.put(Row::Recommendation(pair.clone()));
         pair

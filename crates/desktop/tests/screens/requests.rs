@@ -9,7 +9,8 @@ use guildhall_domain::denied::Code;
 use guildhall_domain::id::{AccountId, RequestId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::Person;
-use guildhall_domain::row::Row;
+use guildhall_domain::recommendation::NewcomerPlace;
+use guildhall_domain::row::{Noun as _, Row};
 use uuid::Uuid;
 
 fn draft(snapshot: &mut Snapshot, id: RequestId, form: &RequestForm) {
@@ -265,6 +266,52 @@ fn candidates_are_ranked_and_those_who_applied_are_marked() {
         (None, ApplicationStageView::Submitted)
     );
     assert!(mira.fit.expect("matched").percent > sana.fit.expect("matched").percent);
+}
+
+#[test]
+fn a_newcomer_who_was_drawn_has_the_tenth_place_and_says_why() {
+    let mut pair = Pair::new();
+    let mut people = vec![pair.freelancer];
+    for number in 0_u32..12 {
+        let somebody = pair.market.join(&format!("Somebody {number}"), true, false);
+        pair.market.save_profile(somebody, backend());
+        people.push(somebody);
+    }
+    // Thirteen, each a little less fitting than the one before; all but the last two have worked here.
+    for (score, freelancer) in (1_u32..).zip(people.iter().rev()) {
+        let mut fits = pair.market.recommend(pair.request, *freelancer);
+        fits.score = 50_000 + score;
+        if score == 1 {
+            fits.newcomer = Some(NewcomerPlace {
+                day: pair.market.now.day(),
+                from: 12,
+                places: 1,
+                among: 2,
+            });
+        }
+        pair.market.put(fits.into_row());
+        let mut person: Person = pair.market.find(*freelancer).expect("has joined");
+        person.standing.completed = if score <= 2 { 2 } else { 3 };
+        pair.market.put(person.into_row());
+    }
+
+    let candidates = my_request(&pair.on_client(), pair.request)
+        .expect("mine")
+        .candidates;
+
+    let drawn = people.remove(12);
+    people.insert(9, drawn);
+    let expected: Vec<String> = people.iter().map(ToString::to_string).collect();
+    let order: Vec<&String> = candidates.iter().map(|found| &found.person.id).collect();
+    assert_eq!(order, expected.iter().collect::<Vec<_>>());
+    let labelled: Vec<usize> = (0..13)
+        .filter(|place| candidates[*place].newcomer.is_some())
+        .collect();
+    assert_eq!(labelled, [9], "the other newcomer was not drawn");
+    let why = candidates[9].newcomer.as_deref().expect("says why");
+    assert!(why.contains("By fit alone this was place 13."), "{why}");
+    let page = candidate(&pair.on_client(), pair.request, drawn).expect("matched");
+    assert_eq!(page.candidate.newcomer.as_deref(), Some(why));
 }
 
 #[test]

@@ -52,6 +52,8 @@ acts! {
     ReadAudit = "read_audit" on "page",
     /// Decide who may join, and invite.
     Admit = "admit" on "page",
+    /// Decide how many places newcomers have, and read who is seen.
+    SetExposure = "set_exposure" on "page",
     /// Read letters that were not sent, in order to hand their links over.
     HandOverMail = "hand_over_mail" on "page",
     /// Save one's profile.

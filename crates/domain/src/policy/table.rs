@@ -55,6 +55,7 @@ pub(super) const GRANTS: &[Grant] = &[
     may(Act::Oversee, Role::Moderator, Relation::Stranger),
     may(Act::ReadAudit, Role::Admin, Relation::Stranger),
     may(Act::Admit, Role::Admin, Relation::Stranger),
+    may(Act::SetExposure, Role::Admin, Relation::Stranger),
     may(Act::HandOverMail, Role::Admin, Relation::Stranger),
     may_while(Act::Moderate, Role::Moderator, Relation::Stranger, State::Plain),
     may_while(Act::Moderate, Role::Admin, Relation::Stranger, State::Trusted),

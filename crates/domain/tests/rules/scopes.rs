@@ -169,6 +169,7 @@ fn pair(for_freelancer: bool) -> Recommendation {
         for_client: true,
         for_freelancer,
         at: NOW,
+        newcomer: None,
     }
 }
 

@@ -104,6 +104,7 @@ pub(crate) fn world(seed: u64) -> Rows {
                 for_client: dice.coin(),
                 for_freelancer: dice.coin(),
                 at: NOW,
+                newcomer: None,
             });
         }
     }

@@ -10,6 +10,6 @@ pub use congestion::{
 };
 pub use newcomers::{
     Candidate, Drawn, FIRST_PLACES, InvalidShare, NEWCOMER_CONTRACTS, NEWCOMER_FIT_PERCENT,
-    NewcomerShare, is_newcomer, newcomer_places, put_newcomers,
+    NewcomerShare, is_newcomer, newcomer_lot, newcomer_places, put_newcomers,
 };
 pub use telling::{TOLD_A_ROUND, to_tell};

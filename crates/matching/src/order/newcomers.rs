@@ -140,12 +140,8 @@ pub fn newcomer_places(
         .enumerate()
         .filter(|(_, one)| one.newcomer && u64::from(one.score) * 100 >= least)
         .map(|(place, one)| {
-            let parts: [&[u8]; 3] = [
-                &request.to_be_bytes(),
-                &day.to_be_bytes(),
-                &one.id.to_be_bytes(),
-            ];
-            (lot(&parts), one.id, FIRST_PLACES + place)
+            let lot = newcomer_lot(request, day, one.id);
+            (lot, one.id, FIRST_PLACES + place)
         })
         .collect();
     eligible.sort_unstable();
@@ -161,13 +157,27 @@ pub fn newcomer_places(
         .collect()
 }
 
-/// The list with the drawn newcomers in it: they have the last of the first ten places. Who makes room is the last of those there
+/// The lot of a freelancer for a place on a request's list on a day (days since 1 January 1970); the smallest are drawn.
+pub fn newcomer_lot(request: u128, day: i32, freelancer: u128) -> u64 {
+    lot(&[
+        &request.to_be_bytes(),
+        &day.to_be_bytes(),
+        &freelancer.to_be_bytes(),
+    ])
+}
+
+/// The list with the drawn newcomers in it, by id: they have the last of the first ten places, in this order. Who makes room is the last of those there
 /// who are not newcomers, and comes right behind the ten; nobody else among the ten moves down.
-pub fn put_newcomers(ranked: &[Candidate], drawn: &[Drawn]) -> Vec<Candidate> {
+pub fn put_newcomers(ranked: &[Candidate], drawn: &[u128]) -> Vec<Candidate> {
     let Some((first, others)) = ranked.split_at_checked(FIRST_PLACES) else {
         return ranked.to_vec();
     };
-    let called: BTreeSet<u128> = drawn.iter().map(|one| one.id).collect();
+    // Whoever has come among the first ten by their own fit since the draw needs no place.
+    let came: Vec<&Candidate> = drawn
+        .iter()
+        .filter_map(|drawn| others.iter().find(|one| one.id == *drawn))
+        .collect();
+    let called: BTreeSet<u128> = came.iter().map(|one| one.id).collect();
     let leaving: BTreeSet<u128> = first
         .iter()
         .rev()
@@ -176,9 +186,6 @@ pub fn put_newcomers(ranked: &[Candidate], drawn: &[Drawn]) -> Vec<Candidate> {
         .map(|one| one.id)
         .collect();
     let stays = |one: &&Candidate| !leaving.contains(&one.id);
-    let came = drawn
-        .iter()
-        .filter_map(|drawn| others.iter().find(|one| one.id == drawn.id));
     let left = first.iter().filter(|one| leaving.contains(&one.id));
     let rest = others.iter().filter(|one| !called.contains(&one.id));
     let order = first

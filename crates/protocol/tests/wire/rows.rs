@@ -177,8 +177,11 @@ fn what_the_server_adds() {
     stages::<Recommendation>(
         Table::Recommendation,
         r#"{"id": "ID", "request": "ID", "client": "ID", "freelancer": "ID", "score_version": 1,
-            "score": 150, "parts": [10, 20, 30, 40, 50], "for_client": true, "for_freelancer": false, "at": 1}"#,
-        &[""],
+            "score": 150, "parts": [10, 20, 30, 40, 50], "for_client": true, "for_freelancer": false, "at": 1STAGE}"#,
+        &[
+            "",
+            r#", "newcomer": {"day": "2026-11-23", "from": 13, "places": 1, "among": 4}"#,
+        ],
     );
     stages::<Activity>(
         Table::Activity,

@@ -48,6 +48,7 @@ impl Deriver for Everybody {
                 for_client: true,
                 for_freelancer: true,
                 at: now,
+                newcomer: None,
             }));
         }
         Ok(effects)

@@ -283,6 +283,7 @@ impl World {
             for_client: number.is_multiple_of(2),
             for_freelancer: !number.is_multiple_of(3),
             at: NOW,
+            newcomer: None,
         };
         let effect = if on {
             Effect::put(pair)

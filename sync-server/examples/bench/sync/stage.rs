@@ -345,6 +345,7 @@ fn recommended(request: &Request, freelancer: AccountId, now: Timestamp) -> Reco
         for_client: true,
         for_freelancer: true,
         at: now,
+        newcomer: None,
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn with_newcomers(
         .into_iter()
         .map(|entry| (entry.freelancer, entry))
         .collect();
+    let drawn: Vec<u128> = drawn.iter().map(|one| one.id).collect();
     let order = put_newcomers(&ranked, &drawn).into_iter();
     order
         .filter_map(|one| entries.get(&number_of(one.id)).copied())

@@ -386,6 +386,8 @@ export type CandidateView = {
 	rate: string,
 	/**  The fit, unless they applied without being matched. */
 	fit: FitView | null,
+	/**  Why they have a place kept for newcomers, in one sentence, if they have one. */
+	newcomer: string | null,
 	/**  Their application's id, if they applied. */
 	application: string | null,
 	/**  Where the application stands; `none` before. */

@@ -32,13 +32,20 @@ fn a_drawn_newcomer_has_the_last_of_the_first_places_and_whoever_made_room_comes
     };
     assert_eq!(drawn, [expected]);
 
-    let order = ids(&put_newcomers(&ranked, &drawn));
+    let order = ids(&put_newcomers(&ranked, &[116]));
     let first = [100, 101, 102, 103, 104, 105, 106, 107, 109, 116];
     assert_eq!(order[..10], first);
     assert_eq!(
         order[10..],
         [108, 110, 111, 112, 113, 114, 115, 117, 118, 119]
     );
+}
+
+#[test]
+fn whoever_needs_no_place_any_more_moves_nobody() {
+    let ranked = list(20, &[3, 9, 16]);
+    // 103 has come up since the draw, and 150 has gone.
+    assert_eq!(put_newcomers(&ranked, &[103, 150]), ranked);
 }
 
 #[test]
@@ -115,7 +122,7 @@ proptest! {
         let share = NewcomerShare::new(percent).expect("at most half");
 
         let drawn = newcomer_places(request, day, share, &ranked);
-        let order = put_newcomers(&ranked, &drawn);
+        let order = put_newcomers(&ranked, &drawn.iter().map(|one| one.id).collect::<Vec<_>>());
 
         prop_assert_eq!(&drawn, &newcomer_places(request, day, share, &ranked));
         let same = |list: &[Candidate]| list.iter().map(|one| one.id).collect::<BTreeSet<_>>();

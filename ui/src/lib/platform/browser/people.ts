@@ -25,6 +25,7 @@ const rows: readonly Row[] = [
   ['Rosa Martínez', 'Backend and testing', 'Valencia, Spain', '52 €/h', 4.5, 12, [35, 16, 11, 8, 7], 'Testing in 9 finished jobs.', 'none'],
   ['Tomas Kalnietis', 'Integration specialist', 'Vilnius, Lithuania', '45 €/h', 4.1, 10, [37, 14, 9, 7, 8], 'One must-have is shown in a single job.', 'none'],
   ['Hanne Vermeulen', 'Web services', 'Ghent, Belgium', '66 €/h', 4.4, 6, [33, 16, 10, 8, 6], 'Rust at intermediate level.', 'declined'],
+  ['Noor Haddad', 'Payments and booking', 'Tallinn, Estonia', '42 €/h', null, 0, [32, 10, 11, 8, 7], 'No jobs finished here yet.', 'none'],
   ['Iris Bäckman', 'Data and APIs', 'Turku, Finland', '49 €/h', 4.3, 7, [31, 15, 11, 7, 7], 'PostgreSQL in 7 finished jobs.', 'none'],
   ['Luka Perić', 'Platform work', 'Zagreb, Croatia', '44 €/h', 4.2, 5, [32, 14, 9, 7, 8], 'Payments is missing.', 'none'],
 ];
@@ -41,9 +42,13 @@ function fitOf([, , place, rate, stars, reviews, p, why]: Row): FitView {
   );
 }
 
+/** Who has a place kept for newcomers: by fit alone, Noor would be the last. */
+const DRAWN = 'Noor Haddad';
+const drawn = 'Some of the first ten places are kept for people who have ended fewer than 3 contracts in this market. By fit alone this was place 12. The fit is the same.';
+
 export const candidates: CandidateView[] = rows.map((row) => {
   const [name, headline, place, rate, stars, reviews, , , stage] = row;
-  return { person: person(name, headline, place, stars, reviews), rate, fit: fitOf(row), application: null, stage, unread: stage === 'submitted' };
+  return { person: person(name, headline, place, stars, reviews), rate, fit: fitOf(row), newcomer: name === DRAWN ? drawn : null, application: null, stage, unread: stage === 'submitted' };
 });
 
 const works = [
