@@ -2,8 +2,10 @@
 
 use super::postings::{BLOCK, List, STEP};
 use super::segment::Segment;
+use crate::facts::Level;
 use crate::fit::Query;
-use crate::parts::skills::{Answer, MET};
+use crate::parts::skills::{Answer, MET, similar};
+use crate::share::ONE;
 
 /// A list is walked unless it is so many times as long as the candidates are; then each candidate is looked up.
 const LONG: usize = 8;
@@ -204,25 +206,74 @@ impl Column {
     }
 }
 
+/// How much of a need a number of steps reaches at most, for the need of each level.
+static OF_NEED: [[u32; STEPS]; 4] = {
+    let mut of_need = [[0; STEPS]; 4];
+    let mut level = 0;
+    while level < 4 {
+        let need = Level::ALL[level].worth();
+        let mut steps: u32 = 0;
+        while (steps as usize) < STEPS {
+            let strength = steps * STEP;
+            of_need[level][steps as usize] = if strength >= need {
+                ONE
+            } else {
+                // Less than one whole times one whole fits.
+                strength * ONE / need
+            };
+            steps += 1;
+        }
+        level += 1;
+    }
+    of_need
+};
+const STEPS: usize = 256;
+
 /// How much of a wanted skill a number of steps reaches at most, and how much counts at all.
 struct Reached {
-    by_steps: [u32; 256],
+    of_need: &'static [u32; STEPS],
+    similarity: u16,
     least: u32,
 }
 
 impl Reached {
     fn new(query: &Query<'_>, answering: &Answering<'_>) -> Self {
         let slot = &query.wanted.slots[answering.slot];
-        let mut by_steps = [0; 256];
-        for (steps, reached) in (0..).zip(&mut by_steps) {
-            *reached = slot.reached(answering.answer, steps * STEP);
+        Self {
+            of_need: &OF_NEED[slot.level as usize],
+            similarity: answering.answer.similarity,
+            // Who meets a must-have only in part does not meet it; who reaches nothing of a wish does not answer it.
+            least: if slot.must { MET } else { 1 },
         }
-        // Who meets a must-have only in part does not meet it; who reaches nothing of a wish does not answer it.
-        let least = if slot.must { MET } else { 1 };
-        Self { by_steps, least }
     }
 
     fn of(&self, steps: u8) -> u32 {
-        self.by_steps[usize::from(steps)]
+        similar(self.of_need[usize::from(steps)], self.similarity)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parts::skills::reached_by_level;
+    use crate::relations::SAME;
+
+    #[test]
+    fn steps_reach_what_their_strength_reaches() {
+        for (steps, strength) in (0..=u8::MAX).zip((0..).step_by(STEP as usize)) {
+            for similarity in [0, 1, 102, 154, 243, SAME] {
+                let expected = reached_by_level(strength, similarity);
+                let got = OF_NEED.each_ref().map(|of_need| {
+                    let least = 1;
+                    Reached {
+                        of_need,
+                        similarity,
+                        least,
+                    }
+                    .of(steps)
+                });
+                assert_eq!(got, expected, "{steps} steps, similarity {similarity}");
+            }
+        }
     }
 }

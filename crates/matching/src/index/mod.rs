@@ -3,8 +3,10 @@
 //! Small markets are scanned. In large ones most freelancers stand in a [`Segment`], packed and in an order in which
 //! neighbours are alike. What it finds is exactly what the scan finds: bounds only put aside who cannot be among the best.
 
+mod answers;
 mod bounds;
 mod candidates;
+mod groups;
 mod merge;
 mod packed;
 mod postings;

@@ -74,8 +74,12 @@ impl<K: Ord + Copy> Postings<K> {
 
     /// The list of a key, if anybody has it.
     pub(super) fn find(&self, key: K) -> Option<List<'_>> {
-        let number = self.keys.binary_search(&key).ok()?;
-        Some(self.list(number))
+        Some(self.list(self.number(key)?))
+    }
+
+    /// The number of a key, if anybody has it.
+    pub(super) fn number(&self, key: K) -> Option<usize> {
+        self.keys.binary_search(&key).ok()
     }
 
     /// The list of a key by its number.

@@ -4,7 +4,9 @@
 //! scores more than that, nobody who is left can come in. Inside a block a row is put aside as soon as what is known
 //! of it does not suffice.
 
+use super::answers::Answers;
 use super::candidates::Candidates;
+use super::groups::{Group, least_share, put_apart, rated_at_least};
 use super::postings::BLOCK;
 use super::segment::Segment;
 use crate::fit::Query;
@@ -42,7 +44,7 @@ pub(super) fn search(
             let bound = &segment.bounds[usize::from(candidates.blocks[place])];
             let rest = bound.rest(query)?;
             let sure = take(query.weights.rating, u32::from(bound.rating)) + rest;
-            let most = sure + skills(query, |slot| candidates.slots[slot].most[place]);
+            let most = sure + skills(query, most_of_all(query, &candidates, place));
             (most >= best.floor()).then_some(Visit { place, rest, most })
         })
         .collect();
@@ -50,7 +52,9 @@ pub(super) fn search(
         query,
         segment,
         candidates: &candidates,
+        answers: Answers::new(&query.wanted, segment),
         gone,
+        groups: Vec::new(),
         reached: Vec::new(),
         best,
     };
@@ -70,16 +74,35 @@ pub(super) fn search(
     visitor.visit_all(&visits);
 }
 
-/// What the skills part gives when so much of each wanted skill is reached.
-fn skills(query: &Query<'_>, reached: impl Fn(usize) -> u32) -> u32 {
-    take(query.weights.skills, query.wanted.share_of(reached))
+/// What the skills part gives for a weighted sum of what is reached.
+fn skills(query: &Query<'_>, sum: u64) -> u32 {
+    take(query.weights.skills, query.wanted.share_of(sum))
+}
+
+/// For each wanted skill who holds any of it in a block, and what the best of them weighs.
+fn held<'a>(
+    query: &'a Query<'_>,
+    candidates: &'a Candidates,
+    place: usize,
+) -> impl Iterator<Item = (u64, u64)> + Clone + 'a {
+    let slots = query.wanted.slots.iter().zip(&candidates.slots);
+    slots.map(move |(slot, column)| (column.masks[place], slot.weighed(column.most[place])))
+}
+
+/// What somebody would weigh who holds the best of everything in a block.
+fn most_of_all(query: &Query<'_>, candidates: &Candidates, place: usize) -> u64 {
+    held(query, candidates, place)
+        .map(|(_, weighs)| weighs)
+        .sum()
 }
 
 struct Visitor<'a, G> {
     query: &'a Query<'a>,
     segment: &'a Segment,
     candidates: &'a Candidates,
+    answers: Answers<'a>,
     gone: G,
+    groups: Vec<Group>,
     reached: Vec<u32>,
     best: &'a mut Best<()>,
 }
@@ -95,36 +118,38 @@ impl<G: Fn(u128) -> bool> Visitor<'_, G> {
     }
 
     fn visit(&mut self, visit: &Visit) {
-        let mut mask = self.candidates.masks[visit.place];
-        let first = usize::from(self.candidates.blocks[visit.place]) * BLOCK;
-        while mask != 0 {
-            let bit = mask.trailing_zeros();
-            mask &= mask - 1;
-            self.look_at(first + bit as usize, bit, visit);
+        let (query, segment, place) = (self.query, self.segment, visit.place);
+        let rows = self.candidates.masks[place];
+        let first = usize::from(self.candidates.blocks[place]) * BLOCK;
+        let ratings = &segment.ratings[first..segment.len().min(first + BLOCK)];
+        let mut groups = std::mem::take(&mut self.groups);
+        put_apart(rows, held(query, self.candidates, place), &mut groups);
+        for group in &groups {
+            let most = skills(query, group.sum) + visit.rest;
+            let missing = self.best.floor().saturating_sub(most);
+            let Some(least) = least_share(query.weights.rating, missing) else {
+                continue;
+            };
+            let mut left = rated_at_least(group.rows, ratings, least);
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                self.look_at(first + bit as usize, most, visit);
+            }
         }
+        self.groups = groups;
     }
 
-    /// Scores one row, and offers it unless it falls short on the way.
-    fn look_at(&mut self, row: usize, bit: u32, visit: &Visit) -> Option<()> {
+    /// Scores one row, and offers it unless it falls short on the way. Without the rating it has at most so much.
+    fn look_at(&mut self, row: usize, most: u32, visit: &Visit) -> Option<()> {
         let (query, segment) = (self.query, self.segment);
         let floor = self.best.floor();
         let rating = take(query.weights.rating, u32::from(segment.ratings[row]));
-        let most_skills = skills(query, |slot| {
-            let column = &self.candidates.slots[slot];
-            let has_it = column.masks[visit.place] >> bit & 1;
-            if has_it == 1 {
-                column.most[visit.place]
-            } else {
-                0
-            }
-        });
-        if rating + most_skills + visit.rest < floor {
+        if rating + most < floor {
             return None;
         }
-        let skills = self.skills_of(row)?;
-        if rating + skills + visit.rest < floor {
-            return None;
-        }
+        // Each number narrows what is left; the skills lie farthest and come last.
+        let most_skills = most - visit.rest;
         let place_and_rate = segment.row(row);
         let rate = place_and_rate.rate().map(i64::from);
         let budget = budget::share_of(query.request.budget_minor, rate).ok()?;
@@ -132,16 +157,22 @@ impl<G: Fn(u128) -> bool> Visitor<'_, G> {
             .site
             .share(&query.request.work, place_and_rate.whereabouts())
             .ok()?;
-        let sure =
-            rating + skills + take(query.weights.place, place) + take(query.weights.budget, budget);
-        if sure + query.weights.availability < floor {
+        let sure = rating + take(query.weights.place, place) + take(query.weights.budget, budget);
+        if sure + query.weights.availability + most_skills < floor {
             return None;
         }
         let calendar = segment.calendar(row);
         let availability =
             availability::share_of(availability::facts(query.request.into(), &calendar)).ok()?;
-        let score = sure + take(query.weights.availability, availability);
-        debug_assert!(score <= visit.most, "a bound below a member's score");
+        let sure = sure + take(query.weights.availability, availability);
+        if sure + most_skills < floor {
+            return None;
+        }
+        let score = sure + self.skills_of(row)?;
+        debug_assert!(
+            score <= visit.most && score <= rating + most,
+            "a bound below a member's score"
+        );
         let id = segment.ids()[row];
         if score >= floor && id != query.request.client && !(self.gone)(id) {
             self.best
@@ -153,20 +184,13 @@ impl<G: Fn(u128) -> bool> Visitor<'_, G> {
     /// The skills part of a row, unless it fails the gate.
     fn skills_of(&mut self, row: usize) -> Option<u32> {
         let (query, segment) = (self.query, self.segment);
-        let shown = segment.shown(row).iter();
-        let held = shown.map(|shown| {
-            (
-                segment.skills.keys()[usize::from(shown.skill)],
-                shown.strength(),
-            )
-        });
-        query.wanted.reach_by(held, &mut self.reached);
+        self.answers.reach(segment.shown(row), &mut self.reached);
         let passes = if query.wanted.insists() {
             query.wanted.unmet(&self.reached).is_none()
         } else {
             segment.rows_of(query.request.category).contains(&row)
                 || self.reached.iter().any(|share| *share > 0)
         };
-        passes.then(|| skills(query, |slot| self.reached[slot]))
+        passes.then(|| take(query.weights.skills, query.wanted.share(&self.reached)))
     }
 }

@@ -32,7 +32,7 @@ impl Level {
     ];
 
     /// What the level is worth against an expert.
-    fn worth(self) -> u32 {
+    pub(crate) const fn worth(self) -> u32 {
         match self {
             Self::Beginner => 22_938,
             Self::Intermediate => 39_322,
@@ -75,34 +75,43 @@ pub(crate) struct Wanted {
     pub(crate) answers: Vec<Answer>,
     /// Where each bucket begins in `answers`, and one end more.
     buckets: Vec<usize>,
-    pub(crate) weight: u64,
+    weight: u64,
 }
 
 /// One wanted skill.
 pub(crate) struct Slot {
     pub(crate) must: bool,
-    pub(crate) weight: u32,
-    need: u32,
+    weight: u32,
+    pub(crate) level: Level,
 }
 
 /// A held skill that counts for a wanted one.
 pub(crate) struct Answer {
     pub(crate) held: u32,
     pub(crate) slot: usize,
-    similarity: u16,
+    pub(crate) similarity: u16,
 }
 
 impl Slot {
     /// How much of it a held skill of this strength reaches.
     pub(crate) fn reached(&self, answer: &Answer, strength: u32) -> u32 {
-        reached(strength, self.need, answer.similarity)
+        reached(strength, self.level.worth(), answer.similarity)
+    }
+
+    /// What so much of it counts in the mean.
+    pub(crate) fn weighed(&self, reached: u32) -> u64 {
+        u64::from(self.weight) * u64::from(reached)
     }
 }
 
 /// How much of a need a held skill of this strength and similarity (at most [`SAME`]) reaches.
 fn reached(strength: u32, need: u32, similarity: u16) -> u32 {
-    let of_need = share(u64::from(strength), u64::from(need));
-    of_need * u32::from(similarity) / u32::from(SAME)
+    similar(share(u64::from(strength), u64::from(need)), similarity)
+}
+
+/// What is left of a share where something similar stands in.
+pub(crate) fn similar(share: u32, similarity: u16) -> u32 {
+    share * u32::from(similarity) / u32::from(SAME)
 }
 
 /// How much of a skill wanted at each level, lowest first, a held one of this strength and similarity reaches.
@@ -124,7 +133,7 @@ impl Wanted {
             slots.push(Slot {
                 must: wanted.must,
                 weight: weight(wanted.must),
-                need: wanted.level.worth(),
+                level: wanted.level,
             });
             answers.push(Answer {
                 held: wanted.skill,
@@ -166,22 +175,6 @@ impl Wanted {
         });
     }
 
-    /// The same from skills whose strength is known.
-    pub(crate) fn reach_by(
-        &self,
-        strengths: impl Iterator<Item = (u32, u32)>,
-        reached: &mut Vec<u32>,
-    ) {
-        reached.clear();
-        reached.resize(self.slots.len(), 0);
-        for (skill, strength) in strengths {
-            for answer in self.answers_of(skill) {
-                let share = self.slots[answer.slot].reached(answer, strength);
-                reached[answer.slot] = share.max(reached[answer.slot]);
-            }
-        }
-    }
-
     /// What a held skill answers.
     fn answers_of(&self, skill: u32) -> impl Iterator<Item = &Answer> {
         let bucket = bucket(skill, &self.buckets);
@@ -204,15 +197,12 @@ impl Wanted {
 
     /// The part: the mean over the wanted skills, must-haves counting three times; full if none is wanted.
     pub(crate) fn share(&self, reached: &[u32]) -> u32 {
-        self.share_of(|slot| reached[slot])
+        let weighted = self.slots.iter().zip(reached);
+        self.share_of(weighted.map(|(slot, reached)| slot.weighed(*reached)).sum())
     }
 
-    /// The same, asking how much is reached of each wanted skill.
-    pub(crate) fn share_of(&self, reached: impl Fn(usize) -> u32) -> u32 {
-        let weighted = self.slots.iter().enumerate();
-        let sum: u64 = weighted
-            .map(|(at, slot)| u64::from(slot.weight * reached(at)))
-            .sum();
+    /// The same, from the sum of what is reached of each wanted skill by its weight.
+    pub(crate) fn share_of(&self, sum: u64) -> u32 {
         share(sum, self.weight * u64::from(ONE))
     }
 
