@@ -190,3 +190,26 @@ fn of_two_merges_of_the_same_segments_one_is_adopted() {
     assert!(!market.adopt(other.run()));
     assert_eq!(market.len(), 200);
 }
+
+#[test]
+fn of_two_with_one_id_the_later_one_stands_however_many_come_at_once() {
+    let mut all = freelancers(Make::Odd, 5, 300);
+    let mut changed: Vec<FreelancerFacts> = freelancers(Make::Odd, 6, 40);
+    for (changed, first) in changed.iter_mut().zip(&all) {
+        changed.id = first.id;
+    }
+    all.extend(changed);
+    let mut one_by_one = Market::scanning_up_to(50, []);
+    for freelancer in all.iter().cloned() {
+        one_by_one.put(freelancer);
+    }
+    let at_once = Market::scanning_up_to(50, all);
+    let mut chance = Chance(7);
+
+    assert_eq!(at_once.len(), 300);
+    for _ in 0..200 {
+        let request = wish(Make::Odd, &mut chance);
+        let best = |market: &Market| market.best(&request, &relations(), &Weights::default(), 20);
+        assert_eq!(best(&at_once), best(&one_by_one));
+    }
+}

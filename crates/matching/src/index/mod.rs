@@ -8,6 +8,7 @@ mod bounds;
 mod candidates;
 mod groups;
 mod merge;
+mod numbers;
 mod packed;
 mod postings;
 mod search;
@@ -24,7 +25,7 @@ use crate::weights::Weights;
 use merge::Standing;
 use packed::Packed;
 use segment::Segment;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 /// So many freelancers are scanned plainly; with more, they are packed.
 const SCANNED: usize = 1_024;
@@ -36,9 +37,9 @@ const SCANNED: usize = 1_024;
 /// ([`Market::merge`]), which nobody has to wait for.
 #[derive(Debug)]
 pub struct Market {
-    members: BTreeMap<u128, Member>,
+    members: HashMap<u128, Member>,
     /// Those who are scanned plainly.
-    scanned: BTreeSet<u128>,
+    scanned: HashSet<u128>,
     /// So many of them did not fit into a segment the last time.
     unfit: usize,
     scan_up_to: usize,
@@ -82,19 +83,44 @@ impl Market {
         scan_up_to: usize,
         freelancers: impl IntoIterator<Item = FreelancerFacts>,
     ) -> Self {
+        let freelancers = freelancers.into_iter();
         let mut market = Self {
-            members: BTreeMap::new(),
-            scanned: BTreeSet::new(),
+            members: HashMap::with_capacity(freelancers.size_hint().0),
+            scanned: HashSet::new(),
             unfit: 0,
             scan_up_to,
             segments: Vec::new(),
             next: 0,
         };
-        // All of them first, so that they make one segment and not many.
-        for freelancer in freelancers {
-            market.take_in(freelancer);
+        // All of them first, so that they make one segment and not many; each packed while it is at hand.
+        let mut packed = Vec::with_capacity(freelancers.size_hint().0);
+        let mut unfit = HashSet::new();
+        let mut are_different = true;
+        for facts in freelancers {
+            let id = facts.id;
+            let stands = if facts.suspended {
+                Stands::Nowhere
+            } else if let Some(row) = Packed::new(&facts) {
+                packed.push(row);
+                Stands::Packed(market.next)
+            } else {
+                unfit.insert(id);
+                Stands::Scanned
+            };
+            let before = market.members.insert(id, Member { facts, stands });
+            are_different &= before.is_none();
         }
-        market.pack_if_many();
+        if are_different && packed.len() + unfit.len() > scan_up_to {
+            market.stand(packed, unfit);
+        } else {
+            for (id, member) in &mut market.members {
+                if !member.facts.suspended {
+                    member.stands = Stands::Scanned;
+                    market.scanned.insert(*id);
+                }
+            }
+            market.pack_if_many();
+        }
         market
     }
 
@@ -136,7 +162,7 @@ impl Market {
         Some(&self.members.get(&id)?.facts)
     }
 
-    /// Everybody, by id.
+    /// Everybody, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &FreelancerFacts> {
         self.members.values().map(|member| &member.facts)
     }
@@ -198,11 +224,32 @@ impl Market {
         if self.scanned.len() <= self.scan_up_to + self.unfit {
             return;
         }
-        let scanned = self.scanned.iter().filter_map(|id| self.members.get(id));
-        let packed = scanned.filter_map(|member| Packed::new(&member.facts));
-        for segment in Segment::of_all(packed.collect()) {
-            for id in segment.ids() {
-                self.scanned.remove(id);
+        let mut packed = Vec::with_capacity(self.scanned.len());
+        let mut unfit = HashSet::new();
+        for id in &self.scanned {
+            let Some(member) = self.members.get(id) else {
+                continue;
+            };
+            match Packed::new(&member.facts) {
+                Some(row) => packed.push(row),
+                None => drop(unfit.insert(*id)),
+            }
+        }
+        let packed_members = packed.iter().map(|row: &Packed| row.id);
+        for id in packed_members {
+            if let Some(member) = self.members.get_mut(&id) {
+                member.stands = Stands::Packed(self.next);
+            }
+        }
+        self.stand(packed, unfit);
+    }
+
+    /// Puts packed freelancers into segments; they are noted in the next one already. Those who are unfit for one are scanned from then on.
+    fn stand(&mut self, packed: Vec<Packed>, unfit: HashSet<u128>) {
+        let noted = self.next;
+        for segment in Segment::of_all(packed) {
+            let others = segment.ids().iter().filter(|_| self.next != noted);
+            for id in others {
                 if let Some(member) = self.members.get_mut(id) {
                     member.stands = Stands::Packed(self.next);
                 }
@@ -210,6 +257,8 @@ impl Market {
             self.segments.push(Standing::new(segment, self.next));
             self.next += 1;
         }
+        // A set of its own: a large one that was emptied would be walked through by every question.
+        self.scanned = unfit;
         self.unfit = self.scanned.len();
     }
 }

@@ -5,6 +5,7 @@ use crate::facts::{Fluency, FreelancerFacts, LanguageCode};
 use crate::geo::Position;
 use crate::parts::place::{DAY, Whereabouts};
 use crate::parts::{rating, skills};
+use smallvec::{Array, SmallVec};
 
 /// More skills than this are left to the plain scan.
 const MOST_SKILLS: usize = 255;
@@ -62,9 +63,9 @@ pub(super) struct Packed {
     pub(super) first_week: i32,
     pub(super) free_hours: [u8; WEEKS],
     /// Each skill once, by id, with its strength less one: skills without strength answer nothing and are left out.
-    pub(super) skills: Vec<(u32, u16)>,
+    pub(super) skills: SmallVec<[(u32, u16); 10]>,
     /// Each language once, by code, with the best fluency.
-    pub(super) languages: Vec<(LanguageCode, Fluency)>,
+    pub(super) languages: SmallVec<[(LanguageCode, Fluency); 4]>,
 }
 
 impl Packed {
@@ -77,13 +78,13 @@ impl Packed {
         if freelancer.skills.len() > MOST_SKILLS {
             return None;
         }
-        let mut skills = Vec::with_capacity(freelancer.skills.len());
+        let mut skills = SmallVec::with_capacity(freelancer.skills.len());
         for (skill, strength) in skills::strengths(&freelancer.skills) {
             if let Some(less_one) = strength.checked_sub(1) {
                 skills.push((skill, u16::try_from(less_one).ok()?));
             }
         }
-        let mut languages: Vec<_> = freelancer
+        let mut languages: SmallVec<_> = freelancer
             .languages
             .iter()
             .map(|spoken| (spoken.language, spoken.fluency))
@@ -126,7 +127,7 @@ fn cell(at: Position) -> u32 {
 }
 
 /// Sorts by key and keeps the greatest value of each.
-fn keep_best<K: Ord + Copy, V: Ord + Copy>(pairs: &mut Vec<(K, V)>) {
+fn keep_best<K: Ord + Copy, V: Ord + Copy>(pairs: &mut SmallVec<impl Array<Item = (K, V)>>) {
     pairs.sort_unstable_by(|one, other| (one.0, other.1).cmp(&(other.0, one.1)));
     pairs.dedup_by_key(|pair| pair.0);
 }

@@ -1,11 +1,13 @@
 //! Many freelancers, packed once and never changed.
 
 use super::bounds::Bound;
+use super::numbers::Numbers;
 use super::packed::{Packed, Row};
 use super::postings::{BLOCK, Postings, STEP};
 use crate::calendar::{Calendar, WEEKS};
 use crate::facts::{Fluency, LanguageCode};
-use std::collections::{BTreeMap, BTreeSet};
+use smallvec::SmallVec;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// The most freelancers one segment holds: as many blocks as have a number of 16 bits.
@@ -72,19 +74,16 @@ impl Segment {
     }
 
     fn new(packed: &[Packed]) -> Self {
-        let skill_keys = keys(
-            packed
-                .iter()
-                .flat_map(|row| row.skills.iter().map(|(skill, _)| *skill)),
-        );
-        let (shown, shown_starts, shown_ends) = shown(packed, &skill_keys);
+        let skills = packed.iter().flat_map(|row| &row.skills);
+        let skills = Numbers::of(skills.map(|(skill, _)| *skill));
+        let (shown, shown_starts, shown_ends) = shown(packed, &skills);
         let mut segment = Self {
             ids: packed.iter().map(|row| row.id).collect(),
             ratings: packed.iter().map(|row| row.rating).collect(),
             rows: packed.iter().map(|row| row.row).collect(),
             free_hours: packed.iter().map(|row| row.free_hours).collect(),
             first_week_of: Vec::new(),
-            first_weeks: keys(packed.iter().map(|row| row.first_week)),
+            first_weeks: first_weeks(packed),
             shown,
             shown_starts,
             shown_ends,
@@ -95,7 +94,10 @@ impl Segment {
         };
         segment.first_week_of = packed
             .iter()
-            .map(|row| number(&segment.first_weeks, &row.first_week))
+            .map(|row| {
+                let at = segment.first_weeks.binary_search(&row.first_week);
+                u8::try_from(at.unwrap_or(0)).unwrap_or(u8::MAX)
+            })
             .collect();
         for (at, row) in (0..).zip(packed) {
             if segment
@@ -106,7 +108,7 @@ impl Segment {
                 segment.categories.push((row.category, at));
             }
         }
-        segment.skills = Postings::new(skill_keys, segment.len(), |row| {
+        segment.skills = Postings::new(skills.into_ids(), segment.len(), |row| {
             let shown = segment.shown(row).iter();
             shown.map(|shown| (usize::from(shown.skill), shown.steps()))
         });
@@ -115,12 +117,14 @@ impl Segment {
 
     /// Everybody as they were packed, in the order of the rows.
     pub(super) fn unpack(&self) -> impl Iterator<Item = Packed> {
-        let mut languages = vec![Vec::new(); self.len()];
+        let mut languages = vec![SmallVec::<[_; 4]>::new(); self.len()];
         for (number, (language, fluency)) in self.languages.keys().iter().enumerate() {
             for row in self.languages.list(number).rows() {
                 // Keys ascend, so the last entry of a language is the best.
-                let spoken: &mut Vec<(LanguageCode, Fluency)> = &mut languages[row];
-                spoken.pop_if(|(other, _)| other == language);
+                let spoken: &mut SmallVec<[(LanguageCode, Fluency); 4]> = &mut languages[row];
+                if spoken.last().is_some_and(|(other, _)| other == language) {
+                    spoken.pop();
+                }
                 spoken.push((*language, *fluency));
             }
         }
@@ -216,6 +220,13 @@ impl Segment {
 
 /// Takes out whoever has a week, a skill or a row too many for the narrow columns.
 fn take_what_is_too_many(packed: &mut Vec<Packed>) -> Vec<Packed> {
+    let skills = packed.iter().flat_map(|row| &row.skills);
+    let skills = Numbers::of(skills.map(|(skill, _)| *skill)).len();
+    // Mostly nothing is.
+    if packed.len() <= MOST_ROWS && skills <= MOST_SKILLS && first_weeks(packed).len() <= MOST_WEEKS
+    {
+        return Vec::new();
+    }
     let mut weeks = BTreeSet::new();
     let mut skills = BTreeSet::new();
     let mut rows = 0;
@@ -236,18 +247,15 @@ fn take_what_is_too_many(packed: &mut Vec<Packed>) -> Vec<Packed> {
     packed.extract_if(.., is_too_many).collect()
 }
 
-/// The different keys, ascending.
-fn keys<K: Ord + Copy>(all: impl Iterator<Item = K>) -> Vec<K> {
-    all.collect::<BTreeSet<K>>().into_iter().collect()
+/// The different first weeks of calendars, ascending.
+fn first_weeks(packed: &[Packed]) -> Vec<i32> {
+    // Most are the same, so runs are taken together before they are sorted.
+    let runs = packed.chunk_by(|one, other| one.first_week == other.first_week);
+    let weeks: BTreeSet<i32> = runs.map(|run| run[0].first_week).collect();
+    weeks.into_iter().collect()
 }
 
-/// The number of a key among the ascending keys.
-fn number<K: Ord, N: TryFrom<usize> + Default>(keys: &[K], key: &K) -> N {
-    let at = keys.binary_search(key).unwrap_or_else(|at| at);
-    N::try_from(at).unwrap_or_default()
-}
-
-fn shown(packed: &[Packed], keys: &[u32]) -> (Vec<Shown>, Vec<u32>, Vec<u16>) {
+fn shown(packed: &[Packed], skills: &Numbers) -> (Vec<Shown>, Vec<u32>, Vec<u16>) {
     let mut shown = Vec::with_capacity(packed.iter().map(|row| row.skills.len()).sum());
     let mut starts = vec![0];
     let mut ends = Vec::with_capacity(packed.len());
@@ -255,7 +263,7 @@ fn shown(packed: &[Packed], keys: &[u32]) -> (Vec<Shown>, Vec<u32>, Vec<u16>) {
         let begin = shown.len();
         for row in block {
             shown.extend(row.skills.iter().map(|(skill, less_one)| Shown {
-                skill: number(keys, skill),
+                skill: u16::try_from(skills.number(*skill)).unwrap_or(u16::MAX),
                 less_one: *less_one,
             }));
             // 64 rows of at most 255 skills fit.
@@ -274,32 +282,31 @@ fn languages(packed: &[Packed]) -> Postings<(LanguageCode, Fluency)> {
         Fluency::Fluent,
         Fluency::Native,
     ];
-    let reached = |best: Fluency| {
-        FLUENCIES
-            .into_iter()
-            .filter(move |fluency| *fluency <= best)
-    };
-    let spoken: BTreeMap<LanguageCode, Fluency> = packed
-        .iter()
-        .flat_map(|row| &row.languages)
-        .fold(BTreeMap::new(), |mut spoken, (language, fluency)| {
-            let best = spoken.entry(*language).or_insert(*fluency);
-            *best = (*fluency).max(*best);
-            spoken
-        });
-    let keys: Vec<_> = spoken
-        .into_iter()
+    let mut best: HashMap<LanguageCode, Fluency> = HashMap::new();
+    for (language, fluency) in packed.iter().flat_map(|row| &row.languages) {
+        let best = best.entry(*language).or_insert(*fluency);
+        *best = (*best).max(*fluency);
+    }
+    let reached = |best: Fluency| FLUENCIES.into_iter().filter(move |one| *one <= best);
+    let keys = best.into_iter();
+    let mut keys: Vec<(LanguageCode, Fluency)> = keys
         .flat_map(|(language, best)| reached(best).map(move |fluency| (language, fluency)))
         .collect();
-    let keys_of = keys.clone();
+    keys.sort_unstable();
+    // The lowest fluency of each language; the numbers of the higher ones follow.
+    let lowest_of: Vec<(LanguageCode, usize)> = (0..)
+        .zip(&keys)
+        .filter(|(_, (_, fluency))| *fluency == Fluency::Basic)
+        .map(|(number, (language, _))| (*language, number))
+        .collect();
     Postings::new(keys, packed.len(), |row| {
-        let numbers: Vec<_> = packed[row]
+        packed[row]
             .languages
             .iter()
-            .flat_map(|(language, best)| {
-                reached(*best).map(|fluency| (number(&keys_of, &(*language, fluency)), 0))
+            .flat_map(|(language, fluency)| {
+                let at = lowest_of.binary_search_by_key(language, |(language, _)| *language);
+                let lowest = at.map_or(0, |at| lowest_of[at].1);
+                (lowest..=lowest + *fluency as usize).map(|number| (number, 0))
             })
-            .collect();
-        numbers.into_iter()
     })
 }
