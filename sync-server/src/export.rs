@@ -132,6 +132,15 @@ async fn write(market: &Market, account: Uuid, sheet: &mut Sheet) -> Result<(), 
         .into_iter()
         .map(|(hash, size)| json!({ "sha256": hash, "size": size }));
     sheet.field("files", &files.collect()).await?;
+    let seen = market.store.impressions_of(AccountId(account)).await?;
+    // Whose list it was is not theirs to know.
+    let seen = seen.into_iter().map(|one| {
+        json!({
+            "day": one.day, "place": one.rank, "newcomer": one.newcomer, "drawn": one.drawn,
+            "propensity": one.propensity, "score_version": one.score_version, "parts": one.parts,
+        })
+    });
+    sheet.field("shown_to_clients", &seen.collect()).await?;
     audit(market, account, sheet).await?;
     sheet.put("\n}\n").await
 }

@@ -44,6 +44,8 @@ pub async fn round(market: &Market) -> Result<(), Box<dyn Error + Send + Sync>> 
     if forgotten > 0 {
         tracing::info!(forgotten, "what left a scope a month ago is forgotten");
     }
+    let oldest = (market.clock)().day().plus_days(-exposure::MEMORY_DAYS);
+    market.store.forget_impressions(oldest).await?;
     // Another process, or the operator at the command line, may have decided otherwise.
     market
         .share

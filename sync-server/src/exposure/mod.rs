@@ -2,4 +2,7 @@
 
 mod share;
 
+/// So many days it is remembered who stood where.
+pub const MEMORY_DAYS: i32 = 90;
+
 pub use share::{Share, keep, kept};

@@ -98,6 +98,7 @@ impl Matcher {
     /// Puts back what was held before the transaction.
     pub(super) fn roll_back(&mut self) {
         self.found.clear();
+        self.seen.clear();
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             match undo {
                 Undo::Request(id, Some(before)) => drop(self.open(id, before)),

@@ -1,17 +1,15 @@
 //! The lists that follow from a change: who is shown for a request, and which requests a freelancer is shown.
 
 use super::absorb::Undo;
-use super::{Matcher, SHOWN, noun};
+use super::{Matcher, SHOWN, noun, seen};
 use guildhall_domain::id::{AccountId, RequestId};
 use guildhall_domain::mutation::Effect;
-use guildhall_domain::recommendation::{NewcomerPlace, Recommendation};
+use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::{Request, RequestStage};
 use guildhall_domain::row::{Column, Key, Lookup, Noun as _};
-use guildhall_domain::time::{Date, Timestamp};
+use guildhall_domain::time::Timestamp;
 use guildhall_domain::world::{Need, World};
-use guildhall_matching::{
-    Candidate, Match, NewcomerShare, Parts, SCORE_VERSION, is_newcomer, newcomer_places,
-};
+use guildhall_matching::{Match, Parts, SCORE_VERSION, is_newcomer};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -73,7 +71,7 @@ impl Matcher {
             let at = known.map_or(now, |known| known.at);
             let shown = (true, true);
             let pair = Recommendation {
-                newcomer: newcomers.get(&freelancer).copied(),
+                newcomer: newcomers.place(freelancer),
                 ..recommendation(id, client, freelancer, found.fit.parts, shown, at)
             };
             kept.insert(pair.id);
@@ -95,24 +93,10 @@ impl Matcher {
         if let Some(open) = self.requests.get_mut(&id) {
             open.shown = scores;
         }
+        if !effects.is_empty() {
+            self.see_list(id, &best, &newcomers);
+        }
         Ok(effects)
-    }
-
-    /// Who of a list gets a place for newcomers today.
-    pub(super) fn newcomers(
-        &self,
-        request: RequestId,
-        best: &[Match],
-    ) -> BTreeMap<AccountId, NewcomerPlace> {
-        let candidates: Vec<Candidate> = best
-            .iter()
-            .map(|found| Candidate {
-                id: found.id,
-                score: found.fit.score,
-                newcomer: self.freelancers.get(found.id).is_some_and(is_newcomer),
-            })
-            .collect();
-        drawn(request, self.today, self.share.get(), &candidates)
     }
 
     /// A freelancer changed: their list is made anew, and they move in the lists of the requests.
@@ -140,7 +124,7 @@ impl Matcher {
             let was_shown = known.is_some_and(|known| known.for_client);
             let for_client = was_shown || open.has_room_for(score);
             if for_client && !was_shown {
-                joined.push((request, score));
+                joined.push((request, parts));
             }
             let for_freelancer = place < SHOWN || known.is_some_and(|known| known.for_freelancer);
             if !for_client && !for_freelancer {
@@ -165,10 +149,13 @@ impl Matcher {
                 effects.push(delete(pair));
             }
         }
-        for (request, score) in joined {
+        let newcomer = is_newcomer(facts);
+        for (request, parts) in joined {
             if let Some(open) = self.requests.get_mut(&request) {
                 self.undo.push(Undo::Request(request, Some(open.clone())));
-                open.show(score);
+                let rank = open.show(parts.sum());
+                self.seen
+                    .extend(seen::by_fit(request, id, rank, newcomer, parts, self.today));
             }
         }
         Ok(effects)
@@ -187,29 +174,6 @@ pub(super) fn pairs(
         .filter_map(Recommendation::from_row)
         .map(|pair| (pair.id, pair))
         .collect())
-}
-
-/// Who is drawn, with what the draw was.
-fn drawn(
-    request: RequestId,
-    day: Date,
-    share: NewcomerShare,
-    candidates: &[Candidate],
-) -> BTreeMap<AccountId, NewcomerPlace> {
-    let drawn = newcomer_places(request.0.as_u128(), day.0, share, candidates);
-    let small = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
-    drawn
-        .into_iter()
-        .map(|drawn| {
-            let place = NewcomerPlace {
-                day,
-                from: small(drawn.from),
-                places: small(drawn.places),
-                among: small(drawn.among),
-            };
-            (AccountId(Uuid::from_u128(drawn.id)), place)
-        })
-        .collect()
 }
 
 fn delete(id: Uuid) -> Effect {

@@ -3,6 +3,7 @@
 mod absorb;
 mod catch_up;
 mod lists;
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +25,7 @@ use guildhall_matching::{
     relations, request_facts,
 };
 use guildhall_storage::StoreError;
-use guildhall_storage::server::{Deriver, ServerStore};
+use guildhall_storage::server::{Deriver, Impression, ServerStore};
 use lists::{recommendation, scores};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,11 +59,12 @@ impl OpenRequest {
         self.shown.len() < SHOWN || self.shown.last().is_some_and(|last| score > *last)
     }
 
-    /// Counts one more freelancer who is shown.
-    fn show(&mut self, score: u32) {
+    /// Counts one more freelancer who is shown; answers with their place.
+    fn show(&mut self, score: u32) -> usize {
         let place = self.shown.partition_point(|other| *other >= score);
         self.shown.insert(place, score);
         self.shown.truncate(SHOWN);
+        place
     }
 }
 
@@ -87,6 +89,8 @@ pub struct Matcher {
     finder: Finder,
     /// What it is told when the transaction is committed.
     found: Vec<Change>,
+    /// Who stands where in the lists that were made since the last transaction.
+    seen: Vec<Impression>,
 }
 
 impl Matcher {
@@ -164,7 +168,7 @@ impl Matcher {
                     .push((Reverse(found.fit.score), pairs.len()));
                 let parts = found.fit.parts;
                 pairs.push(Recommendation {
-                    newcomer: newcomers.get(&freelancer).copied(),
+                    newcomer: newcomers.place(freelancer),
                     ..recommendation(*id, open.client, freelancer, parts, (shown, shown), now)
                 });
             }
@@ -194,6 +198,7 @@ impl Matcher {
             version: 0,
             finder: Finder::default(),
             found: Vec::new(),
+            seen: Vec::new(),
         }
     }
 
@@ -253,6 +258,10 @@ impl Deriver for Matcher {
             self.roll_back();
         }
         concluded
+    }
+
+    fn seen(&mut self) -> Vec<Impression> {
+        std::mem::take(&mut self.seen)
     }
 
     fn done(&mut self, head: u64) {

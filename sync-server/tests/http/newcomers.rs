@@ -9,11 +9,11 @@ use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::{Person, Roles, Standing, Status};
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::row::Row;
-use guildhall_domain::time::Timestamp;
+use guildhall_domain::time::{DAY_MS, Timestamp};
 use guildhall_matching::{Candidate, NewcomerShare, newcomer_places, tie_break};
 use guildhall_server::clock::mutation_id;
 use guildhall_server::{exposure, housekeeping, oauth};
-use guildhall_storage::server::AuditKind;
+use guildhall_storage::server::{AuditKind, CERTAIN, Impression};
 use reqwest::StatusCode;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -25,9 +25,12 @@ const PROVEN: u128 = 12;
 /// So many have not.
 const NEW: u128 = 5;
 
+fn id(number: u128) -> AccountId {
+    AccountId(Uuid::from_u128((0xfee << 64) + number))
+}
+
 /// Freelancers who all offer the same, of whom some have ended three contracts each, with good stars.
 async fn town(server: &TestServer) {
-    let ids = |number: u128| AccountId(Uuid::from_u128((0xfee << 64) + number));
     let people = (0..PROVEN + NEW).map(|number| {
         let proven = Standing {
             stars: 15,
@@ -36,7 +39,7 @@ async fn town(server: &TestServer) {
             ..Standing::default()
         };
         Row::Person(Person {
-            id: ids(number),
+            id: id(number),
             name: format!("Freelancer {number}"),
             roles: Roles {
                 freelancer: true,
@@ -59,7 +62,7 @@ async fn town(server: &TestServer) {
         let text = Box::new(profile("Builds ledgers", &["Rust"]));
         let saved = Mutation::SaveProfile { text };
         let writer = &server.market.writer;
-        let done = writer.act(ids(number), false, mutation_id(), saved).await;
+        let done = writer.act(id(number), false, mutation_id(), saved).await;
         done.expect("is heard").expect("is allowed");
     }
 }
@@ -231,4 +234,95 @@ async fn what_is_set_elsewhere_holds_after_the_next_round() {
     nonsense.expect("is kept");
     let found = exposure::kept(&accounts).await.expect("is read");
     assert_eq!(found, NewcomerShare::NONE);
+}
+
+/// The places of a request's list as they were logged.
+async fn logged(server: &TestServer, request: RequestId) -> BTreeMap<u16, Impression> {
+    let mut lines = BTreeMap::new();
+    for number in 0..PROVEN + NEW {
+        let whose = server.market.store.impressions_of(id(number)).await;
+        for line in whose.expect("are read") {
+            if line.request == request {
+                assert!(lines.insert(line.rank, line).is_none(), "one has a place");
+            }
+        }
+    }
+    lines
+}
+
+#[tokio::test]
+async fn who_stands_where_is_logged_with_the_chance_of_it_and_forgotten_in_time() {
+    let server = TestServer::start().await;
+    town(&server).await;
+    let mut ada = server.client("Ada Client").await;
+    let request = ada.asks_for("A ledger in Rust", &["Rust"]).await;
+    let list = list(&mut ada, request).await;
+
+    let lines = logged(&server, request).await;
+
+    assert_eq!(
+        lines.keys().copied().collect::<Vec<_>>(),
+        (0..17).collect::<Vec<_>>()
+    );
+    let day = (server.market.clock)().day();
+    let mut drawn = 0;
+    for (rank, line) in &lines {
+        let pair = list
+            .iter()
+            .find(|pair| pair.freelancer == line.freelancer)
+            .expect("is in the list");
+        assert_eq!((line.day, line.parts), (day, pair.parts));
+        assert_eq!(line.drawn, pair.newcomer.is_some());
+        let chance = pair.newcomer.map_or(CERTAIN, |place| {
+            drawn += 1;
+            CERTAIN * u32::from(place.places) / u32::from(place.among)
+        });
+        assert_eq!(line.propensity, chance);
+        assert_eq!(
+            *rank < 10,
+            rank_of(&list, pair) < 10 - drawn_in(&list) || line.drawn
+        );
+    }
+    assert_eq!(drawn, drawn_in(&list));
+    let newcomers = lines.values().filter(|line| line.newcomer).count();
+    assert_eq!(newcomers as u128, NEW);
+
+    // Somebody who joins the list later is logged at their place.
+    let (mut ben, email) = server
+        .somebody("Ben Builder", oauth::Roles::FREELANCER)
+        .await;
+    ben.offers_skills(&["Rust"]).await;
+    let store = &server.market.store;
+    let his = async || store.impressions_of(ben.account).await.expect("are read");
+    let line = his().await;
+    assert_eq!(line.len(), 1);
+    assert!(line[0].rank >= 12 && line[0].newcomer && !line[0].drawn);
+    let mut walker = Walker::new(&server);
+    let fields = [("email", email.as_str()), ("password", PASSWORD)];
+    walker.fill("/login", &fields).await;
+    let file = walker
+        .fill("/account/export", &[("password", PASSWORD)])
+        .await;
+    let told: serde_json::Value = serde_json::from_str(&file.body).expect("is one document");
+    assert_eq!(told["shown_to_clients"][0]["place"], line[0].rank);
+    // After 90 days it is forgotten.
+    server.wait(90 * DAY_MS);
+    housekeeping::round(&server.market)
+        .await
+        .expect("goes well");
+    assert_eq!(his().await.len(), 1);
+    server.wait(DAY_MS);
+    housekeeping::round(&server.market)
+        .await
+        .expect("goes well");
+    assert_eq!(his().await, []);
+}
+
+fn rank_of(list: &[Recommendation], pair: &Recommendation) -> usize {
+    let place = list.iter().position(|other| other.id == pair.id);
+    place.expect("is in the list")
+}
+
+fn drawn_in(list: &[Recommendation]) -> usize {
+    list.iter().filter(|pair| pair.newcomer.is_some()).count()
 }

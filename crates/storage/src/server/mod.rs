@@ -11,6 +11,7 @@ mod digest;
 mod forget;
 mod group;
 mod import;
+mod impression;
 mod pool;
 mod port;
 mod postgres;
@@ -24,6 +25,7 @@ pub use audit::{
 };
 pub use batch::{Act, Committed, Deriver, Job, JobAnswer, NoDeriver};
 pub use blob::{BlobStanding, StaleBlobs};
+pub use impression::{CERTAIN, FirstPlaces, Impression, Shown};
 pub use pool::Pool;
 pub use postgres::{Follower, News};
 pub use read::{ActivityLine, Counts, RequestLine};

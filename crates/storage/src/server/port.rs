@@ -1,6 +1,7 @@
 //! What the writer's algorithm asks of a database: one write transaction, in plain data. An adapter speaks SQL and decides nothing.
 
 use super::audit::AuditNote;
+use super::impression::Impression;
 use crate::error::StoreError;
 use guildhall_domain::attachment::BlobHash;
 use guildhall_domain::id::{AccountId, DeviceId, MutationId};
@@ -69,6 +70,9 @@ pub(crate) trait Writing: Send {
 
     /// Writes rows, who sees what, decisions, devices and head. Answers with the memberships that changed.
     fn write(&mut self, writes: &Writes) -> impl Future<Output = Result<Moved, StoreError>> + Send;
+
+    /// Keeps who stood where in which list.
+    fn keep(&mut self, seen: &[Impression]) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Who sees each of these scopes, as written so far.
     fn members(

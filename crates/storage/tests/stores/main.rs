@@ -10,6 +10,7 @@ mod digest;
 #[cfg(unix)]
 mod forget;
 mod full;
+mod impression;
 mod outbox;
 mod processes;
 mod samples;

@@ -5,11 +5,14 @@ use crate::error::StoreError;
 use crate::server::pool::Transaction;
 use uuid::Uuid;
 
-/// What is kept of an account's devices: which acts they sent. Their content is not here.
-const TRACES: [&str; 3] = [
+/// What is kept of an account beside its rows: which acts its devices sent, without their content, and where it stood in lists, or others
+/// in its own.
+const TRACES: [&str; 5] = [
     "delete from number where device in (select id from device where account = ",
     "delete from device where (account = ",
     "delete from decision where (account = ",
+    "delete from impression where (freelancer = ",
+    "delete from impression where request in (select id from request where client = ",
 ];
 
 impl Accounts {

@@ -2,6 +2,7 @@
 
 use super::load::load;
 use crate::error::StoreError;
+use crate::server::impression::Impression;
 use crate::server::port::Writing;
 use guildhall_domain::mutation::Effect;
 use guildhall_domain::row::Key;
@@ -25,6 +26,11 @@ pub trait Deriver: Send {
         world: &dyn World,
         now: Timestamp,
     ) -> Result<Vec<Effect>, Need>;
+
+    /// Who stands where in the lists that were just derived; kept in the same transaction. Asked once, after [`Deriver::derive`] has answered.
+    fn seen(&mut self) -> Vec<Impression> {
+        Vec::new()
+    }
 
     /// The transaction was committed and ended at this version: what was derived holds.
     fn done(&mut self, head: u64);

@@ -49,6 +49,7 @@ pub(super) async fn commit_together<D: Writable>(
     let changed: Vec<Key> = workspace.changes().map(|change| change.key).collect();
     if !changed.is_empty() {
         let conclusions = conclude(&mut writing, &mut workspace, deriver, &changed, now).await?;
+        writing.keep(&deriver.seen()).await?;
         if !conclusions.is_empty() {
             version += 1;
             load_before(&mut writing, &mut workspace, &conclusions).await?;

@@ -16,6 +16,7 @@ pub use follow::{Follower, News};
 pub(super) use open::open;
 pub(super) use snapshot::Moment;
 
+use super::impression::{Impression, keep_postgres};
 use super::port::{Decided, Device, Held, Members, Moved, Note, Writable, Writes, Writing};
 use crate::error::StoreError;
 use crate::number::{signed, unsigned};
@@ -121,6 +122,10 @@ impl Writing for Batch {
     async fn write(&mut self, writes: &Writes) -> Result<Moved, StoreError> {
         self.after = writes.head;
         write::write(&mut self.transaction, writes).await
+    }
+
+    async fn keep(&mut self, seen: &[Impression]) -> Result<(), StoreError> {
+        keep_postgres(&mut self.transaction, seen).await
     }
 
     async fn members(&mut self, scopes: &BTreeSet<Scope>) -> Result<Members, StoreError> {

@@ -8,6 +8,7 @@ mod write;
 pub(super) use moment::Moment;
 
 use super::group::Turns;
+use super::impression::{Impression, keep_sqlite};
 use super::port::{Decided, Device, Held, Members, Moved, Writable, Writes, Writing};
 use crate::error::StoreError;
 use crate::number::{signed, unsigned};
@@ -101,6 +102,10 @@ impl Writing for Batch {
 
     async fn write(&mut self, writes: &Writes) -> Result<Moved, StoreError> {
         write::write(&mut self.transaction, writes).await
+    }
+
+    async fn keep(&mut self, seen: &[Impression]) -> Result<(), StoreError> {
+        keep_sqlite(&mut self.transaction, seen).await
     }
 
     async fn members(&mut self, scopes: &BTreeSet<Scope>) -> Result<Members, StoreError> {
