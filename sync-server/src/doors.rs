@@ -63,6 +63,8 @@ const TEXT: Entry = Entry::Open("what people agree to is read before there is an
 const LINK: Entry = Entry::Open("the link that was sent to an address is the proof");
 const PROVIDER: Entry =
     Entry::Open("what a provider says of the visitor is the proof, bound to their cookie");
+const METER: Entry =
+    Entry::Open("how many places newcomers had is for everybody to check, and names nobody");
 const FRONT: Entry = Entry::Open("says what this is");
 const LOOKS: Entry = Entry::Open("the looks of the pages");
 const PROOF: Entry = Entry::Open("a code or a token in the form is the proof");
@@ -155,6 +157,7 @@ pub const DOORS: &[Door] = &[
     door(Method::GET, "/terms", TEXT),
     door(Method::POST, "/terms", PAGE),
     door(Method::GET, "/privacy", TEXT),
+    door(Method::GET, "/exposure", METER),
     door(Method::GET, "/admin/mail", Entry::Page(Act::HandOverMail)),
     door(Method::GET, "/admin/joining", Entry::Page(Act::Admit)),
     door(Method::POST, "/admin/joining", Entry::Page(Act::Admit)),
@@ -170,7 +173,7 @@ impl Door {
     /// True when programs come in here and the document describes it. Sync is described elsewhere, and pages are for people.
     pub fn is_documented(&self) -> bool {
         let sync = [path::PUSH, path::PULL, path::LIVE].contains(&self.path);
-        let page = [PAGE, TEXT, LINK, PROVIDER, FRONT, LOOKS].contains(&self.entry);
+        let page = [PAGE, TEXT, METER, LINK, PROVIDER, FRONT, LOOKS].contains(&self.entry);
         !sync && !page && !matches!(self.entry, Entry::Page(_))
     }
 

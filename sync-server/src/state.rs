@@ -2,7 +2,7 @@
 
 use crate::blob::{BlobLimits, Blobs};
 use crate::clock::Clock;
-use crate::exposure::Share;
+use crate::exposure::{Meters, Share};
 use crate::find::Finder;
 use crate::oauth::{OAuth, OAuthConfig};
 use crate::people::StoredPeople;
@@ -30,6 +30,8 @@ pub struct Market {
     pub finder: Finder,
     /// The share of the first places that newcomers are to have.
     pub share: Share,
+    /// How evenly people are shown.
+    pub meters: Meters,
     /// Files that go with messages.
     pub blobs: Blobs,
     /// Who is connected.
@@ -148,6 +150,7 @@ impl Market {
             writer,
             finder,
             share,
+            meters: Meters::default(),
             blobs,
             hub,
             alarms: Alarms::default(),

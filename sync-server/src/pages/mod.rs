@@ -106,6 +106,7 @@ pub(crate) fn routes_of_market() -> Router<Arc<Market>> {
         .route("/account/export", get(export::show).post(export::hand_over))
         .route("/account/delete", get(delete::show).post(delete::submit))
         .route("/account/keep", get(delete::show_keep).post(delete::keep))
+        .route("/exposure", get(exposure::public))
         .route(
             "/admin/exposure",
             get(exposure::show).post(exposure::submit),

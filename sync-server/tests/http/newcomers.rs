@@ -68,10 +68,11 @@ async fn town(server: &TestServer) {
 }
 
 const PAGE: &str = "/admin/exposure";
+const PUBLIC: &str = "/exposure";
 
 /// An admin with a browser in which they have just signed in.
-async fn admin(server: &TestServer) -> (Desk, Walker) {
-    let (root, email) = server.somebody("Root Runner", oauth::Roles::CLIENT).await;
+async fn admin(server: &TestServer, name: &str) -> (Desk, Walker) {
+    let (root, email) = server.somebody(name, oauth::Roles::CLIENT).await;
     server.promote(root.account).await;
     let mut walker = Walker::new(server);
     let fields = [("email", email.as_str()), ("password", PASSWORD)];
@@ -116,7 +117,7 @@ async fn newcomers_have_the_share_of_places_that_the_operator_set_and_the_fit_is
     town(&server).await;
     let mut ada = server.client("Ada Client").await;
     let today = (server.market.clock)().day();
-    let (_, mut root) = admin(&server).await;
+    let (_, mut root) = admin(&server, "Root Runner").await;
     for share in [15, 50, 0] {
         let percent = share.to_string();
         let set = root.fill(PAGE, &[("newcomers", &percent)]).await;
@@ -182,7 +183,7 @@ async fn an_admin_sets_the_share_and_nobody_else_does() {
     let server = TestServer::start().await;
     let accounts = server.market.store.accounts();
     let share = async || exposure::kept(&accounts).await.expect("is read").percent();
-    let (root, mut walker) = admin(&server).await;
+    let (root, mut walker) = admin(&server, "Root Runner").await;
     assert_eq!(share().await, 15);
     let shown = walker.get(PAGE).await;
     assert!(shown.body.contains("name=\"newcomers\""), "{}", shown.body);
@@ -325,4 +326,81 @@ fn rank_of(list: &[Recommendation], pair: &Recommendation) -> usize {
 
 fn drawn_in(list: &[Recommendation]) -> usize {
     list.iter().filter(|pair| pair.newcomer.is_some()).count()
+}
+
+#[tokio::test]
+async fn everybody_reads_how_many_places_newcomers_had_and_admins_read_the_rest() {
+    let server = TestServer::start().await;
+    let (_, mut root) = admin(&server, "Root Runner").await;
+    let mut anybody = Walker::new(&server);
+    let nothing = anybody.get(PUBLIC).await;
+    assert!(
+        nothing
+            .body
+            .contains("Nobody was listed yet. 15 % is asked for.")
+    );
+    assert!(
+        root.get(PAGE)
+            .await
+            .body
+            .contains("No request was published.")
+    );
+    town(&server).await;
+    let mut ada = server.client("Ada Client").await;
+    root.fill(PAGE, &[("newcomers", "50")]).await;
+    let request = ada.asks_for("A ledger in Rust", &["Rust"]).await;
+    let mut ben = server.freelancer("Ben Builder").await;
+    ben.applies(request).await;
+    let same = anybody.get(PUBLIC).await;
+    assert!(
+        same.body.contains("Nobody was listed yet."),
+        "it was counted just now"
+    );
+
+    server.wait(10 * 60_000);
+    let public = anybody.get(PUBLIC).await;
+    // Whoever signed in ten minutes ago is asked for the password again.
+    let (_, mut other) = admin(&server, "Rita Runner").await;
+    let whole = other.get(PAGE).await;
+
+    let had = "<b>Newcomers had 50 %</b><p>of 10 first ten places that were taken; 50 % is asked for. 0 newcomers stood there by \
+               their own fit, 5 were drawn.</p>";
+    assert!(public.body.contains(had), "{}", public.body);
+    assert!(whole.body.contains(had), "{}", whole.body);
+    assert!(
+        whole
+            .body
+            .contains("10 of 17 freelancers stood among the first ten.")
+    );
+    assert!(
+        whole
+            .body
+            .contains("<b>Applicants: 0 %</b><p>of 1 published requests have 3 to 15")
+    );
+    assert!(whole.body.contains("0 % have none, 100 % have 1 or 2"));
+    for private in [
+        "Gini",
+        "pplicants",
+        "freelancers stood",
+        "Freelancer 1",
+        "Ada",
+    ] {
+        assert!(!public.body.contains(private), "{private}: {}", public.body);
+    }
+    assert!(
+        public
+            .body
+            .contains("Some of the first ten places are kept")
+    );
+    other.fill(PAGE, &[("newcomers", "0")]).await;
+    let none = anybody.get(PUBLIC).await;
+    assert!(none.body.contains("No places are kept") && none.body.contains("0 % is asked for"));
+    // A month later nothing of it counts.
+    server.wait(32 * DAY_MS);
+    let later = anybody.get(PUBLIC).await;
+    assert!(
+        later.body.contains("Nobody was listed yet."),
+        "{}",
+        later.body
+    );
 }

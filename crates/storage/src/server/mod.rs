@@ -28,7 +28,7 @@ pub use blob::{BlobStanding, StaleBlobs};
 pub use impression::{CERTAIN, FirstPlaces, Impression, Shown};
 pub use pool::Pool;
 pub use postgres::{Follower, News};
-pub use read::{ActivityLine, Counts, RequestLine};
+pub use read::{ActivityLine, Applicants, Counts, RequestLine};
 
 use crate::error::StoreError;
 use group::{Group, Turns};

@@ -32,6 +32,23 @@ pub struct Counts {
     pub completed: u32,
 }
 
+/// How many applications requests have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Applicants {
+    /// The requests that were counted.
+    pub requests: u32,
+    /// Those without any.
+    pub none: u32,
+    /// With one or two.
+    pub few: u32,
+    /// With 3 to 15.
+    pub enough: u32,
+    /// With 16 to 30.
+    pub many: u32,
+    /// With more than 30.
+    pub crowds: u32,
+}
+
 /// A request with what an admin wants to know of it.
 #[derive(Debug, Clone)]
 pub struct RequestLine {
@@ -236,6 +253,51 @@ impl ServerStore {
             applications: small(counted.4),
             running: small(counted.5),
             completed: small(counted.6),
+        })
+    }
+
+    /// Freelancers who can be found: with a profile, and not suspended.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn count_freelancers(&self) -> Result<u32, StoreError> {
+        let kind = if self.dialect().postgres {
+            "(q.body::jsonb #>> '{status,kind}')"
+        } else {
+            "q.body ->> '$.status.kind'"
+        };
+        let sql = format!(
+            "select count(*) from profile p join person q on q.id = p.id where {kind} = 'active'"
+        );
+        let count: i64 = on_pool!(&self.pool(), pool => {
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await?
+        });
+        Ok(small(count))
+    }
+
+    /// How many applications the requests have that were published since an instant, whatever became of both.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub async fn count_applicants(&self, since: Timestamp) -> Result<Applicants, StoreError> {
+        let published = self.dialect().number("r", "published");
+        let sql = format!(
+            "select count(*), count(case when n = 0 then 1 end), count(case when n between 1 and 2 then 1 end), \
+                    count(case when n between 3 and 15 then 1 end), count(case when n between 16 and 30 then 1 end), \
+                    count(case when n > 30 then 1 end) \
+             from (select (select count(*) from application a where a.request = r.id) as n \
+                   from request r where {published} >= $1) as counted"
+        );
+        let counted: (i64, i64, i64, i64, i64, i64) = on_pool!(&self.pool(), pool => {
+            sqlx::query_as(AssertSqlSafe(sql)).bind(since.0).fetch_one(pool).await?
+        });
+        Ok(Applicants {
+            requests: small(counted.0),
+            none: small(counted.1),
+            few: small(counted.2),
+            enough: small(counted.3),
+            many: small(counted.4),
+            crowds: small(counted.5),
         })
     }
 

@@ -2,18 +2,24 @@
 
 use crate::bed::{Bed, count, on_both};
 use crate::samples::{ADA, BEN, NOW, alone, publish, request_id};
-use guildhall_domain::id::{AccountId, RequestId};
+use guildhall_domain::application::{Application, ApplicationStage};
+use guildhall_domain::id::{AccountId, ApplicationId, RequestId};
 use guildhall_domain::mutation::Effect;
-use guildhall_domain::row::Key;
+use guildhall_domain::person::{Person, Roles, Standing, Status};
+use guildhall_domain::row::{Key, Row};
 use guildhall_domain::time::{Date, Timestamp};
 use guildhall_domain::world::{Need, World};
-use guildhall_storage::server::{CERTAIN, Deriver, FirstPlaces, Impression, ServerStore, Shown};
+use guildhall_storage::server::{
+    Applicants, CERTAIN, Deriver, FirstPlaces, Impression, ServerStore, Shown,
+};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 on_both!(
     what_is_seen_is_kept_with_the_list_and_not_without_it,
     the_last_place_of_a_day_counts,
     the_first_ten_places_are_counted,
+    requests_are_counted_by_their_applicants,
     old_ones_are_forgotten_and_those_of_an_account_go_with_it,
 );
 
@@ -138,6 +144,72 @@ async fn the_first_ten_places_are_counted(bed: Bed) {
     let mut expected = vec![line(BEN, 8, 1), line(BEN, 9, 1), line(EVE, 0, 2)];
     expected.sort_by_key(|one| (one.freelancer, one.rank));
     assert_eq!(shown, expected);
+}
+
+async fn requests_are_counted_by_their_applicants(bed: Bed) {
+    let store = bed.open().await;
+    let before = store.count_applicants(NOW).await.expect("is counted");
+    assert_eq!(before, Applicants::default());
+    assert_eq!(store.count_freelancers().await.expect("is counted"), 0);
+    let mut rows = Vec::new();
+    for (number, applications) in [
+        (1, 0),
+        (2, 1),
+        (3, 2),
+        (4, 3),
+        (5, 15),
+        (6, 16),
+        (7, 30),
+        (8, 31),
+    ] {
+        let job = alone(ADA, number, publish(number, TITLE));
+        store
+            .commit(&[job], &mut Witness(Vec::new()), NOW)
+            .await
+            .expect("is committed");
+        for applicant in 0..applications {
+            let freelancer = AccountId(Uuid::from_u128(0xf00_0000 + applicant));
+            rows.push(Row::Application(Application {
+                id: ApplicationId::of(request_id(number), freelancer),
+                request: request_id(number),
+                client: ADA,
+                freelancer,
+                message: String::new(),
+                price: serde_json::from_str(r#"{"minor":5000,"currency":"EUR"}"#)
+                    .expect("is money"),
+                terms_version: 1,
+                submitted: NOW,
+                stage: ApplicationStage::Submitted,
+            }));
+        }
+    }
+    let people = (0..31).map(|applicant| {
+        Row::Person(Person {
+            id: AccountId(Uuid::from_u128(0xf00_0000 + applicant)),
+            name: "Somebody".to_owned(),
+            roles: Roles::default(),
+            status: Status::Active,
+            standing: Standing::default(),
+            proven: BTreeMap::new(),
+            joined: NOW,
+        })
+    });
+    rows.extend(people);
+    store.import(rows, NOW).await.expect("are taken in");
+
+    let counted = store.count_applicants(NOW).await.expect("is counted");
+    let later = store.count_applicants(NOW.plus_ms(1)).await;
+
+    let expected = Applicants {
+        requests: 8,
+        none: 1,
+        few: 2,
+        enough: 2,
+        many: 2,
+        crowds: 1,
+    };
+    assert_eq!(counted, expected);
+    assert_eq!(later.expect("is counted"), Applicants::default());
 }
 
 async fn old_ones_are_forgotten_and_those_of_an_account_go_with_it(bed: Bed) {
