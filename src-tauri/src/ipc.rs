@@ -74,6 +74,7 @@ fn commands() -> Commands<tauri::Wry> {
         commands::opportunity::opportunity,
         commands::opportunity::application_autosave,
         commands::opportunity::apply,
+        commands::opportunity::bookmark,
         commands::thread::threads,
         commands::thread::thread,
         commands::thread::message_autosave,

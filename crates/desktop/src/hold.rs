@@ -195,6 +195,8 @@ fn lifetime(mutation: &Mutation) -> Option<i64> {
         | Mutation::CancelContract { .. }
         | Mutation::SendMessage { .. } => Some(7 * DAY_MS),
         Mutation::ShortlistApplication { .. } => Some(30 * DAY_MS),
+        // To keep something for later says nothing about now.
+        Mutation::PutBookmark { .. } | Mutation::RemoveBookmark { .. } => None,
         Mutation::MakeOffer { .. } => Some(HOUR_MS),
         Mutation::AcceptDelivery { .. } => Some(3 * DAY_MS),
         Mutation::RegisterPerson { .. }

@@ -2,6 +2,7 @@
 
 use crate::event::Notice;
 use guildhall_domain::application::{Application, ApplicationStage};
+use guildhall_domain::bookmark::Bookmark;
 use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::message::Message;
 use guildhall_domain::offer::{Offer, OfferStage};
@@ -76,7 +77,8 @@ fn stage(row: &Row) -> Option<&'static str> {
         | Row::Review(_)
         | Row::Recommendation(_)
         | Row::Activity(_)
-        | Row::Tally(_) => None,
+        | Row::Tally(_)
+        | Row::Bookmark(_) => None,
     }
 }
 
@@ -120,6 +122,10 @@ pub(crate) fn arrivals(
 
 fn matched(replica: &Replica, pair: &Recommendation) -> Option<Arrival> {
     if pair.freelancer != replica.me() || !pair.for_freelancer {
+        return None;
+    }
+    let said = noun::<Bookmark>(replica, Bookmark::id_of(replica.me(), pair.request));
+    if said.is_some_and(|said| !said.is_saved()) {
         return None;
     }
     let request = noun::<Request>(replica, pair.request)?;

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod actor;
 pub mod application;
 pub mod attachment;
+pub mod bookmark;
 pub mod changes;
 pub mod contract;
 pub mod denied;

@@ -1,6 +1,7 @@
 //! The named acts. A mutation carries what the person meant, never rows: the server executes the rule again.
 
 use crate::attachment::Attachment;
+use crate::bookmark::{Stance, Subject};
 use crate::changes::Changes;
 use crate::id::{AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId};
 use crate::money::Money;
@@ -11,6 +12,7 @@ use crate::request::RequestText;
 use crate::row::{Key, Row};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A role one can take on oneself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,6 +197,20 @@ pub enum Mutation {
         /// Which.
         id: RequestId,
     },
+    /// Saves or hides a request or a freelancer, for oneself alone.
+    #[serde(rename = "bookmark.put")]
+    PutBookmark {
+        /// What.
+        subject: Subject,
+        /// What one thinks of it.
+        stance: Stance,
+    },
+    /// Takes that back.
+    #[serde(rename = "bookmark.remove")]
+    RemoveBookmark {
+        /// The request or the freelancer that it was about.
+        about: Uuid,
+    },
     /// Applies to a request.
     #[serde(rename = "application.submit")]
     SubmitApplication {
@@ -338,7 +354,7 @@ pub enum Mutation {
 
 impl Mutation {
     /// The thing whose acts must keep their order: acts on different things need not wait for each other.
-    pub fn aggregate(&self) -> Option<uuid::Uuid> {
+    pub fn aggregate(&self) -> Option<Uuid> {
         match self {
             Self::RegisterPerson { .. }
             | Self::AddRole { .. }
@@ -360,6 +376,8 @@ impl Mutation {
             | Self::CancelRequest { id, .. }
             | Self::RemoveRequest { id, .. }
             | Self::ViewRequest { id } => Some(id.0),
+            Self::PutBookmark { subject, .. } => Some(subject.id()),
+            Self::RemoveBookmark { about } => Some(*about),
             Self::SubmitApplication { request, .. } => Some(request.0),
             Self::WithdrawApplication { id }
             | Self::ViewApplication { id }
@@ -404,6 +422,8 @@ impl Mutation {
             | Self::CancelRequest { .. }
             | Self::RemoveRequest { .. }
             | Self::ViewRequest { .. }
+            | Self::PutBookmark { .. }
+            | Self::RemoveBookmark { .. }
             | Self::SubmitApplication { .. }
             | Self::WithdrawApplication { .. }
             | Self::ViewApplication { .. }
@@ -455,6 +475,8 @@ impl Mutation {
             | Self::RenewRequest { .. }
             | Self::ExpireRequest { .. }
             | Self::ViewRequest { .. }
+            | Self::PutBookmark { .. }
+            | Self::RemoveBookmark { .. }
             | Self::WithdrawApplication { .. }
             | Self::ViewApplication { .. }
             | Self::ShortlistApplication { .. }
@@ -482,6 +504,11 @@ impl Mutation {
                 | Self::ViewRequest { .. }
                 | Self::ViewApplication { .. }
                 | Self::MarkRead { .. }
+                | Self::RemoveBookmark { .. }
+                | Self::PutBookmark {
+                    stance: Stance::Hidden { .. },
+                    ..
+                }
         )
     }
 }

@@ -3,6 +3,7 @@
 use crate::activity::{Activity, Tally};
 use crate::application::Application;
 use crate::attachment::Attachment;
+use crate::bookmark::Bookmark;
 use crate::contract::Contract;
 use crate::id::AccountId;
 use crate::message::{Message, ReadMark};
@@ -125,6 +126,7 @@ tables! {
     Recommendation(Recommendation) = "recommendation", 10,
     Activity(Activity) = "activity", 11,
     Tally(Tally) = "tally", 12,
+    Bookmark(Bookmark) = "bookmark", 13,
 }
 
 /// Names one row.
@@ -161,17 +163,20 @@ pub enum Column {
     Freelancer,
     /// Who did it.
     Actor,
+    /// Whose it is.
+    Owner,
 }
 
 impl Column {
     /// Every column.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Request,
         Self::Application,
         Self::Contract,
         Self::Client,
         Self::Freelancer,
         Self::Actor,
+        Self::Owner,
     ];
 
     /// Its name in SQL and in the row's JSON.
@@ -183,6 +188,7 @@ impl Column {
             Self::Client => "client",
             Self::Freelancer => "freelancer",
             Self::Actor => "actor",
+            Self::Owner => "owner",
         }
     }
 }
@@ -237,7 +243,8 @@ impl Row {
             | Self::Review(_)
             | Self::Recommendation(_)
             | Self::Activity(_)
-            | Self::Tally(_) => &[],
+            | Self::Tally(_)
+            | Self::Bookmark(_) => &[],
         }
     }
 
@@ -273,6 +280,7 @@ impl Row {
             (Self::Activity(row), Column::Request) => row.request.map(|request| request.0),
             (Self::Recommendation(row), Column::Request) => Some(row.request.0),
             (Self::Recommendation(row), Column::Freelancer) => account(row.freelancer),
+            (Self::Bookmark(row), Column::Owner) => account(row.owner),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@
 //! Here stands who has what to do with a row; which of them are shown it, the policy says.
 
 use crate::actor::Actor;
+use crate::bookmark::Subject;
 use crate::id::{AccountId, ApplicationId, RequestId, derive};
 use crate::policy::{Act, POLICY, Policy, Relation, State, Thing};
 use crate::row::Row;
@@ -103,6 +104,7 @@ pub fn standings(row: &Row) -> Vec<Standing> {
                 .collect()
         }
         Row::Tally(tally) => vec![owner(tally.owner)],
+        Row::Bookmark(bookmark) => vec![owner(bookmark.owner)],
     }
 }
 
@@ -157,6 +159,16 @@ pub fn grants(row: &Row) -> Vec<(AccountId, Scope)> {
                 opened.push((pair.freelancer, Scope::person(pair.client)));
             }
             opened
+        }
+        // Hidden or saved: whoever takes it back wants to see of what.
+        Row::Bookmark(bookmark) => {
+            let person = (bookmark.owner, Scope::person(bookmark.subject.person()));
+            match bookmark.subject {
+                Subject::Request { request, .. } => {
+                    vec![(bookmark.owner, Scope::request(request)), person]
+                }
+                Subject::Freelancer { .. } => vec![person],
+            }
         }
         Row::Profile(_)
         | Row::Offer(_)

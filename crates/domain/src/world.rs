@@ -41,6 +41,10 @@ pub trait World {
     fn row(&self, key: Key) -> Result<Option<Row>, Need>;
     /// The rows of a lookup, in the order of their ids.
     fn rows(&self, lookup: Lookup) -> Result<Vec<Row>, Need>;
+    /// Whether what is not here does not exist. A device holds what is shown to its person, and cannot tell.
+    fn is_whole(&self) -> bool {
+        true
+    }
 }
 
 /// Finds a noun.

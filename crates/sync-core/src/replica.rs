@@ -492,4 +492,8 @@ impl World for Replica {
         found.sort_by_key(Row::id);
         Ok(found)
     }
+
+    fn is_whole(&self) -> bool {
+        false
+    }
 }

@@ -176,6 +176,23 @@ create table tally (
     foreign key (owner) references person (id) deferrable initially deferred
 );
 
+-- What somebody saved or hid: a request and its client, or a freelancer.
+create table bookmark (
+    id uuid primary key,
+    version bigint not null,
+    body text not null,
+    owner uuid generated always as ((body::jsonb ->> 'owner')::uuid) stored,
+    request uuid generated always as ((body::jsonb ->> 'request')::uuid) stored,
+    client uuid generated always as ((body::jsonb ->> 'client')::uuid) stored,
+    freelancer uuid generated always as ((body::jsonb ->> 'freelancer')::uuid) stored,
+    check (body::jsonb ->> 'stance' in ('saved', 'hidden')),
+    foreign key (owner) references person (id) deferrable initially deferred,
+    foreign key (request) references request (id) deferrable initially deferred,
+    foreign key (client) references person (id) deferrable initially deferred,
+    foreign key (freelancer) references person (id) deferrable initially deferred
+);
+create index bookmark_owner on bookmark (owner);
+
 -- Which rows lie in which scope. One entry a pair: the log compacts itself.
 create table placement (
     scope uuid not null,

@@ -174,6 +174,23 @@ create table tally (
     foreign key (owner) references person (id) deferrable initially deferred
 );
 
+-- What somebody saved or hid: a request and its client, or a freelancer.
+create table bookmark (
+    id text primary key,
+    version integer not null,
+    body text not null check (json_valid(body)),
+    owner text generated always as (body ->> '$.owner') stored,
+    request text generated always as (body ->> '$.request') stored,
+    client text generated always as (body ->> '$.client') stored,
+    freelancer text generated always as (body ->> '$.freelancer') stored,
+    check (body ->> '$.stance' in ('saved', 'hidden')),
+    foreign key (owner) references person (id) deferrable initially deferred,
+    foreign key (request) references request (id) deferrable initially deferred,
+    foreign key (client) references person (id) deferrable initially deferred,
+    foreign key (freelancer) references person (id) deferrable initially deferred
+);
+create index bookmark_owner on bookmark (owner);
+
 -- Which rows lie in which scope. One entry a pair: the log compacts itself.
 create table placement (
     scope text not null,

@@ -1,5 +1,6 @@
 //! The requests that a freelancer may apply to.
 
+use guildhall_desktop::view::bookmark::BookmarkForm;
 use guildhall_desktop::view::request::{ApplicationDraft, OpportunityRow, OpportunityView};
 
 use super::{Answer, Shared};
@@ -38,4 +39,11 @@ pub async fn apply(
     draft: ApplicationDraft,
 ) -> Answer<String> {
     Ok(desktop.apply(request, draft).await?)
+}
+
+/// Saves or hides a request or a freelancer, or takes that back.
+#[tauri::command]
+#[specta::specta]
+pub async fn bookmark(desktop: Shared<'_>, form: BookmarkForm) -> Answer<()> {
+    Ok(desktop.bookmark(form).await?)
 }

@@ -44,7 +44,8 @@ impl Matcher {
                 | Table::Review
                 | Table::Recommendation
                 | Table::Activity
-                | Table::Tally => {}
+                | Table::Tally
+                | Table::Bookmark => {}
             }
         }
         // All rows first: a need that turns up later would find the memory half changed.

@@ -35,7 +35,8 @@ pub(super) fn needs(key: Key) -> Vec<Need> {
         | Table::Review
         | Table::Recommendation
         | Table::Activity
-        | Table::Tally => Vec::new(),
+        | Table::Tally
+        | Table::Bookmark => Vec::new(),
     }
 }
 
@@ -84,7 +85,8 @@ impl Matcher {
                 | Table::Review
                 | Table::Recommendation
                 | Table::Activity
-                | Table::Tally => {}
+                | Table::Tally
+                | Table::Bookmark => {}
             }
         }
         Ok(found)

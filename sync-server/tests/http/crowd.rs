@@ -3,6 +3,7 @@
 use crate::deeds::PLEA;
 use crate::texts::{euros, profile, request, terms};
 use guildhall_domain::application::{Application, ApplicationStage};
+use guildhall_domain::bookmark::{Stance, Subject};
 use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, RequestId};
 use guildhall_domain::mutation::{Mutation, OpenRole};
@@ -113,8 +114,19 @@ fn about(row: &Row, myself: &Person, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
                 }]
             }
         }
-        Row::Profile(profile) if profile.id != me => vec![Mutation::ViewProfile {
-            freelancer: profile.id,
+        Row::Profile(profile) if profile.id != me => vec![
+            Mutation::ViewProfile {
+                freelancer: profile.id,
+            },
+            Mutation::PutBookmark {
+                subject: Subject::Freelancer {
+                    freelancer: profile.id,
+                },
+                stance: stance(chance),
+            },
+        ],
+        Row::Bookmark(bookmark) => vec![Mutation::RemoveBookmark {
+            about: bookmark.subject.id(),
         }],
         Row::Request(request) if request.client == me => match request.stage {
             RequestStage::Open => {
@@ -136,7 +148,16 @@ fn about(row: &Row, myself: &Person, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
             _ => Vec::new(),
         },
         Row::Request(request) => {
-            let mut ideas = vec![Mutation::ViewRequest { id: request.id }];
+            let mut ideas = vec![
+                Mutation::ViewRequest { id: request.id },
+                Mutation::PutBookmark {
+                    subject: Subject::Request {
+                        request: request.id,
+                        client: request.client,
+                    },
+                    stance: stance(chance),
+                },
+            ];
             if request.is_open() {
                 ideas.push(Mutation::SubmitApplication {
                     request: request.id,
@@ -171,6 +192,14 @@ fn about(row: &Row, myself: &Person, chance: &mut ChaCha8Rng) -> Vec<Mutation> {
         }
         Row::Contract(contract) => about_contract(contract, me, chance),
         _ => Vec::new(),
+    }
+}
+
+fn stance(chance: &mut ChaCha8Rng) -> Stance {
+    if chance.random() {
+        Stance::Saved
+    } else {
+        Stance::Hidden { because: None }
     }
 }
 

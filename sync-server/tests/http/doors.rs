@@ -202,6 +202,7 @@ async fn private(ada: &mut Desk, ben: &mut Desk) -> Private {
         things: Things {
             person: ben.account,
             request: id,
+            client: ada.account,
             application: thread,
             offer,
             contract,

@@ -4,12 +4,15 @@ use crate::deeds::hire;
 use crate::desk::Desk;
 use crate::server::{Answer, TestServer};
 use crate::texts::{euros, profile, request, skill};
+use guildhall_domain::application::Application;
+use guildhall_domain::bookmark::{Bookmark, Stance, Subject};
 use guildhall_domain::id::{AccountId, RequestId};
 use guildhall_domain::mutation::Mutation;
 use guildhall_domain::person::Person;
-use guildhall_domain::request::Work;
+use guildhall_domain::profile::Profile;
+use guildhall_domain::request::{Request, Work};
 use guildhall_domain::row::Table;
-use guildhall_protocol::find::{FoundTalent, FoundWork};
+use guildhall_protocol::find::{FoundTalent, FoundWork, WorkResult};
 use guildhall_protocol::path;
 use guildhall_server::limit::Rate;
 use guildhall_server::oauth::Roles;
@@ -39,6 +42,63 @@ fn titles(found: &FoundWork) -> Vec<&str> {
 fn names(found: &FoundTalent) -> Vec<&str> {
     let results = found.results.iter();
     results.map(|result| result.person.name.as_str()).collect()
+}
+
+/// Saves a request that was found.
+fn save(result: &WorkResult) -> Mutation {
+    Mutation::PutBookmark {
+        subject: Subject::Request {
+            request: result.request.id,
+            client: result.client.id,
+        },
+        stance: Stance::Saved,
+    }
+}
+
+#[tokio::test]
+async fn what_is_saved_comes_to_the_device_and_goes_when_it_is_taken_back() {
+    let server = TestServer::start().await;
+    let mut ada = server.client("Ada Client").await;
+    let mut ben = server.freelancer("Ben Builder").await;
+    let mut cem = server.freelancer("Cem Curious").await;
+    let id = ada.asks_for("A cluster that scales", &["Kubernetes"]).await;
+    let found = work(&ben, json!({ "text": "k8s" })).await;
+    ben.does(save(&found.results[0])).await;
+
+    let request: Request = ben.sees_one().await;
+    assert_eq!((request.id, request.client), (id, ada.account));
+    let mut people: Vec<Person> = ben.sees().await;
+    people.retain(|person| person.id != ben.account);
+    assert_eq!(people, [ada.sees_one::<Person>().await]);
+    assert_eq!(ben.sees_one::<Bookmark>().await.subject.id(), id.0);
+    for other in [&mut ada, &mut cem] {
+        assert_eq!(other.sees::<Bookmark>().await, []);
+    }
+    let application = ben.applies(id).await;
+    assert_eq!(ada.sees_one::<Application>().await.id, application);
+
+    cem.does(save(&found.results[0])).await;
+    assert_eq!(cem.sees_one::<Request>().await.id, id);
+    cem.does(Mutation::RemoveBookmark { about: id.0 }).await;
+    assert_eq!(cem.sees::<Request>().await, []);
+    assert_eq!(cem.sees::<Bookmark>().await, []);
+    assert_eq!(cem.sees_one::<Person>().await.id, cem.account);
+}
+
+#[tokio::test]
+async fn a_freelancer_who_was_found_is_saved_with_their_profile() {
+    let server = TestServer::start().await;
+    let mut ada = server.client("Ada Client").await;
+    let mut ben = server.freelancer("Ben Builder").await;
+    ben.offers_skills(&["Plumbing"]).await;
+    let freelancer = talent(&ada, json!({})).await.results[0].person.id;
+    assert_eq!(ada.sees::<Profile>().await, []);
+
+    let subject = Subject::Freelancer { freelancer };
+    let stance = Stance::Saved;
+    ada.does(Mutation::PutBookmark { subject, stance }).await;
+    assert_eq!(ada.sees_one::<Profile>().await.id, ben.account);
+    assert_eq!(ben.sees::<Bookmark>().await, []);
 }
 
 async fn moderate(root: &Desk, name: &str, args: Value) {

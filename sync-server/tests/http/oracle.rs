@@ -6,6 +6,7 @@ use crate::saved::Saved;
 use crate::server::TestServer;
 use guildhall_domain::activity::{Activity, Tally};
 use guildhall_domain::application::Application;
+use guildhall_domain::bookmark::Bookmark;
 use guildhall_domain::contract::Contract;
 use guildhall_domain::id::AccountId;
 use guildhall_domain::message::{Message, ReadMark};
@@ -51,6 +52,7 @@ async fn all_rows(store: &ServerStore) -> Vec<Row> {
             Table::Recommendation => table::<Recommendation>(store).await,
             Table::Activity => table::<Activity>(store).await,
             Table::Tally => table::<Tally>(store).await,
+            Table::Bookmark => table::<Bookmark>(store).await,
         });
     }
     rows
@@ -192,5 +194,5 @@ async fn everybody_sees_what_the_definition_says_from_any_cursor() {
     }
 
     let count = applied.len();
-    assert!(count >= 26, "only {count} kinds of acts: {applied:?}");
+    assert!(count >= 28, "only {count} kinds of acts: {applied:?}");
 }

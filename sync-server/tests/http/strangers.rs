@@ -4,6 +4,7 @@ use crate::deeds::{PLEA, application};
 use crate::desk::Desk;
 use crate::server::TestServer;
 use crate::texts::{profile, request, terms};
+use guildhall_domain::bookmark::{Stance, Subject};
 use guildhall_domain::changes::Changes;
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::{
@@ -20,6 +21,7 @@ use uuid::Uuid;
 pub(crate) struct Things {
     pub(crate) person: AccountId,
     pub(crate) request: RequestId,
+    pub(crate) client: AccountId,
     pub(crate) application: ApplicationId,
     pub(crate) offer: OfferId,
     pub(crate) contract: ContractId,
@@ -33,10 +35,22 @@ impl Things {
         Self {
             person: AccountId(id()),
             request: RequestId(id()),
+            client: AccountId(id()),
             application: ApplicationId(id()),
             offer: OfferId(id()),
             contract: ContractId(id()),
             review: ReviewId(id()),
+        }
+    }
+
+    /// Saves the request.
+    fn bookmark(&self) -> Mutation {
+        Mutation::PutBookmark {
+            subject: Subject::Request {
+                request: self.request,
+                client: self.client,
+            },
+            stance: Stance::Saved,
         }
     }
 
@@ -105,6 +119,8 @@ impl Things {
                 reason: words(),
             },
             Mutation::ViewRequest { id },
+            self.bookmark(),
+            Mutation::RemoveBookmark { about: id.0 },
             self::application(id, PLEA),
             Mutation::WithdrawApplication { id: application },
             Mutation::ViewApplication { id: application },
@@ -180,6 +196,8 @@ fn expected(act: &Mutation) -> Option<Code> {
         | Mutation::SaveProfile { .. }
         | Mutation::ViewProfile { .. }
         | Mutation::ViewRequest { .. }
+        | Mutation::PutBookmark { .. }
+        | Mutation::RemoveBookmark { .. }
         | Mutation::SubmitApplication { .. } => None,
         Mutation::EditRequest { .. }
         | Mutation::ChangeRequest { .. }
@@ -216,6 +234,7 @@ async fn things(ada: &mut Desk, ben: &mut Desk) -> Things {
     Things {
         person: ben.account,
         request,
+        client: ada.account,
         application,
         offer,
         contract,
@@ -263,12 +282,14 @@ async fn what_is_open_to_strangers_needs_the_thing_and_the_role() {
     for act in [
         view_request(&nothing),
         view_profile(&nothing),
+        nothing.bookmark(),
         apply(&nothing),
     ] {
         assert_eq!(eve.code(act.clone()).await, Code::NotFound, "{act:?}");
     }
     assert_eq!(cat.code(view_request(&theirs)).await, Code::Forbidden);
     assert_eq!(cat.code(apply(&theirs)).await, Code::Forbidden);
+    assert_eq!(cat.code(theirs.bookmark()).await, Code::Forbidden);
     assert_eq!(dan.code(view_profile(&theirs)).await, Code::Forbidden);
     let publish = Mutation::PublishRequest {
         id: RequestId(Uuid::now_v7()),
@@ -279,7 +300,12 @@ async fn what_is_open_to_strangers_needs_the_thing_and_the_role() {
         text: Box::new(profile("A client does not work", &["Rust"])),
     };
     assert_eq!(cat.code(save).await, Code::Forbidden);
-    for act in [view_request(&theirs), view_profile(&theirs), apply(&theirs)] {
+    for act in [
+        view_request(&theirs),
+        view_profile(&theirs),
+        theirs.bookmark(),
+        apply(&theirs),
+    ] {
         eve.does(act).await;
     }
     assert_eq!(ada.code(apply(&theirs)).await, Code::Forbidden, "her own");

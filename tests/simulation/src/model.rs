@@ -158,7 +158,8 @@ impl Model {
             | Row::Review(_)
             | Row::Recommendation(_)
             | Row::Activity(_)
-            | Row::Tally(_) => true,
+            | Row::Tally(_)
+            | Row::Bookmark(_) => true,
         };
         must(legal, "I6", || {
             format!("{:?} became {row:?}", self.rows.get(&key))

@@ -3,6 +3,7 @@
 //! What cannot be read, such as a date that is none, is named in the same list of fields as what the domain's rules find.
 
 mod application;
+mod bookmark;
 mod find;
 pub mod profile;
 pub mod request;
@@ -10,6 +11,7 @@ pub mod resume;
 pub mod terms;
 
 pub use application::application;
+pub use bookmark::bookmark;
 pub use find::find;
 
 use crate::screens::names;

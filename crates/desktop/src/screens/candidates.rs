@@ -1,7 +1,7 @@
 //! The freelancers of a request, ranked, with those who applied.
 
 use super::world::possible;
-use super::{fits, people, profile, requests, stages, threads, words};
+use super::{bookmarks, fits, people, profile, requests, stages, threads, words};
 use crate::snapshot::Snapshot;
 use crate::view::home::ApplicantRow;
 use crate::view::matching::{ApplicationStageView, CandidatePageView, CandidateView};
@@ -104,6 +104,7 @@ fn view(snapshot: &Snapshot, request: RequestId, freelancer: AccountId) -> Candi
         }),
         unread: application
             .is_some_and(|application| application.stage == ApplicationStage::Submitted),
+        stance: bookmarks::stance(snapshot, freelancer),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a search found, as the screens show it, and the search over what this device holds.
 
-use super::{names, opportunities, people, profile, words};
+use super::{bookmarks, names, opportunities, people, profile, words};
 use crate::snapshot::Snapshot;
 use crate::view::find::{
     FacetView, FacetsView, FindForm, FoundTalentView, FoundView, FoundWorkView, TalentHitView,
@@ -28,13 +28,18 @@ pub enum Source {
     Device(Option<Timestamp>),
 }
 
-/// Searches the requests that this device holds.
+/// Searches the requests that this device holds, or of them those that were saved.
 ///
 /// # Errors
 /// `validation` with the fields that do not hold.
-pub fn find_work_here(snapshot: &Snapshot, find: &Find) -> Result<FoundWork, Denied> {
+pub fn find_work_here(
+    snapshot: &Snapshot,
+    find: &Find,
+    only_saved: bool,
+) -> Result<FoundWork, Denied> {
     let mut index = Index::new(Side::Work);
-    for request in snapshot.all::<Request>() {
+    let asked = |request: &&Request| !only_saved || bookmarks::is_saved(snapshot, request.id);
+    for request in snapshot.all::<Request>().filter(asked) {
         let entry = work_entry(request, Catalog::get());
         // A device holds far fewer than can be numbered.
         entry.and_then(|entry| index.put(&entry).ok());
@@ -58,13 +63,18 @@ pub fn find_work_here(snapshot: &Snapshot, find: &Find) -> Result<FoundWork, Den
     })
 }
 
-/// Searches the freelancers whom this device holds.
+/// Searches the freelancers whom this device holds, or of them those who were saved.
 ///
 /// # Errors
 /// `validation` with the fields that do not hold.
-pub fn find_talent_here(snapshot: &Snapshot, find: &Find) -> Result<FoundTalent, Denied> {
+pub fn find_talent_here(
+    snapshot: &Snapshot,
+    find: &Find,
+    only_saved: bool,
+) -> Result<FoundTalent, Denied> {
     let mut index = Index::new(Side::Talent);
-    for profile in snapshot.all::<Profile>() {
+    let asked = |profile: &&Profile| !only_saved || bookmarks::is_saved(snapshot, profile.id);
+    for profile in snapshot.all::<Profile>().filter(asked) {
         let person = snapshot.find::<Person>(profile.id);
         let entry = person.and_then(|person| talent_entry(profile, person, Catalog::get()));
         entry.and_then(|entry| index.put(&entry).ok());
@@ -130,6 +140,7 @@ pub fn found_talent(
         let rate = result.profile.text.rate;
         Some(TalentHitView {
             freelancer: profile::freelancer(&beside, result.id())?,
+            stance: bookmarks::stance(snapshot, result.id()),
             rate: rate.map_or_else(String::new, words::rate),
             distance: distance(result.km),
         })

@@ -4,6 +4,7 @@
 //! vocabulary, percents and reasons from matching. Nothing here reads a clock, a disk or a network.
 
 pub(crate) mod attention;
+mod bookmarks;
 mod candidates;
 mod charts;
 mod contracts;

@@ -1,33 +1,41 @@
 //! The requests a freelancer can answer: ranked for them, each with its reasons.
 
-use super::{drafts, fits, names, people, requests, stages, words};
+use super::{bookmarks, drafts, fits, names, people, requests, stages, words};
 use crate::forms::request::request_form;
 use crate::snapshot::Snapshot;
 use crate::view::matching::FitView;
 use crate::view::outbox::SimilarView;
 use crate::view::request::{OpportunityRow, OpportunityView, WantedSkillForm};
 use guildhall_domain::application::Application;
+use guildhall_domain::bookmark::{Bookmark, Subject};
 use guildhall_domain::denied::Denied;
 use guildhall_domain::id::{ApplicationId, RequestId};
 use guildhall_domain::recommendation::Recommendation;
 use guildhall_domain::request::{Request, RequestStage, WantedSkill, Work};
 use guildhall_matching::Side;
+use std::collections::BTreeSet;
 
 /// How many matches the tray names.
 const IN_THE_TRAY: usize = 3;
 
-/// What I can answer, best matches first, then what I have answered or found another way.
+/// What I can answer, best matches first, then what I have answered, saved or hidden.
 pub fn opportunities(snapshot: &Snapshot) -> Vec<OpportunityRow> {
     let matched = matched(snapshot);
-    let unmatched = snapshot
+    let known: BTreeSet<RequestId> = matched.iter().map(|(_, request)| request.id).collect();
+    let applied = snapshot
         .all::<Application>()
         .filter(|application| application.freelancer == snapshot.me)
-        .filter(|application| {
-            !matched
-                .iter()
-                .any(|(pair, _)| pair.request == application.request)
-        })
-        .filter_map(|application| snapshot.find::<Request>(application.request));
+        .map(|application| application.request);
+    let marked = snapshot
+        .all::<Bookmark>()
+        .filter_map(|bookmark| match bookmark.subject {
+            Subject::Request { request, .. } => Some(request),
+            Subject::Freelancer { .. } => None,
+        });
+    let unmatched: BTreeSet<RequestId> = applied.chain(marked).collect();
+    let unmatched = unmatched
+        .difference(&known)
+        .filter_map(|id| snapshot.find::<Request>(*id));
     let (answerable, others): (Vec<&Request>, Vec<&Request>) = matched
         .iter()
         .map(|(_, request)| *request)
@@ -43,9 +51,13 @@ pub fn opportunities(snapshot: &Snapshot) -> Vec<OpportunityRow> {
 /// # Errors
 /// `not_found` where the device does not hold it.
 pub fn opportunity(snapshot: &Snapshot, id: RequestId) -> Result<OpportunityView, Denied> {
-    let request = snapshot
-        .find::<Request>(id)
-        .ok_or_else(|| Denied::not_found("request"))?;
+    let request = snapshot.find::<Request>(id).ok_or_else(|| {
+        let mut denied = Denied::not_found("request");
+        if bookmarks::of(snapshot, id).is_some() {
+            "This request is on its way to this device.".clone_into(&mut denied.message);
+        }
+        denied
+    })?;
     let today = snapshot.now.day();
     let text = &request.text;
     let applied = application(snapshot, request).filter(|found| stages::has_applied(Some(found)));
@@ -66,6 +78,7 @@ pub fn opportunity(snapshot: &Snapshot, id: RequestId) -> Result<OpportunityView
         dates: words::span(text.start, text.end, today),
         hours_per_week: text.hours_per_week,
         client: people::view(snapshot, request.client),
+        hidden_because: bookmarks::because(snapshot, id).to_owned(),
         application: applied.map(|application| application.id.to_string()),
         draft: drafts::application(snapshot, id),
         stage: stages::of_request(snapshot, request),
@@ -74,9 +87,7 @@ pub fn opportunity(snapshot: &Snapshot, id: RequestId) -> Result<OpportunityView
 
 /// The best matches that can still be answered, for the tray: title, percent, route.
 pub fn top_matches(snapshot: &Snapshot) -> Vec<(String, u32, String)> {
-    matched(snapshot)
-        .into_iter()
-        .filter(|(_, request)| is_answerable(snapshot, request))
+    suggested(snapshot)
         .take(IN_THE_TRAY)
         .map(|(pair, request)| {
             let route = format!("/opportunities/{}", request.id);
@@ -101,11 +112,10 @@ pub(super) fn similar(
             request.text.category == gone.text.category || request.text.skills.iter().any(wanted)
         })
     };
-    matched(snapshot)
-        .into_iter()
+    suggested(snapshot)
         .map(|(_, request)| request)
         .filter(|request| gone.is_none_or(|gone| gone.id != request.id))
-        .filter(|request| is_answerable(snapshot, request) && is_like(request))
+        .filter(|request| is_like(request))
         .take(most)
         .map(|request| SimilarView {
             title: request.text.title.clone(),
@@ -117,12 +127,17 @@ pub(super) fn similar(
 
 /// The matches I can still answer, best first.
 pub(super) fn recommended(snapshot: &Snapshot, most: usize) -> Vec<OpportunityRow> {
-    matched(snapshot)
-        .into_iter()
-        .filter(|(_, request)| is_answerable(snapshot, request))
+    suggested(snapshot)
         .take(most)
         .map(|(_, request)| row(snapshot, request))
         .collect()
+}
+
+/// My matches that can be answered and that I did not put out of sight, best first.
+fn suggested(snapshot: &Snapshot) -> impl Iterator<Item = (&Recommendation, &Request)> {
+    matched(snapshot).into_iter().filter(|(_, request)| {
+        is_answerable(snapshot, request) && !bookmarks::is_hidden(snapshot, request.id)
+    })
 }
 
 /// My matches with their requests, best first.
@@ -142,7 +157,7 @@ fn is_answerable(snapshot: &Snapshot, request: &Request) -> bool {
     request.is_open() && !stages::has_applied(application(snapshot, request))
 }
 
-/// Ended requests leave the list unless I have applied; then they stay, so that I see what became of it.
+/// Ended requests leave the list unless I have applied or saved them; then they stay, so that I see what became of it.
 fn is_listed(snapshot: &Snapshot, request: &Request) -> bool {
     match request.stage {
         RequestStage::Open | RequestStage::Paused { .. } => true,
@@ -150,7 +165,10 @@ fn is_listed(snapshot: &Snapshot, request: &Request) -> bool {
         | RequestStage::Closed { .. }
         | RequestStage::Cancelled { .. }
         | RequestStage::Expired { .. }
-        | RequestStage::Removed { .. } => stages::has_applied(application(snapshot, request)),
+        | RequestStage::Removed { .. } => {
+            stages::has_applied(application(snapshot, request))
+                || bookmarks::is_saved(snapshot, request.id)
+        }
     }
 }
 
@@ -166,6 +184,7 @@ fn row(snapshot: &Snapshot, request: &Request) -> OpportunityRow {
         fit,
         applied,
         open: request.is_open(),
+        stance: bookmarks::stance(snapshot, request.id),
     }
 }
 

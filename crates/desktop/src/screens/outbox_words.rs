@@ -3,6 +3,7 @@
 use super::{people, threads, words};
 use crate::snapshot::Snapshot;
 use guildhall_domain::application::Application;
+use guildhall_domain::bookmark::{Stance, Subject};
 use guildhall_domain::contract::Contract;
 use guildhall_domain::id::{ApplicationId, ContractId, OfferId, RequestId};
 use guildhall_domain::mutation::{Mutation, OpenRole};
@@ -71,6 +72,14 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
             at("/admin/requests", format!("Remove {title}"))
         }
         Mutation::ViewRequest { id } => about.opportunity("Note that you read", *id),
+        Mutation::PutBookmark { subject, stance } => about.bookmark(*subject, *stance),
+        Mutation::RemoveBookmark { about } => at(
+            "/opportunities",
+            match snapshot.find::<Request>(*about) {
+                Some(request) => format!("Show {} as before", words::quoted(&request.text.title)),
+                None => "Take back what you saved or hid".to_owned(),
+            },
+        ),
         Mutation::SubmitApplication { request, .. } => about.opportunity("Apply to", *request),
         Mutation::WithdrawApplication { id } => {
             let title = about.title_of_thread(*id);
@@ -124,6 +133,20 @@ impl About<'_> {
             format!("/requests/{id}"),
             format!("{what} {}", self.title(id)),
         )
+    }
+
+    fn bookmark(&self, subject: Subject, stance: Stance) -> (String, String) {
+        let what = match stance {
+            Stance::Saved => "Save",
+            Stance::Hidden { .. } => "Hide",
+        };
+        match subject {
+            Subject::Request { request, .. } => self.opportunity(what, request),
+            Subject::Freelancer { freelancer } => at(
+                format!("/find-talent/{freelancer}"),
+                format!("{what} {}", people::name(self.snapshot, freelancer)),
+            ),
+        }
     }
 
     fn opportunity(&self, what: &str, id: RequestId) -> (String, String) {

@@ -35,6 +35,10 @@ impl World for SnapshotWorld<'_> {
             .map(|row| row.as_ref().clone())
             .collect())
     }
+
+    fn is_whole(&self) -> bool {
+        false
+    }
 }
 
 /// Who acts at this desktop.

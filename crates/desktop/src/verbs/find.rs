@@ -16,14 +16,21 @@ impl Desktop {
     /// [`Error::Denied`] with the fields that do not hold; [`Error::Problem`] when the server says no.
     pub async fn find_work(&self, form: FindForm) -> Result<FoundWorkView, Error> {
         let find = forms::find(&form)?;
-        let answer: Option<FoundWork> = self.ask_market(path::FIND_WORK, &find).await?;
+        let answer: Option<FoundWork> = if form.saved {
+            None
+        } else {
+            self.ask_market(path::FIND_WORK, &find).await?
+        };
         let snapshot = self.snapshot().await?;
         let (found, source) = if let Some(found) = answer {
             let at = found.at;
             (found, Source::Server(at))
         } else {
             let as_of = Source::Device(snapshot.as_of);
-            (screens::find_work_here(&snapshot, &find)?, as_of)
+            (
+                screens::find_work_here(&snapshot, &find, form.saved)?,
+                as_of,
+            )
         };
         Ok(screens::found_work(&snapshot, found, &form, source))
     }
@@ -34,14 +41,21 @@ impl Desktop {
     /// As [`Desktop::find_work`].
     pub async fn find_talent(&self, form: FindForm) -> Result<FoundTalentView, Error> {
         let find = forms::find(&form)?;
-        let answer: Option<FoundTalent> = self.ask_market(path::FIND_TALENT, &find).await?;
+        let answer: Option<FoundTalent> = if form.saved {
+            None
+        } else {
+            self.ask_market(path::FIND_TALENT, &find).await?
+        };
         let snapshot = self.snapshot().await?;
         let (found, source) = if let Some(found) = answer {
             let at = found.at;
             (found, Source::Server(at))
         } else {
             let as_of = Source::Device(snapshot.as_of);
-            (screens::find_talent_here(&snapshot, &find)?, as_of)
+            (
+                screens::find_talent_here(&snapshot, &find, form.saved)?,
+                as_of,
+            )
         };
         Ok(screens::found_talent(&snapshot, found, &form, source))
     }

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod bookmark;
 mod contract;
 mod file;
 mod find;

@@ -1,5 +1,6 @@
 //! Searching the market: the question as a form, and what was found.
 
+use super::bookmark::StanceView;
 use super::profile::{FreelancerView, PlaceView};
 use super::request::OpportunityView;
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,8 @@ pub struct FindForm {
     pub stars: Option<u8>,
     /// People without a review are found too.
     pub or_new: bool,
+    /// Only what I saved, of what this device holds.
+    pub saved: bool,
     /// `relevance`, `newest`, `rate` or `nearest`.
     pub sort: String,
     /// Goes on behind the last result of the page that named this.
@@ -125,6 +128,8 @@ pub struct FoundTalentView {
 pub struct TalentHitView {
     /// The freelancer as a client reads them.
     pub freelancer: FreelancerView,
+    /// Whether I saved or hid them.
+    pub stance: StanceView,
     /// Rate in words, e.g. "68 €/h"; empty when unknown.
     pub rate: String,
     /// "12 km away"; empty where no place was asked for.

@@ -1,6 +1,7 @@
 //! The fit and its five parts; the same numbers on both sides.
 
 use super::PersonView;
+use super::bookmark::StanceView;
 use super::profile::FreelancerView;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -48,6 +49,8 @@ pub struct CandidateView {
     pub stage: ApplicationStageView,
     /// True until the client has opened it.
     pub unread: bool,
+    /// Whether I saved or hid them.
+    pub stance: StanceView,
 }
 
 /// Where an application stands, with what followed from it.

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod bookmark;
 pub mod chart;
 pub mod error;
 pub mod file;

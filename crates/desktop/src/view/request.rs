@@ -1,5 +1,6 @@
 //! A service request: the form, the row in a list, the page.
 
+use super::bookmark::StanceView;
 use super::matching::{CandidateView, FitView};
 use super::profile::PlaceView;
 use super::{Delivery, MoneyView, PersonView};
@@ -139,6 +140,8 @@ pub struct OpportunityRow {
     pub applied: bool,
     /// False when it no longer takes applications.
     pub open: bool,
+    /// Whether I saved or hid it.
+    pub stance: StanceView,
 }
 
 /// A request opened by a freelancer.
@@ -162,6 +165,8 @@ pub struct OpportunityView {
     pub hours_per_week: u8,
     /// The client with stars.
     pub client: PersonView,
+    /// Why I hid it, to go behind "not interested"; empty without a reason.
+    pub hidden_because: String,
     /// My application's id, if I applied.
     pub application: Option<String>,
     /// Text and price I was writing, autosaved.

@@ -5,20 +5,23 @@ use guildhall_desktop::forms;
 use guildhall_desktop::screens::{
     Source, find_talent_here, find_work_here, found_talent, found_work,
 };
+use guildhall_desktop::view::bookmark::StanceView;
 use guildhall_desktop::view::find::{FindForm, FoundTalentView, FoundWorkView};
 use guildhall_desktop::view::profile::PlaceView;
+use guildhall_domain::bookmark::{Stance, Subject};
 use guildhall_domain::denied::Denied;
+use guildhall_domain::mutation::Mutation;
 
 fn work(pair: &Pair, form: &FindForm) -> Result<FoundWorkView, Denied> {
     let snapshot = pair.on_freelancer();
-    let found = find_work_here(&snapshot, &forms::find(form)?)?;
+    let found = find_work_here(&snapshot, &forms::find(form)?, form.saved)?;
     let source = Source::Device(snapshot.as_of);
     Ok(found_work(&snapshot, found, form, source))
 }
 
 fn talent(pair: &Pair, form: &FindForm) -> Result<FoundTalentView, Denied> {
     let snapshot = pair.on_client();
-    let found = find_talent_here(&snapshot, &forms::find(form)?)?;
+    let found = find_talent_here(&snapshot, &forms::find(form)?, form.saved)?;
     let source = Source::Device(snapshot.as_of);
     Ok(found_talent(&snapshot, found, form, source))
 }
@@ -66,7 +69,7 @@ fn a_server_answer_is_read_beside_the_rows_of_the_device_and_not_kept() {
     everything.put(guildhall_domain::row::Row::Request(row));
     let form = asked("harbour");
     let find = forms::find(&form).expect("is a question");
-    let answer = find_work_here(&everything, &find).expect("is answered");
+    let answer = find_work_here(&everything, &find, false).expect("is answered");
     let snapshot = pair.on_freelancer();
     let at = answer.at;
     let found = found_work(&snapshot, answer, &form, Source::Server(at));
@@ -132,4 +135,33 @@ fn a_form_that_cannot_be_read_names_its_fields() {
     let denied = work(&pair, &form).expect_err("cannot be read");
     let pointers: Vec<&str> = denied.errors.iter().map(|error| &*error.pointer).collect();
     assert_eq!(pointers, ["/from", "/rate/currency", "/work/0", "/sort"]);
+}
+
+#[test]
+fn of_what_was_saved_one_searches_as_of_everything() {
+    let mut pair = Pair::new();
+    let saved = FindForm {
+        saved: true,
+        ..asked("booking")
+    };
+    assert_eq!(work(&pair, &saved).expect("is").found.total, 0);
+    let subject = Subject::Request {
+        request: pair.request,
+        client: pair.client,
+    };
+    let stance = Stance::Saved;
+    let put = |subject| Mutation::PutBookmark { subject, stance };
+    pair.market.must(pair.freelancer, &put(subject));
+    assert_eq!(work(&pair, &saved).expect("is").found.total, 1);
+
+    let everybody = FindForm {
+        saved: true,
+        ..FindForm::default()
+    };
+    assert_eq!(talent(&pair, &everybody).expect("is").found.total, 0);
+    let freelancer = pair.freelancer;
+    pair.market
+        .must(pair.client, &put(Subject::Freelancer { freelancer }));
+    let found = talent(&pair, &everybody).expect("is");
+    assert_eq!(found.results[0].stance, StanceView::Saved);
 }

@@ -1,6 +1,10 @@
-use crate::market::{Pair, application, backend, booking, eur, titled, town};
-use guildhall_desktop::screens::{drafts, my_request, opportunities, opportunity, top_matches};
+use crate::market::{Pair, application, backend, booking, eur, predict, titled, town};
+use guildhall_desktop::screens::{
+    drafts, freelancer_home, my_request, opportunities, opportunity, top_matches,
+};
+use guildhall_desktop::view::bookmark::StanceView;
 use guildhall_desktop::view::request::{ApplicationDraft, OpportunityRow, RequestStageView};
+use guildhall_domain::bookmark::{Because, Stance, Subject};
 use guildhall_domain::denied::Code;
 use guildhall_domain::id::RequestId;
 use guildhall_domain::mutation::Mutation;
@@ -305,4 +309,89 @@ fn a_stranger_sees_no_opportunity() {
 
     assert!(opportunities(&snapshot).is_empty());
     assert!(opportunity(&snapshot, pair.request).is_err());
+}
+
+fn says(pair: &mut Pair, stance: Stance) {
+    let subject = Subject::Request {
+        request: pair.request,
+        client: pair.client,
+    };
+    let put = Mutation::PutBookmark { subject, stance };
+    pair.market.must(pair.freelancer, &put);
+}
+
+#[test]
+fn what_is_hidden_is_suggested_nowhere_and_can_be_shown_again() {
+    let mut pair = Pair::new();
+    let because = Some(Because::Rate);
+    assert_eq!(top_matches(&pair.on_freelancer()).len(), 1);
+    assert_eq!(only(&pair).stance, StanceView::None);
+
+    says(&mut pair, Stance::Hidden { because });
+    let snapshot = pair.on_freelancer();
+    assert_eq!(top_matches(&snapshot), []);
+    assert_eq!(freelancer_home(&snapshot, 0).recommended, []);
+    let row = only(&pair);
+    assert_eq!((row.stance, row.is_new), (StanceView::Hidden, true));
+    let page = opportunity(&snapshot, pair.request).expect("is still here");
+    assert_eq!(page.hidden_because, "because of the rate");
+    let theirs = my_request(&pair.on_client(), pair.request).expect("mine");
+    assert_eq!(
+        theirs.candidates[0].stance,
+        StanceView::None,
+        "nobody else's"
+    );
+
+    let about = pair.request.0;
+    let remove = Mutation::RemoveBookmark { about };
+    pair.market.must(pair.freelancer, &remove);
+    assert_eq!(top_matches(&pair.on_freelancer()).len(), 1);
+}
+
+#[test]
+fn what_is_saved_stays_in_the_list_without_a_match_and_after_its_end() {
+    let mut pair = Pair::new();
+    let other = pair
+        .market
+        .publish(pair.client, titled("Nobody matched me"));
+    let subject = Subject::Request {
+        request: other,
+        client: pair.client,
+    };
+    let stance = Stance::Saved;
+    pair.market
+        .must(pair.freelancer, &Mutation::PutBookmark { subject, stance });
+    let rows = opportunities(&pair.on_freelancer());
+    let [matched, saved] = rows.try_into().expect("two");
+    assert_eq!(
+        (matched.stance, saved.stance),
+        (StanceView::None, StanceView::Saved)
+    );
+    assert!(saved.fit.is_none() && saved.open);
+
+    let cancel = Mutation::CancelRequest {
+        id: other,
+        reason: String::new(),
+    };
+    pair.market.must(pair.client, &cancel);
+    let rows = opportunities(&pair.on_freelancer());
+    assert_eq!((rows[1].stance, rows[1].open), (StanceView::Saved, false));
+}
+
+#[test]
+fn what_was_saved_and_is_not_here_yet_says_that_it_comes() {
+    let mut pair = Pair::new();
+    let elsewhere = pair.market.publish(pair.client, titled("Found by words"));
+    let subject = Subject::Request {
+        request: elsewhere,
+        client: pair.client,
+    };
+    let mut device = pair.on_freelancer();
+    let stance = Stance::Saved;
+    predict(&mut device, 700, &Mutation::PutBookmark { subject, stance });
+
+    let denied = opportunity(&device, elsewhere).expect_err("is not here");
+    assert_eq!(denied.code, Code::NotFound);
+    assert!(denied.message.contains("on its way"), "{}", denied.message);
+    assert_eq!(opportunities(&device).len(), 1);
 }

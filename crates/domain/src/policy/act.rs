@@ -1,6 +1,7 @@
 //! Everything that can be done or read through any door, and which of it each mutation and each table of rows is.
 
 use super::State;
+use crate::bookmark::Subject;
 use crate::mutation::Mutation;
 use crate::row::Table;
 
@@ -72,6 +73,12 @@ acts! {
     ExpireRequest = "expire_request" on "request",
     /// Note that a request was opened.
     ViewRequest = "view_request" on "request",
+    /// Save or hide a request for oneself.
+    BookmarkRequest = "bookmark_request" on "request",
+    /// Save or hide a freelancer for oneself.
+    BookmarkFreelancer = "bookmark_freelancer" on "freelancer",
+    /// Take back what was saved or hidden.
+    RemoveBookmark = "remove_bookmark" on "bookmark",
     /// Apply to a request.
     Apply = "apply" on "request",
     /// Take an application back.
@@ -132,6 +139,8 @@ acts! {
     SeeActivity = "see_activity" on "line",
     /// See how often something was opened.
     SeeTally = "see_tally" on "count",
+    /// See what somebody saved or hid.
+    SeeBookmark = "see_bookmark" on "bookmark",
 }
 
 impl Act {
@@ -155,6 +164,15 @@ impl Act {
             Mutation::ExpireRequest { .. } => Self::ExpireRequest,
             Mutation::RemoveRequest { .. } => Self::RemoveRequest,
             Mutation::ViewRequest { .. } => Self::ViewRequest,
+            Mutation::PutBookmark {
+                subject: Subject::Request { .. },
+                ..
+            } => Self::BookmarkRequest,
+            Mutation::PutBookmark {
+                subject: Subject::Freelancer { .. },
+                ..
+            } => Self::BookmarkFreelancer,
+            Mutation::RemoveBookmark { .. } => Self::RemoveBookmark,
             Mutation::SubmitApplication { .. } => Self::Apply,
             Mutation::WithdrawApplication { .. } => Self::Withdraw,
             Mutation::ViewApplication { .. }
@@ -189,6 +207,7 @@ impl Act {
             Table::Recommendation => Self::SeeRecommendation,
             Table::Activity => Self::SeeActivity,
             Table::Tally => Self::SeeTally,
+            Table::Bookmark => Self::SeeBookmark,
         }
     }
 

@@ -76,6 +76,10 @@ pub(super) const GRANTS: &[Grant] = &[
     even_suspended(Act::ViewRequest, Role::Freelancer, Relation::Stranger),
     even_suspended(Act::ViewRequest, Role::Anybody, Relation::Owner),
     may(Act::Apply, Role::Freelancer, Relation::Stranger),
+    // Bookmarks, on what a search shows. Nobody keeps or hides what is their own.
+    may(Act::BookmarkRequest, Role::Freelancer, Relation::Stranger),
+    may(Act::BookmarkFreelancer, Role::Client, Relation::Stranger),
+    even_suspended(Act::RemoveBookmark, Role::Anybody, Relation::Owner),
     // Applications and offers.
     may(Act::Withdraw, Role::Freelancer, Relation::Freelancer),
     may(Act::AnswerApplication, Role::Client, Relation::Client),
@@ -112,4 +116,5 @@ pub(super) const GRANTS: &[Grant] = &[
     shows(Act::SeeActivity, Relation::Owner, None),
     shows(Act::SeeActivity, Relation::Subject, Some(State::Plain)),
     shows(Act::SeeTally, Relation::Owner, None),
+    shows(Act::SeeBookmark, Relation::Owner, None),
 ];

@@ -2,6 +2,7 @@
 
 use super::{Relation, State, Thing};
 use crate::application::Application;
+use crate::bookmark::Subject;
 use crate::contract::Contract;
 use crate::id::{AccountId, ApplicationId, ContractId, OfferId, RequestId};
 use crate::mutation::Mutation;
@@ -19,7 +20,8 @@ pub(crate) fn thing_of(mutation: &Mutation, call: &Call<'_>) -> Result<Thing, St
         | Mutation::ErasePerson {}
         | Mutation::SaveProfile { .. }
         | Mutation::ChangeProfile { .. }
-        | Mutation::PublishRequest { .. } => Relation::Owner,
+        | Mutation::PublishRequest { .. }
+        | Mutation::RemoveBookmark { .. } => Relation::Owner,
         Mutation::SuspendPerson { person: id, .. } | Mutation::RestorePerson { person: id, .. } => {
             return person(call, *id);
         }
@@ -36,6 +38,10 @@ pub(crate) fn thing_of(mutation: &Mutation, call: &Call<'_>) -> Result<Thing, St
         | Mutation::RemoveRequest { id, .. }
         | Mutation::ViewRequest { id }
         | Mutation::SubmitApplication { request: id, .. } => request(call, *id)?,
+        Mutation::PutBookmark { subject, .. } => match subject {
+            Subject::Request { request: id, .. } => request(call, *id)?,
+            Subject::Freelancer { freelancer } => owner(call, *freelancer),
+        },
         Mutation::WithdrawApplication { id }
         | Mutation::ViewApplication { id }
         | Mutation::ShortlistApplication { id, .. }

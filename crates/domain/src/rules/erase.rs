@@ -5,6 +5,7 @@ use super::request::close_applications;
 use super::{Answer, Call};
 use crate::activity::Activity;
 use crate::application::{Application, ApplicationStage, Closing};
+use crate::bookmark::Bookmark;
 use crate::contract::{Contract, ContractStage};
 use crate::denied::{Code, Denied};
 use crate::id::AccountId;
@@ -46,6 +47,9 @@ pub(super) fn erase(call: &Call<'_>) -> Answer {
                 effects.push(Effect::Delete(Key::of::<ReadMark>(mark)));
             }
         }
+    }
+    for bookmark in by::<Bookmark>(call.world, Column::Owner, me)? {
+        effects.push(Effect::Delete(Key::of::<Bookmark>(bookmark.id)));
     }
     if find::<Profile>(call.world, me)?.is_some() {
         effects.push(Effect::Delete(Key::of::<Profile>(me)));

@@ -4,6 +4,7 @@
 //! form, name the effects.
 
 mod application;
+mod bookmark;
 mod contract;
 mod erase;
 mod message;
@@ -81,6 +82,8 @@ pub fn execute_under(policy: &Policy<'_>, mutation: &Mutation, call: &Call<'_>) 
         Mutation::CancelRequest { id, reason } => request::cancel(call, *id, reason),
         Mutation::RemoveRequest { id, reason } => request::remove(call, *id, reason),
         Mutation::ViewRequest { id } => request::view(call, *id),
+        Mutation::PutBookmark { subject, stance } => bookmark::put(call, *subject, *stance),
+        Mutation::RemoveBookmark { about } => bookmark::remove(call, *about),
         Mutation::SubmitApplication {
             request,
             message,

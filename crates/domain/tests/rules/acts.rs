@@ -5,6 +5,7 @@ use crate::rows::{
     OTHER_FREELANCER, OWNER, REQUEST, Rows, euro, profile_text, request_text, terms, thread,
 };
 use guildhall_domain::actor::Actor;
+use guildhall_domain::bookmark::{Because, Stance, Subject};
 use guildhall_domain::changes::Changes;
 use guildhall_domain::id::{AccountId, ContractId, MessageId, OfferId, ReviewId};
 use guildhall_domain::mutation::{Mutation, OpenRole, TrustedRole};
@@ -103,6 +104,9 @@ pub(crate) enum Act {
     Cancel,
     Remove,
     ViewRequest,
+    SaveRequest,
+    HideFreelancer,
+    RemoveBookmark,
     Submit,
     Withdraw,
     ViewApplication,
@@ -124,7 +128,7 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    pub(crate) const ALL: [Self; 41] = [
+    pub(crate) const ALL: [Self; 44] = [
         Self::Register,
         Self::GrantRole,
         Self::RevokeRole,
@@ -148,6 +152,9 @@ impl Act {
         Self::Cancel,
         Self::Remove,
         Self::ViewRequest,
+        Self::SaveRequest,
+        Self::HideFreelancer,
+        Self::RemoveBookmark,
         Self::Submit,
         Self::Withdraw,
         Self::ViewApplication,
@@ -236,6 +243,22 @@ impl Act {
             Self::Cancel => Mutation::CancelRequest { id, reason },
             Self::Remove => Mutation::RemoveRequest { id, reason },
             Self::ViewRequest => Mutation::ViewRequest { id },
+            Self::SaveRequest => Mutation::PutBookmark {
+                subject: Subject::Request {
+                    request: id,
+                    client: OWNER,
+                },
+                stance: Stance::Saved,
+            },
+            Self::HideFreelancer => Mutation::PutBookmark {
+                subject: Subject::Freelancer {
+                    freelancer: FREELANCER,
+                },
+                stance: Stance::Hidden {
+                    because: Some(Because::Rate),
+                },
+            },
+            Self::RemoveBookmark => Mutation::RemoveBookmark { about: id.0 },
             Self::Submit => Mutation::SubmitApplication {
                 request: id,
                 message: "I rebuilt ticketing for two ferry lines.".to_owned(),

@@ -2,6 +2,7 @@
 
 mod acts;
 mod attachments;
+mod bookmarks;
 mod forms;
 mod mutants;
 mod people;

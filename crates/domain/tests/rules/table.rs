@@ -129,6 +129,18 @@ const POSSIBLE: &[(Act, &[Scene], &[Who])] = &[
             Who::SuspendedFreelancer,
         ],
     ),
+    // Bookmarks, on what a search shows. To take one back is nothing to anybody else.
+    (
+        Act::SaveRequest,
+        LIVE,
+        &[Who::Freelancer, Who::OtherFreelancer],
+    ),
+    (
+        Act::HideFreelancer,
+        EVERYWHERE,
+        &[Who::Owner, Who::OtherClient],
+    ),
+    (Act::RemoveBookmark, EVERYWHERE, &Who::ALL),
     // Applications.
     (
         Act::Submit,

@@ -6,6 +6,7 @@ use crate::rows::{
 };
 use guildhall_domain::activity::{Activity, ActivityKind, Tally};
 use guildhall_domain::application::{Application, ApplicationStage};
+use guildhall_domain::bookmark::{Bookmark, Stance, Subject};
 use guildhall_domain::contract::{Contract, ContractStage};
 use guildhall_domain::id::{
     AccountId, ApplicationId, ContractId, MessageId, OfferId, RequestId, ReviewId,
@@ -91,6 +92,14 @@ pub(crate) fn world(seed: u64) -> Rows {
         for _ in 0..dice.below(3) {
             thread(&mut dice, &mut rows, id, client);
         }
+        if dice.coin() {
+            let owner = dice.somebody_else(client);
+            let subject = Subject::Request {
+                request: id,
+                client,
+            };
+            bookmark(&mut dice, &mut rows, owner, subject);
+        }
         for _ in 0..dice.below(3) {
             let freelancer = dice.somebody_else(client);
             rows.put(Recommendation {
@@ -112,6 +121,20 @@ pub(crate) fn world(seed: u64) -> Rows {
         traces(&mut dice, &mut rows);
     }
     rows
+}
+
+fn bookmark(dice: &mut Dice, rows: &mut Rows, owner: AccountId, subject: Subject) {
+    rows.put(Bookmark {
+        id: Bookmark::id_of(owner, subject.id()),
+        owner,
+        subject,
+        stance: if dice.coin() {
+            Stance::Saved
+        } else {
+            Stance::Hidden { because: None }
+        },
+        at: EARLIER,
+    });
 }
 
 /// What two people have with each other, up to a random point.
@@ -193,6 +216,11 @@ fn thread(dice: &mut Dice, rows: &mut Rows, request: RequestId, client: AccountI
 
 /// Lines, counts and reviews that lie there by themselves.
 fn traces(dice: &mut Dice, rows: &mut Rows) {
+    if dice.coin() {
+        let owner = dice.somebody();
+        let freelancer = dice.somebody_else(owner);
+        bookmark(dice, rows, owner, Subject::Freelancer { freelancer });
+    }
     let actor = dice.somebody();
     let contract = ContractId(dice.id());
     rows.put(Review {
@@ -296,6 +324,7 @@ pub(crate) fn relations(rows: &Rows, me: AccountId, row: &Row) -> Vec<Thing> {
             when(concerned, Relation::Subject, state);
         }
         Row::Tally(it) => when(it.owner == me, Relation::Owner, State::Plain),
+        Row::Bookmark(it) => when(it.owner == me, Relation::Owner, State::Plain),
     }
     found
 }
@@ -311,6 +340,7 @@ fn knows(rows: &Rows, me: AccountId, whom: AccountId) -> bool {
                 (it.for_client && (it.client, it.freelancer) == (me, whom))
                     || (it.for_freelancer && (it.freelancer, it.client) == (me, whom))
             }
+            Row::Bookmark(it) => (it.owner, it.subject.person()) == (me, whom),
             _ => false,
         })
 }
@@ -323,6 +353,7 @@ fn knows_request(rows: &Rows, me: AccountId, request: &Request) -> bool {
             Row::Recommendation(it) => {
                 it.for_freelancer && (it.request, it.freelancer) == (request.id, me)
             }
+            Row::Bookmark(it) => (it.subject.id(), it.owner) == (request.id.0, me),
             _ => false,
         })
 }

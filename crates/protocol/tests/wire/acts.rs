@@ -72,6 +72,16 @@ fn acts() -> Vec<(&'static str, String)> {
         ("request.remove", why.clone()),
         ("request.view", id.clone()),
         (
+            "bookmark.put",
+            r#"{"subject": {"kind": "request", "request": "ID", "client": "ID"}, "stance": {"stance": "saved"}}"#.into(),
+        ),
+        (
+            "bookmark.put",
+            r#"{"subject": {"kind": "freelancer", "freelancer": "ID"}, "stance": {"stance": "hidden", "because": "rate"}}"#
+                .into(),
+        ),
+        ("bookmark.remove", r#"{"about": "ID"}"#.into()),
+        (
             "application.submit",
             r#"{"request": "ID", "message": "Because.", "price": {"minor": 1, "currency": "USD"}, "terms_version": 3}"#
                 .into(),

@@ -3,6 +3,7 @@
 use crate::stays;
 use guildhall_domain::activity::{Activity, ActivityKind, Tally};
 use guildhall_domain::application::Application;
+use guildhall_domain::bookmark::Bookmark;
 use guildhall_domain::contract::Contract;
 use guildhall_domain::message::{Message, ReadMark};
 use guildhall_domain::offer::Offer;
@@ -44,6 +45,7 @@ fn every_table_keeps_its_name_and_its_number() {
         (Table::Recommendation, "recommendation", 10),
         (Table::Activity, "activity", 11),
         (Table::Tally, "tally", 12),
+        (Table::Bookmark, "bookmark", 13),
     ];
 
     assert_eq!(Table::ALL.len(), written.len());
@@ -163,6 +165,15 @@ fn what_people_say_of_and_to_each_other() {
         Table::ReadMark,
         r#"{"id": "ID", "application": "ID", "reader": "ID", "up_to": 1}"#,
         &[""],
+    );
+    stages::<Bookmark>(
+        Table::Bookmark,
+        r#"{"id": "ID", "owner": "ID", STAGE, "at": 1}"#,
+        &[
+            r#""kind": "request", "request": "ID", "client": "ID", "stance": "saved""#,
+            r#""kind": "freelancer", "freelancer": "ID", "stance": "hidden", "because": null"#,
+            r#""kind": "freelancer", "freelancer": "ID", "stance": "hidden", "because": "person""#,
+        ],
     );
     stages::<Review>(
         Table::Review,
