@@ -100,6 +100,7 @@ describe('every screen is sound', () => {
   const opened: [string, string, Role, string[]][] = [
     ['an opportunity', '/opportunities', 'freelancer', ['opportunity-row']],
     ['work that was found', '/find-work', 'freelancer', ['find-row']],
+    ['the question why one is not interested', '/opportunities', 'freelancer', ['opportunity-row', 'bookmark-hide']],
     ['a freelancer who was found', '/find-talent', 'client', ['find-row']],
     ['a request', '/requests', 'client', ['request-row:Booking']],
     ['a candidate', '/requests', 'client', ['request-row:Booking', 'candidate-row']],
@@ -131,6 +132,37 @@ describe('the road', () => {
     expect(at('sign-in-link')).toHaveProperty('value', expect.stringContaining('code_challenge_method=S256'));
     await click('sign-in-cancel');
     expect(at('sign-in-button')).toBeTruthy();
+  });
+
+  it('saves what nobody recommended, and leads to where one applies', async () => {
+    await open('/find-work', 'freelancer');
+    await click('find-row', 'Accessibility audit');
+    await click('bookmark-save');
+    expect(at('bookmark-save').getAttribute('aria-pressed')).toBe('true');
+    await click('find-saved');
+    expect(at('find-total').textContent).toBe('1 request');
+    await click('find-saved');
+    await click('bookmark-save');
+    expect(at('bookmark-save').getAttribute('aria-pressed')).toBe('false');
+  });
+
+  it('hides a request for a reason, and shows it again', async () => {
+    await open('/opportunities', 'freelancer');
+    const rows = (): number => document.querySelectorAll('[data-testid="opportunity-row"]').length;
+    const before = rows();
+    await click('opportunity-row', 1);
+    await click('bookmark-hide');
+    await click('because-rate');
+    await click('bookmark-hide-confirm');
+    expect(at('bookmark-hidden').textContent).toContain('because of the rate');
+    router.replace('/opportunities');
+    await settle();
+    expect(rows()).toBe(before - 1);
+    await click('part-hidden');
+    expect(rows()).toBe(1);
+    await click('show-all-hidden');
+    await click('part-recommended');
+    expect(rows()).toBe(before);
   });
 
   it('finds work by its words, and leads to where one applies', async () => {

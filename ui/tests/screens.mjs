@@ -17,6 +17,8 @@ export const screens = [
   work('opportunities-downloading', '/opportunities', { state: 'downloading' }),
   work('opportunity', '/opportunities', { play: 'opportunity-row' }),
   work('opportunity-errors', '/opportunities', { play: 'opportunity-row,apply-message=Hello,apply-submit' }),
+  work('opportunity-hide', '/opportunities', { play: 'opportunity-row,bookmark-hide' }),
+  work('opportunities-saved', '/opportunities', { play: 'part-saved' }),
   work('find-work', '/find-work'),
   work('find-work-open', '/find-work', { play: 'find-row' }),
   work('find-work-offline', '/find-work', { state: 'offline' }),

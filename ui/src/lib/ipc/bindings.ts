@@ -103,6 +103,8 @@ export const commands = {
 	applicationAutosave: (request: string, draft: ApplicationDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("application_autosave", { request, draft })),
 	/**  Applies to a request and gives the application's id. */
 	apply: (request: string, draft: ApplicationDraft) => typedError<string, ErrorView>(__TAURI_INVOKE("apply", { request, draft })),
+	/**  Saves or hides a request or a freelancer, or takes that back. */
+	bookmark: (form: BookmarkForm) => typedError<null, ErrorView>(__TAURI_INVOKE("bookmark", { form })),
 	/**  Lists threads, newest first. */
 	threads: (role: RoleView) => typedError<ThreadRow[], ErrorView>(__TAURI_INVOKE("threads", { role })),
 	/**  Opens a thread, which marks it read. */
@@ -364,6 +366,18 @@ export type AttentionView = {
 	similar: SimilarView[],
 };
 
+/**  What a person says about a request or a freelancer. */
+export type BookmarkForm = {
+	/**  The request's or the freelancer's id. */
+	about: string,
+	/**  The client's id, for a request. */
+	client: string | null,
+	/**  What they think of it from now on; `none` takes back what was said. */
+	stance: StanceView,
+	/**  Why it is hidden: `skills`, `place`, `time`, `rate`, `person`; empty without a reason. */
+	because: string,
+};
+
 /**  A candidate's page: their profile and their fit to one request. */
 export type CandidatePageView = {
 	/**  As in the list. */
@@ -394,6 +408,8 @@ export type CandidateView = {
 	stage: ApplicationStageView,
 	/**  True until the client has opened it. */
 	unread: boolean,
+	/**  Whether I saved or hid them. */
+	stance: StanceView,
 };
 
 /**  Some rows changed: read again what is on screen. */
@@ -651,6 +667,8 @@ export type FindForm = {
 	stars: number | null,
 	/**  People without a review are found too. */
 	or_new: boolean,
+	/**  Only what I saved, of what this device holds. */
+	saved: boolean,
 	/**  `relevance`, `newest`, `rate` or `nearest`. */
 	sort: string,
 	/**  Goes on behind the last result of the page that named this. */
@@ -927,6 +945,8 @@ export type OpportunityRow = {
 	applied: boolean,
 	/**  False when it no longer takes applications. */
 	open: boolean,
+	/**  Whether I saved or hid it. */
+	stance: StanceView,
 };
 
 /**  A request opened by a freelancer. */
@@ -949,6 +969,8 @@ export type OpportunityView = {
 	hours_per_week: number,
 	/**  The client with stars. */
 	client: PersonView,
+	/**  Why I hid it, to go behind "not interested"; empty without a reason. */
+	hidden_because: string,
 	/**  My application's id, if I applied. */
 	application: string | null,
 	/**  Text and price I was writing, autosaved. */
@@ -1241,6 +1263,15 @@ export type SpokenLanguageForm = {
 	level: string,
 };
 
+/**  What a person thinks of a request or a freelancer. */
+export type StanceView = 
+/**  Nothing was said. */
+"none" | 
+/**  Saved, to come back to. */
+"saved" | 
+/**  Hidden: not interested. */
+"hidden";
+
 /**  How a step is done. */
 export type StepKind = 
 /**  Let the held act go, as things stand now. */
@@ -1295,6 +1326,8 @@ export type SyncView = {
 export type TalentHitView = {
 	/**  The freelancer as a client reads them. */
 	freelancer: FreelancerView,
+	/**  Whether I saved or hid them. */
+	stance: StanceView,
 	/**  Rate in words, e.g. "68 €/h"; empty when unknown. */
 	rate: string,
 	/**  "12 km away"; empty where no place was asked for. */

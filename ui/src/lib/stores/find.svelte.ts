@@ -11,7 +11,7 @@ interface Page<R> {
 /** A question that asks for everything. */
 export const everything = (): FindForm => ({
   text: '', categories: [], skills: [], work: [], place: null, radius_km: 50, or_remote: true, countries: [], from: '', until: '', rate_least: null, rate_most: null,
-  currency: 'EUR', or_open: true, languages: [], stars: null, or_new: true, sort: 'relevance', after: null,
+  currency: 'EUR', or_open: true, languages: [], stars: null, or_new: true, saved: false, sort: 'relevance', after: null,
 });
 
 /** How long to wait after a keystroke. */
@@ -51,6 +51,11 @@ export class Finding<R> {
   /** The result of an id, if it is among those that were read. */
   of(id: string | null): R | undefined {
     return this.results.find((r) => this.#key(r) === id);
+  }
+
+  /** Takes in what was done with a result, without asking again. */
+  patch(id: string, change: (result: R) => R): void {
+    this.results = this.results.map((r) => (this.#key(r) === id ? change(r) : r));
   }
 
   /** True while anything but words and order is asked for. */

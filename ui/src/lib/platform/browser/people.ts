@@ -48,7 +48,7 @@ const drawn = 'Some of the first ten places are kept for people who have ended f
 
 export const candidates: CandidateView[] = rows.map((row) => {
   const [name, headline, place, rate, stars, reviews, , , stage] = row;
-  return { person: person(name, headline, place, stars, reviews), rate, fit: fitOf(row), newcomer: name === DRAWN ? drawn : null, application: null, stage, unread: stage === 'submitted' };
+  return { person: person(name, headline, place, stars, reviews), rate, fit: fitOf(row), newcomer: name === DRAWN ? drawn : null, application: null, stage, unread: stage === 'submitted', stance: 'none' };
 });
 
 const works = [

@@ -12,11 +12,11 @@ function opportunity(
 ): OpportunityView {
   const stage = flags.stage ?? 'open';
   return {
-    row: { id: newId(), title, client: client.name, line, fit: fitView, is_new: flags.isNew ?? false, applied: false, open: stage === 'open' },
+    row: { id: newId(), title, client: client.name, line, fit: fitView, is_new: flags.isNew ?? false, applied: false, open: stage === 'open', stance: 'none' },
     category: 'Software development',
     description:
       'We sell about 40,000 tickets a year through a system from 2011. It has to go before spring.\n\nWhat we need: a booking core that never sells a seat twice, an import of the old bookings, and a calm interface for the two people at the desk. We have a designer and answer questions the same day.',
-    skills, budget: budget === null ? null : eur(budget), work, dates, hours_per_week: hours, client, application: null, draft: null, stage,
+    skills, budget: budget === null ? null : eur(budget), work, dates, hours_per_week: hours, client, hidden_because: '', application: null, draft: null, stage,
   };
 }
 

@@ -65,7 +65,7 @@ export function findCommands(w: World) {
     form.text.length > 200 ? fail('validation', 'What you look for is too long.', [{ pointer: '/text', code: 'too_long', message: 'What you look for has too many characters; 200 are possible.' }]) : null;
   return {
     findWork: (form) => {
-      const things = opportunities.filter((o) => o.row.open).map((o) => ({
+      const things = opportunities.filter((o) => o.row.open && (!form.saved || o.row.stance === 'saved')).map((o) => ({
         result: { request: o, distance: form.place ? '6 km away' : '', held: o.row.fit !== null },
         words: `${o.row.title} ${o.row.client} ${o.description} ${o.skills.map((s) => s.name).join(' ')}`,
         values: { categories: named(o.category), skills: skillsOf(o.skills), work: named(o.work.split(' in ')[0] ?? ''), countries: o.work.includes(', ') ? named(o.work.split(', ')[1] ?? '') : [] },
@@ -74,10 +74,10 @@ export function findCommands(w: World) {
       return refused(form) ?? ok(search(w, form, things, true));
     },
     findTalent: (form) => {
-      const things = candidates.map((c) => {
+      const things = candidates.filter((c) => !form.saved || c.stance === 'saved').map((c) => {
         const freelancer = freelancerOf(c, Date.now());
         return {
-          result: { freelancer, rate: c.rate, distance: form.place ? '12 km away' : '' },
+          result: { freelancer, stance: c.stance, rate: c.rate, distance: form.place ? '12 km away' : '' },
           words: `${c.person.name} ${c.person.headline} ${freelancer.bio} ${freelancer.skills.map((s) => s.name).join(' ')}`,
           values: { categories: named(freelancer.category), skills: skillsOf(freelancer.skills), work: named('Remote'), countries: named(c.person.place.split(', ')[1] ?? '') },
           rate: freelancer.rate?.minor ?? null,

@@ -2,6 +2,7 @@
 import type { ProfileForm } from '../../../ipc/bindings';
 import type { Commands } from '../../types';
 import { done, fail, missing, newId, ok } from '../make';
+import { candidates } from '../people';
 import { emptyProfile, profile } from '../profile';
 import { append, threads } from '../threads';
 import { places, skills, skillId, vocabulary } from '../vocabulary';
@@ -50,6 +51,17 @@ export function workCommands(w: World) {
       if (!o) return missing();
       o.row.is_new = false;
       return ok(o);
+    },
+    bookmark: ({ about, stance, because }) => {
+      const o = byId(about);
+      const c = candidates.find((other) => other.person.id === about);
+      if (o) {
+        o.row.stance = stance;
+        o.hidden_because = because ? `because of the ${because}` : '';
+      } else if (c) c.stance = stance;
+      else return missing();
+      act(w, stance === 'none' ? 'Take back what you saved or hid' : `${stance === 'saved' ? 'Save' : 'Hide'} “${o?.row.title ?? c?.person.name ?? ''}”`, '', '/opportunities');
+      return done();
     },
     applicationAutosave: (request, draft) => {
       const o = byId(request);
