@@ -195,8 +195,6 @@ fn lifetime(mutation: &Mutation) -> Option<i64> {
         | Mutation::CancelContract { .. }
         | Mutation::SendMessage { .. } => Some(7 * DAY_MS),
         Mutation::ShortlistApplication { .. } => Some(30 * DAY_MS),
-        // To keep something for later says nothing about now.
-        Mutation::PutBookmark { .. } | Mutation::RemoveBookmark { .. } => None,
         Mutation::MakeOffer { .. } => Some(HOUR_MS),
         Mutation::AcceptDelivery { .. } => Some(3 * DAY_MS),
         Mutation::RegisterPerson { .. }
@@ -212,6 +210,8 @@ fn lifetime(mutation: &Mutation) -> Option<i64> {
         | Mutation::ExpireRequest { .. }
         | Mutation::RemoveRequest { .. }
         | Mutation::ViewRequest { .. }
+        | Mutation::PutBookmark { .. }
+        | Mutation::RemoveBookmark { .. }
         | Mutation::ViewApplication { .. }
         | Mutation::RevokeOffer { .. }
         | Mutation::AcceptOffer { .. }

@@ -273,12 +273,29 @@ step("the first admin is made with the secret, and sees people, requests and act
   await looksRight(admin, "admin-insights");
 });
 
-step("an admin suspends a person and removes a request, each with a reason that is told", async () => {
+step("a freelancer finds what nobody recommended, saves it, and has it before them to apply", async () => {
   await writeRequest(client, { title: UNFIT, category: "marketing", must: ["SEO"], budget: "20" });
   await client.click("request-publish");
   // Until it is published the client is in step, too.
   await client.reads("request-heading", new RegExp(`^${UNFIT}$`));
   await inStep(client);
+  await freelancer.goTo("/find-work");
+  await freelancer.fill("find-text", "folowers");
+  await freelancer.clickRow("find-row", new RegExp(UNFIT));
+  await looksRight(freelancer, "freelancer-found");
+  await freelancer.click("find-apply");
+  await freelancer.sees("apply-message");
+  await freelancer.reads("bookmark-save", /^Saved$/);
+  await freelancer.click("bookmark-hide");
+  await freelancer.click("because-skills");
+  await freelancer.click("bookmark-hide-confirm");
+  await freelancer.reads("bookmark-hidden", /not interested because of the skills/);
+  await freelancer.click("bookmark-show");
+  await freelancer.gone("bookmark-hidden");
+  await inStep(freelancer);
+});
+
+step("an admin suspends a person and removes a request, each with a reason that is told", async () => {
   await admin.goTo("/admin/requests");
   await admin.clickIn("admin-request-row", new RegExp(UNFIT), "admin-remove");
   await admin.fill("admin-reason-text", "Nobody sells followers here.");

@@ -9,6 +9,7 @@ use guildhall_domain::id::{ApplicationId, ContractId, OfferId, RequestId};
 use guildhall_domain::mutation::{Mutation, OpenRole};
 use guildhall_domain::offer::Offer;
 use guildhall_domain::request::Request;
+use uuid::Uuid;
 
 /// What an act does, e.g. "Publish “Booking system rebuild”", and the route to the thing it is about.
 pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
@@ -73,13 +74,7 @@ pub fn describe(mutation: &Mutation, snapshot: &Snapshot) -> (String, String) {
         }
         Mutation::ViewRequest { id } => about.opportunity("Note that you read", *id),
         Mutation::PutBookmark { subject, stance } => about.bookmark(*subject, *stance),
-        Mutation::RemoveBookmark { about } => at(
-            "/opportunities",
-            match snapshot.find::<Request>(*about) {
-                Some(request) => format!("Show {} as before", words::quoted(&request.text.title)),
-                None => "Take back what you saved or hid".to_owned(),
-            },
-        ),
+        Mutation::RemoveBookmark { about: id } => about.bookmark_removed(*id),
         Mutation::SubmitApplication { request, .. } => about.opportunity("Apply to", *request),
         Mutation::WithdrawApplication { id } => {
             let title = about.title_of_thread(*id);
@@ -146,6 +141,13 @@ impl About<'_> {
                 format!("/find-talent/{freelancer}"),
                 format!("{what} {}", people::name(self.snapshot, freelancer)),
             ),
+        }
+    }
+
+    fn bookmark_removed(&self, id: Uuid) -> (String, String) {
+        match self.snapshot.find::<Request>(id) {
+            Some(request) => self.opportunity("Take back what you said of", request.id),
+            None => at("/opportunities", "Take back what you saved or hid"),
         }
     }
 

@@ -3,7 +3,10 @@
 use crate::browser::registers;
 use crate::offline::offline;
 use crate::station::{Desk, Station, profile, request};
-use guildhall_desktop::view::find::FindForm;
+use guildhall_desktop::view::MoneyView;
+use guildhall_desktop::view::bookmark::{BookmarkForm, StanceView};
+use guildhall_desktop::view::find::{FindForm, WorkHitView};
+use guildhall_desktop::view::request::ApplicationDraft;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_found_on_the_server_is_searched_on_the_device_when_the_network_goes() {
@@ -36,6 +39,7 @@ async fn what_was_found_on_the_server_is_searched_on_the_device_when_the_network
     let found = mira.desktop.find_work(find.clone()).await.expect("answers");
     assert_eq!(found.results[0].request.row.title, "Booking system rebuild");
     assert!(!found.results[0].held && !found.found.offline);
+    apply_to_what_was_found(&mut mira, &mut tessel, &found.results[0]).await;
     let form = profile(&mira.desktop).await;
     mira.desktop.profile_save(form).await.expect("holds");
     mira.settled().await;
@@ -49,4 +53,33 @@ async fn what_was_found_on_the_server_is_searched_on_the_device_when_the_network
     assert_eq!(found.results[0].request.row.title, "Booking system rebuild");
     assert!(found.results[0].held && found.found.offline);
     assert!(found.found.as_of.is_some(), "it says how old that is");
+}
+
+/// One applies to what is on the device: a request that was found comes there when it is saved.
+async fn apply_to_what_was_found(mira: &mut Desk, tessel: &mut Desk, found: &WorkHitView) {
+    let id = &found.request.row.id;
+    let form = |stance| BookmarkForm {
+        about: id.clone(),
+        client: Some(found.request.client.id.clone()),
+        stance,
+        because: String::new(),
+    };
+    let draft = ApplicationDraft {
+        message: "I rebuilt ticketing for two ferry lines.".to_owned(),
+        price: Some(MoneyView {
+            minor: 6_800,
+            currency: "EUR".to_owned(),
+        }),
+    };
+    let early = mira.desktop.apply(id.clone(), draft.clone()).await;
+    assert!(early.is_err(), "it is not here");
+    let saved = mira.desktop.bookmark(form(StanceView::Saved)).await;
+    saved.expect("is saved");
+    mira.settled().await;
+    let page = mira.desktop.opportunity(id.clone()).await.expect("is here");
+    assert_eq!(page.row.stance, StanceView::Saved);
+    assert_eq!(page.client.name, "Tessel Brandt");
+    mira.desktop.apply(id.clone(), draft).await.expect("holds");
+    mira.settled().await;
+    tessel.notice("Mira Kern applied").await;
 }
