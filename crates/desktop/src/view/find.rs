@@ -8,7 +8,10 @@ use specta::Type;
 
 /// What is looked for. What is empty asks for nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[expect(clippy::struct_excessive_bools, reason = "they are the ticks of a form")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the ticks of a form"
+)]
 pub struct FindForm {
     /// Words, all of which must be met.
     pub text: String,
