@@ -2,8 +2,8 @@
 
 use crate::browser::registers;
 use crate::offline::offline;
-use crate::station::{Desk, Station, profile, request};
-use guildhall_desktop::view::MoneyView;
+use crate::station::{Desk, Station, euro, profile, request};
+use guildhall_desktop::Desktop;
 use guildhall_desktop::view::bookmark::{BookmarkForm, StanceView};
 use guildhall_desktop::view::find::{FindForm, WorkHitView};
 use guildhall_desktop::view::request::ApplicationDraft;
@@ -66,16 +66,14 @@ async fn apply_to_what_was_found(mira: &mut Desk, tessel: &mut Desk, found: &Wor
     };
     let draft = ApplicationDraft {
         message: "I rebuilt ticketing for two ferry lines.".to_owned(),
-        price: Some(MoneyView {
-            minor: 6_800,
-            currency: "EUR".to_owned(),
-        }),
+        price: Some(euro(6_800)),
     };
     let early = mira.desktop.apply(id.clone(), draft.clone()).await;
     assert!(early.is_err(), "it is not here");
     let saved = mira.desktop.bookmark(form(StanceView::Saved)).await;
     saved.expect("is saved");
-    mira.settled().await;
+    let arrived = async |desktop: &Desktop| desktop.opportunity(id.clone()).await.is_ok();
+    mira.until("what was saved has come", arrived).await;
     let page = mira.desktop.opportunity(id.clone()).await.expect("is here");
     assert_eq!(page.row.stance, StanceView::Saved);
     assert_eq!(page.client.name, "Tessel Brandt");
